@@ -1,0 +1,49 @@
+"""The frame around every page: start-up, page config, language, navigation."""
+
+# pandas before plotly: plotly looks for it among half-imported modules, and tabs that open a cold server
+# together would crash.
+import pandas  # noqa: F401, I001
+import streamlit as st
+
+from pathlib import Path
+
+from core.text import LANGUAGES
+from pages.shared.boot import boot
+from pages.shared.frame import style
+from pages.shared.words import language, t
+
+st.set_page_config(page_title=t("app"), page_icon=str(Path(__file__).parent / "pages/shared/icon.svg"), layout="wide")
+boot()
+
+page = st.navigation(
+    [
+        st.Page("pages/race.py", title=t("race"), url_path="race", default=True),
+        st.Page("pages/anatomy.py", title=t("anatomy"), url_path="anatomy"),
+        st.Page("pages/maps.py", title=t("maps"), url_path="maps"),
+        st.Page("pages/schedules.py", title=t("schedules"), url_path="schedules"),
+        st.Page("pages/catalogue.py", title=t("catalogue"), url_path="catalogue"),
+    ],
+    position="top",
+)
+if "navigated" not in st.session_state:
+    # Before the first st.navigation of the process Streamlit reads pages/ in its old way and loses the
+    # first widget change; one rerun settles it.
+    st.session_state["navigated"] = True
+    st.rerun()
+
+style()
+with st.container(key="wordmark"):
+    st.markdown(t("app"))
+with st.container(key="language"):
+    st.session_state.setdefault("lang", language())
+    st.segmented_control(
+        t("language"),
+        list(LANGUAGES),
+        key="lang",
+        format_func=lambda key: LANGUAGES[key],
+        required=True,
+        label_visibility="collapsed",
+    )
+if st.query_params.get("lang") != language():
+    st.query_params["lang"] = language()
+page.run()

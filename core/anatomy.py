@@ -1,0 +1,521 @@
+"""One update under the magnifying glass: every line of an optimizer's own `update`, with the numbers of one step.
+
+Nothing here knows any optimizer. The lines are read from the source of `update`, each is evaluated with the numbers of
+the step, and what a quantity is for is found out by asking the function itself.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from core.curvature import sharpness
+from core.engine import noise
+from core.engine.descend import Run
+from core.notation import ATOM, Leaf, Symbol, latex, number, of_people, symbol, without
+from core.scene import Runner, Scene
+from core.spec import Here, Optimizer, Surface
+from core.theory import LATER, bound, tension
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment: name = symbols = numbers = values, all but the last in LaTeX.
+
+    numbers, values: one for both coordinates, or one each for x and y. holds: a condition that was met, without a name.
+    """
+
+    name: str
+    symbols: str
+    numbers: tuple[str, ...]
+    values: tuple[float, ...]
+    holds: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One update, t = 1, 2, ...: from `before` to `after`. Every point is (2,).
+
+    lines: what `update` computes that reaches the new point, in order; `used`: the settings they use, as LaTeX and value.
+    gradient: as the optimizer saw it. new, state: what the lines lead to; `after` differs from `new` where the point was
+    put back. plain: where gradient descent would be at the same rate. carried: the direction in which the memory of past
+    gradients pushes, and the state that holds it. ball: of a method that looks ahead, the point that it looks from;
+    looked: where else a plane method has looked.
+    """
+
+    t: int
+    rate: float
+    before: np.ndarray
+    after: np.ndarray
+    gradient: np.ndarray
+    lines: tuple[Line, ...]
+    used: tuple[tuple[str, float], ...]
+    new: np.ndarray
+    state: Mapping[str, np.ndarray]
+    carried: np.ndarray | None
+    carrier: str
+    ball: np.ndarray | None
+    looked: tuple[np.ndarray, ...]
+
+    @property
+    def move(self) -> np.ndarray:
+        move: np.ndarray = self.after - self.before
+        return move
+
+    @property
+    def plain(self) -> np.ndarray:
+        plain: np.ndarray = self.before - self.rate * self.gradient
+        return plain
+
+    @property
+    def effective(self) -> np.ndarray:
+        """(2,) the rate at which gradient descent would have made the same move; not finite where there is no slope."""
+        with np.errstate(all="ignore"):
+            rate: np.ndarray = -self.move / self.gradient
+        return rate
+
+
+# --- reading an update ----------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _body(update: Callable[..., Any]) -> tuple[ast.stmt, ...]:
+    (function,) = ast.parse(textwrap.dedent(inspect.getsource(update))).body
+    assert isinstance(function, ast.FunctionDef)
+    return tuple(function.body)
+
+
+@lru_cache(maxsize=4096)
+def _code(node: ast.expr) -> CodeType:
+    return compile(ast.fix_missing_locations(ast.Expression(node)), "<update>", "eval")
+
+
+@lru_cache(maxsize=4096)
+def _folded(node: ast.expr, zeros: frozenset[str]) -> ast.expr:
+    return without(copy.deepcopy(node), zeros)
+
+
+@dataclass
+class _Done:
+    """An assignment that was made: version `version` of `targets`, from `node`, with what was known before it."""
+
+    targets: tuple[str, ...]
+    version: tuple[int, ...]
+    node: ast.expr
+    value: Any
+    known: Mapping[str, Any]
+    versions: Mapping[str, int]
+    parts: bool = False  # an argument taken apart, which has nothing to tell
+
+
+@dataclass
+class _Course:
+    """An update as it runs: what is known by name, the version of each name, and the assignments so far."""
+
+    known: dict[str, Any]
+    versions: dict[str, int] = field(default_factory=dict)
+    done: list[_Done] = field(default_factory=list)
+    returned: tuple[ast.expr, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.versions = dict.fromkeys(self.known, 0)
+
+    def value(self, node: ast.expr) -> Any:
+        return eval(_code(node), {"np": np}, self.known)
+
+    def walk(self, body: Sequence[ast.stmt]) -> None:
+        for statement in body:
+            match statement:
+                case ast.Assign(targets=[target], value=node):
+                    self.assign(list(self.pairs(target, node)))
+                case ast.If(test=test, body=body, orelse=rest):
+                    met = bool(self.value(test))
+                    if met:
+                        self.assign([(None, test)])
+                    self.walk(body if met else rest)
+                case ast.While(test=test, body=body):
+                    start = len(self.done)
+                    while self.value(test):
+                        del self.done[start:]  # of a loop, the last pass is what counts
+                        self.walk(body)
+                case ast.Return(value=ast.Tuple(elts=parts)):
+                    self.returned = tuple(parts)
+                case ast.Expr(value=ast.Constant()):
+                    pass  # a docstring
+                case _:
+                    raise TypeError(f"{ast.unparse(statement)!r} has no place in an update")
+
+    def pairs(self, target: ast.expr, node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+        """(a, b), c = p, q -> pairs of a target and what it is set to."""
+        while isinstance(node, ast.IfExp):
+            node = node.body if self.value(node.test) else node.orelse
+        if isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple):
+            for part, value in zip(target.elts, node.elts, strict=True):
+                yield from self.pairs(part, value)
+        else:
+            yield target, node
+
+    def assign(self, pairs: Sequence[tuple[ast.expr | None, ast.expr]]) -> None:
+        """Set all targets at once, as Python does."""
+        values = [self.value(node) for _, node in pairs]
+        known, versions = dict(self.known), dict(self.versions)
+        for (target, node), value in zip(pairs, values, strict=True):
+            names = _names(target)
+            for name, part in zip(names, value if len(names) > 1 else (value,), strict=False):
+                self.known[name], self.versions[name] = part, versions.get(name, 0) + 1
+            new = tuple(self.versions[name] for name in names)
+            self.done.append(
+                _Done(names, new, node, value, known, versions, len(names) > 1 and isinstance(node, ast.Name))
+            )
+
+    def finish(self, slots: Sequence[str], plane: bool) -> list[tuple[str, ...]]:
+        """What is returned becomes an assignment like any other; the names under which each slot leaves."""
+        left, pairs = [], []
+        for slot, part in zip(slots, self.returned, strict=True):
+            own = (("x", "y") if slot == "p" else (f"{slot}_x", f"{slot}_y")) if plane else (slot,)
+            leaves = []
+            for name, piece in zip(own, part.elts if plane and isinstance(part, ast.Tuple) else (part,), strict=False):
+                leaves.append(piece.id if isinstance(piece, ast.Name) else name)
+                if not isinstance(piece, ast.Name):
+                    pairs.append((ast.Name(name), piece))
+            left.append(tuple(leaves))
+        self.assign(pairs)
+        return left
+
+
+def _names(target: ast.expr | None) -> tuple[str, ...]:
+    return tuple(n.id for n in ast.walk(target) if isinstance(n, ast.Name)) if target else ()
+
+
+# --- from one step to its lines -------------------------------------------------------------------
+
+Version = tuple[str, int]
+
+
+def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
+    """Update t = 1, 2, ... of a run that has kept its state, line by line.
+
+    Raises ValueError where there is no such update, or its numbers are past the range of floats.
+    """
+    if not 1 <= t <= last_step(run):
+        raise ValueError(f"step: expected a whole number from 1 to {last_step(run)}, got {t!r}")
+    optimizer = runner.spoken
+    before, after, gradient = run.x[t - 1], run.x[t], run.gradient[t - 1]
+    hypers = {name: np.float64(value) for name, value in {**runner.hypers, "lr": run.lr[t - 1]}.items()}
+    state = {name: run.state[name][t - 1] for name in optimizer.state}
+    slots = ("p" if optimizer.plane else "x", *optimizer.state)
+    looked: list[np.ndarray] = []
+    arguments: dict[str, Any] = {slots[0]: before, "g": gradient, **state}
+    if optimizer.plane:
+        arguments = {name: tuple(pair) for name, pair in arguments.items()}
+        arguments["here"] = _here(scene, run, t, looked)
+    with np.errstate(all="ignore"):
+        course = _Course({**arguments, "t": np.float64(t), **hypers})
+        course.walk(_body(optimizer.update))
+        left = course.finish(slots, optimizer.plane)
+    lines, used = _lines(optimizer, course, left, hypers)
+    point, *new = (np.ravel([course.known[name] for name in names]) * np.ones(2) for names in left)
+    memory = dict(zip(optimizer.state, new, strict=True))
+    carrier, sign = _carrier(optimizer, runner.hypers)
+    return Step(
+        t=t,
+        rate=float(hypers["lr"]),
+        before=before,
+        after=after,
+        gradient=gradient,
+        lines=lines,
+        used=used,
+        new=point,
+        state=memory,
+        carrier=carrier,
+        carried=sign * memory[carrier] if carrier else None,
+        ball=_ball(optimizer, hypers, after, memory),
+        looked=tuple(looked),
+    )
+
+
+def last_step(run: Run) -> int:
+    """The last update whose numbers are all floats; 0 where there is none."""
+    sound = np.isfinite(run.x[1:]).all(1) & np.isfinite(run.gradient).all(1)
+    return len(sound) if sound.all() else int(np.argmin(sound))
+
+
+def _lines(
+    optimizer: Optimizer, course: _Course, left: list[tuple[str, ...]], hypers: Mapping[str, Any]
+) -> tuple[tuple[Line, ...], tuple[tuple[str, float], ...]]:
+    """The lines that matter for this point or a later one, and the settings in them."""
+    # What is switched off is left out. A rate of zero is not switched off: it is where a schedule has led.
+    off = {name for name, value in hypers.items() if value == 0.0 and name != "lr"}
+    formulas = [_folded(done.node, frozenset(off - {n for n, v in done.versions.items() if v})) for done in course.done]
+    same: dict[Version, Version] = {}  # what is only another name of something
+
+    def source(name: str, version: int) -> Version:
+        while (name, version) in same:
+            name, version = same[name, version]
+        return name, version
+
+    for done, formula in zip(course.done, formulas, strict=True):
+        if len(done.targets) == 1 and isinstance(formula, ast.Name):
+            same[done.targets[0], done.version[0]] = source(formula.id, done.versions[formula.id])
+
+    ends = [{source(name, course.versions[name]) for name in names} for names in left]
+    needed, wanted = set(ends[0]), True
+    while wanted:  # what a later update needs of a state is needed as well
+        known, kept = set(needed), []
+        for done, formula in zip(reversed(course.done), reversed(formulas), strict=True):
+            made = {source(*each) for each in zip(done.targets, done.version, strict=True)}
+            if not made or made & known:
+                known |= {source(name, done.versions[name]) for name in _reads(formula) if name in done.versions}
+                kept.append((done, formula))
+        wanted = any(
+            (slot, 0) in known and not end <= needed for slot, end in zip(optimizer.state, ends[1:], strict=True)
+        )
+        needed.update(*(end for slot, end in zip(optimizer.state, ends[1:], strict=True) if (slot, 0) in known))
+
+    naming = _Naming(optimizer, source, ends)
+    told = [(d, f) for d, f in reversed(kept) if not (d.parts or {*zip(d.targets, d.version, strict=True)} & {*same})]
+    lines = tuple(_line(done, formula, naming, optimizer.plane) for done, formula in told)
+    used = [(of_people(h.symbol).latex, float(hypers[h.name])) for h in optimizer.hypers if h.name in naming.used]
+    return lines, tuple(used)
+
+
+def _reads(formula: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(formula) if isinstance(node, ast.Name)}
+
+
+class _Naming:
+    """What each version of a variable is called: x_{t-1} and x_t, m_{t-1} and m_t; a version between them has a prime."""
+
+    def __init__(self, optimizer: Optimizer, source: Callable[[str, int], Version], ends: list[set[Version]]) -> None:
+        self.plane, self.state, self.source, self.ends = optimizer.plane, optimizer.state, source, ends
+        self.hypers = {h.name: of_people(h.symbol) for h in optimizer.hypers}
+        self.between: dict[str, list[int]] = {}
+        self.used: set[str] = set()  # settings that were named
+
+    def own(self, name: str) -> Symbol:
+        """Without a time: as people write it, and what is made of a setting like the setting."""
+        setting, plain = self.hypers.get(name.partition("_")[0]), symbol(name)
+        return self.hypers.get(name) or (replace(plain, letter=setting.letter) if setting else plain)
+
+    def __call__(self, name: str, version: int) -> str:
+        name, version = self.source(name, version)
+        own, first = self.own(name), version == (1 if self.plane else 0)
+        if name == "t" or (name in self.hypers and version == 0):
+            self.used.add(name)
+            return own.latex
+        if (name, version) in self.ends[0] or (name in ("x", "y") and first):
+            letter = Symbol(name if self.plane else "x")
+            return letter.at("t" if (name, version) in self.ends[0] else "t-1").latex
+        if name in self.state:
+            if version == 0:
+                return own.at("t-1").latex
+            if (name, version) in self.ends[1 + self.state.index(name)]:
+                new = own.at("t")
+                return replace(new, primes=int(new == symbol("g").at("t"))).latex  # what is kept of the gradient
+        local = name not in ("x", "y", "g", *self.state)
+        if not (self.plane or own.letter.startswith(r"\mathrm")):
+            own = own.at("t")
+        if name == "g" and first:
+            return own.latex
+        known = self.between.setdefault(name, [])
+        if version not in known:
+            known.append(version)
+        return replace(own, primes=known.index(version) + (not local)).latex
+
+
+def _line(done: _Done, formula: ast.expr, naming: _Naming, plane: bool) -> Line:
+    """One assignment, in symbols and in numbers."""
+    shown = [i for i, name in enumerate(done.targets) if name != "_"]
+    names = [naming(done.targets[i], done.version[i]) for i in shown]
+    values = [done.value[i] for i in shown] if len(done.targets) > 1 else [done.value]
+
+    def symbols(node: ast.expr) -> tuple[str, int] | None:
+        match node:
+            case ast.Name(id=name):
+                return naming(name, done.versions[name]), ATOM
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int() as i)):
+                return f"{naming(name, done.versions[name])[:-1]},{'xy'[i]}}}", ATOM  # one more index
+        return None
+
+    def numbers(of: int) -> Leaf:
+        def numeral(node: ast.expr) -> tuple[str, int] | None:
+            if isinstance(node, (ast.Name, ast.Subscript, ast.Attribute)) or (
+                isinstance(node, ast.Compare) and node is not formula
+            ):
+                with np.errstate(all="ignore"):
+                    value = eval(_code(node), {"np": np}, dict(done.known))
+                return number(float(value[of] if np.ndim(value) else value))
+            return None
+
+        return numeral
+
+    def written(leaf: Leaf) -> str:
+        text = latex(formula, leaf)
+        # Who asks for the value of f only is not told of its slope.
+        return text.replace(r"\nabla f(", "f(", 1) if len(done.targets) > 1 and shown == [0] else text
+
+    both = range(np.size(values)) if not plane and np.ndim(values[0]) else (0,)
+    return Line(
+        name=names[0] if len(names) == 1 else f"({', '.join(names)})",
+        symbols=written(symbols),
+        numbers=tuple(written(numbers(of)) for of in both),
+        values=tuple(float(value) for value in np.ravel(values)),
+        holds=not done.targets,
+    )
+
+
+# --- what a plane method sees ----------------------------------------------------------------------
+
+
+def _here(scene: Scene, run: Run, t: int, looked: list[np.ndarray]) -> Here:
+    """The surface around the point of update t, as the engine shows it; `looked` takes every point that is asked for."""
+    surface, (x, y) = scene.record, run.x[t - 1]
+    seed, step = np.array([scene.seed], np.uint64), np.array([t - 1], np.uint64)
+    drawn = [scene.noise * float(normal[0]) for normal in noise.normals(seed, step)] if scene.noise else [0.0, 0.0]
+
+    def look(u: float, v: float) -> tuple[float, float, float]:
+        looked.append(np.array([u, v]))
+        gu, gv = _slope(surface, u, v, _examples(scene, t - 1))
+        return np.float64(surface.value(u, v)), np.float64(gu + drawn[0]), np.float64(gv + drawn[1])
+
+    def bend() -> tuple[float, float, float]:
+        xx, xy, yy = (np.float64(second) for second in surface.hessian(x, y))
+        return xx, xy, yy
+
+    return Here(run.loss[t - 1], np.float64(surface.lowest), look, bend)
+
+
+def _examples(scene: Scene, step: int) -> list[int]:
+    """The examples that an update sees, as the engine draws them; none where it sees them all."""
+    samples, size = scene.record.samples, scene.batch_size
+    counters = np.arange(step * size, (step + 1) * size, dtype=np.uint64)
+    if samples is None or not size:
+        return []
+    if samples.in_turn:
+        return [int(k) for k in counters % np.uint64(samples.count)]
+    with np.errstate(over="ignore"):
+        stream = noise.stream(np.array([scene.seed], np.uint64))
+        return [int(k) for k in noise.example(stream, counters, np.uint64(samples.count))]
+
+
+def _slope(surface: Surface, x: float, y: float, examples: list[int]) -> tuple[float, float]:
+    """The mean gradient of some examples; without them, that of the surface."""
+    if not examples or surface.samples is None:
+        return surface.gradient(x, y)
+    each = [surface.samples.gradient(x, y, k) for k in examples]
+    gx, gy = (sum(axis) / len(each) for axis in zip(*each, strict=True))
+    return gx, gy
+
+
+# --- what a state is for, found out by asking ------------------------------------------------------
+
+
+def _ask(optimizer: Optimizer, hypers: Mapping[str, float], g: float = 0.0, **state: float) -> list[float]:
+    """(x, state) after an update at x = 0 from a state of zeros, but for what is given. No weight decay."""
+    own = [0.0 if h.name == "weight_decay" else hypers[h.name] for h in optimizer.hypers]
+    before = [np.float64(state.get(name, 0.0)) for name in optimizer.state]
+    with np.errstate(all="ignore"):
+        return [float(value) for value in optimizer.update(np.float64(0.0), np.float64(g), LATER, *before, *own)]
+
+
+@lru_cache(maxsize=256)
+def _carrier(optimizer: Optimizer, hypers: Mapping[str, float]) -> tuple[str, float]:
+    """The state that moves the point on where there is no slope, and the sign with which it does; ("", 0) for none."""
+    for name in () if optimizer.plane else optimizer.state:
+        x, *_ = _ask(optimizer, hypers, **{name: 1.0})
+        if np.isfinite(x) and x:
+            return name, float(np.sign(x))
+    return "", 0.0
+
+
+def _ball(
+    optimizer: Optimizer, hypers: Mapping[str, float], after: np.ndarray, state: Mapping[str, np.ndarray]
+) -> np.ndarray | None:
+    """The point from which a linear method looks ahead to the new one, where its next gradient is taken.
+
+    A step that is a multiple of the new velocity alone looks nowhere; one that goes on from the gradient step does.
+    """
+    known = optimizer.stability
+    if optimizer.plane or known is None or known.divisor or len(optimizer.state) != 1:
+        return None
+    (name,) = optimizer.state
+    (dx, dv), (gx, gv) = _ask(optimizer, hypers, **{name: 1.0}), _ask(optimizer, hypers, g=1.0)
+    if not dv or abs(gx - dx / dv * gv) <= 1e-9 * abs(gx):
+        return None
+    return np.asarray(after - dx / dv * state[name])
+
+
+def squares(optimizer: Optimizer, hypers: Mapping[str, float]) -> set[str]:
+    """The states that add up squares of gradients: twice the gradient makes them four times as large."""
+    if optimizer.plane:
+        return set()
+    once, twice = (_ask(optimizer, hypers, g=g)[1:] for g in (10.0, 20.0))
+    return {name for name, a, b in zip(optimizer.state, once, twice, strict=True) if a > 0 and abs(b / a - 4) < 0.01}
+
+
+# --- a whole run -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class History:
+    """A quantity over a run.
+
+    about: the key of its name: velocity, square, state, rate, angle, slope or sharpness. symbol: as the formula has it,
+    or nothing. at: (n,) the steps. lines: what is drawn, by name (x, y, schedule, limit, or nothing): (n,) each. log: on
+    a logarithmic axis.
+    """
+
+    about: str
+    symbol: Symbol | None
+    at: np.ndarray
+    lines: Mapping[str, np.ndarray]
+    log: bool = False
+
+
+def histories(scene: Scene, runner: Runner, run: Run) -> tuple[History, ...]:
+    """All that an optimizer keeps and does, over the updates of a run that has kept its state."""
+    optimizer, end = runner.spoken, last_step(run)
+    points, updates = np.arange(end + 1), np.arange(1, end + 1)
+    move, gradient = np.diff(run.x[: end + 1], axis=0), run.gradient[:end]
+    carrier, _ = _carrier(optimizer, runner.hypers)
+    square = squares(optimizer, runner.hypers)
+    found = []
+    for name in optimizer.state:
+        values = run.state[name][: end + 1]
+        about = "velocity" if name == carrier else "square" if name in square else "state"
+        found.append(History(about, symbol(name), points, _pair(values), about == "square"))
+    with np.errstate(all="ignore"):
+        cosine = -(move * gradient).sum(1) / (np.hypot(*move.T) * np.hypot(*gradient.T))
+        found += [
+            History("rate", None, updates, {**_pair(-move / gradient), "schedule": run.lr[:end]}),
+            History("angle", None, updates, {"": cosine}),
+            History("slope", None, updates, {"": np.hypot(*gradient.T)}, True),
+            _sharpness(scene, runner, run, end),
+        ]
+    return tuple(found)
+
+
+def _pair(values: np.ndarray) -> dict[str, np.ndarray]:
+    return {"x": values[:, 0], "y": values[:, 1]}
+
+
+def _sharpness(scene: Scene, runner: Runner, run: Run, end: int) -> History:
+    """The largest curvature where each update starts, beside the largest that its rate is stable at, where that is known.
+
+    Of a method that divides its gradients, it is the curvature divided alike.
+    """
+    surface, optimizer, at = scene.record, runner.spoken, np.arange(1, end + 1)
+    share, largest = tension(surface, optimizer, runner.hypers, run), bound(optimizer, runner.hypers)
+    if share is None or largest is None:
+        return History("sharpness", None, at, {"": sharpness(surface, run.x[:end])}, True)
+    edge = largest / run.lr[:end]
+    return History("sharpness", None, at, {"": share[:end] * edge, "limit": edge}, True)

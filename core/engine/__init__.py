@@ -1,0 +1,1 @@
+"""From declarations to runs: `descend` is the one entry."""

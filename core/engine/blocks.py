@@ -1,0 +1,231 @@
+"""Turn a declared formula into a compiled kernel that works on a block of lanes.
+
+A block is `B` lanes side by side. All its numbers stand in one workspace `W`, one row of B numbers
+a quantity, at offsets known to the compiler, so that a loop over the lanes becomes vector code:
+
+    rows   X Y         the point              U V    the same point as the surface was declared for it
+           F GX GY     loss and gradient      K      the factor of the schedule
+           BASE        lr before the schedule HOLD.. the point before the update
+           LOW.. HIGH..  the map              LEFT NEAR SINCE REST TAIL..   what becomes of the lane
+           GOAL..      the one minimum in reach while the point is within VIEW of VIEW_X VIEW_Y
+           NOISE..     added to the gradient  SIGMA SEED  how much of it, and which
+           STREAM      source of random examples
+           SETTINGS    of the surface, the same for all lanes: see `sight.py`
+           S..         state of the optimizer: n slots for x, then n for y
+           H..         its hyperparameters    Q..    state of the schedule, then its hyperparameters
+
+Each formula is compiled once, never each pair: the run loop calls kernels by address.
+No fastmath and no fused multiply-add: a path must equal PyTorch's, and inf and nan are results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from core.spec import Optimizer, Schedule, Surface
+
+HOME = Path(__file__).parent
+
+
+def _cache_folder() -> str:
+    """Where compiled kernels are kept: beside the source, else in a temporary folder, else nowhere ("").
+
+    Numba raises at the first cached function where it finds no folder to write to, so this is settled first.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    for folder in (HOME / "__pycache__", Path(tempfile.gettempdir()) / f"descent-lab-{user}"):
+        try:
+            folder.mkdir(mode=0o700, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return str(folder)
+        except OSError:
+            continue
+    return ""
+
+
+os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
+
+import numba as nb  # noqa: E402  (after the cache folder is settled)
+import numpy as np  # noqa: E402
+
+from core.engine.vmath import inline, vectorised  # noqa: E402
+
+B = 128
+X, Y, U, V, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, HIGH_Y, LEFT, NEAR, SINCE, REST = (
+    row * B for row in range(19)
+)
+TAIL_X, TAIL_Y, GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y = (row * B for row in range(19, 27))
+SIGMA, SEED, NOISE_X, NOISE_Y, STREAM, SETTINGS, STATE = (row * B for row in range(27, 34))
+BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.float64)  # (W, lanes, t, T)
+# A surface knows no time. In place of t it is told where in W, behind all rows, its own memory begins.
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": bool(os.environ["NUMBA_CACHE_DIR"])}
+
+
+def reader(count: int) -> Callable[..., Any]:
+    """(W, at) -> the `count` numbers that stand one row apart from `at` on, as a tuple."""
+    if count == 0:
+        return inline(lambda W, at: ())
+    rest = reader(count - 1)
+    return inline(lambda W, at: (W[at], *rest(W, at + B)))
+
+
+def writer(count: int) -> Callable[..., Any]:
+    """(W, at, values): the reverse of `reader`."""
+    if count == 0:
+        return inline(lambda W, at, values: None)
+    rest = writer(count - 1)
+
+    @inline
+    def write(W, at, values):  # type: ignore[no-untyped-def]
+        W[at] = values[0]
+        rest(W, at + B, values[1:])
+
+    return write
+
+
+def chooser(varies: tuple[bool, ...]) -> Callable[..., Any]:
+    """(W, at, shared) -> hyperparameters of one lane: its own number where it varies, else the shared one."""
+    if not varies:
+        return inline(lambda W, at, shared: ())
+    rest = chooser(varies[1:])
+    if varies[0]:
+        return inline(lambda W, at, shared: (W[at], *rest(W, at + B, shared[1:])))
+    return inline(lambda W, at, shared: (shared[0], *rest(W, at + B, shared[1:])))
+
+
+@inline
+def failed(W, j):  # type: ignore[no-untyped-def]
+    """Whether nothing came out at a point that is still somewhere."""
+    return np.isnan(W[F + j] + W[GX + j] + W[GY + j]) & ~np.isnan(W[U + j] + W[V + j])
+
+
+def surface_kernel(surface: Surface) -> Any:
+    """Kernel: rows U, V -> rows F, GX, GY."""
+    value, gradient = inline(surface.value), inline(surface.gradient)
+    fast_value, fast_gradient = inline(vectorised(value)), inline(vectorised(gradient))
+    bounded = fast_value is not value or fast_gradient is not gradient
+    tag = fingerprint(surface.value)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018  (part of the cache key: an edited formula must be compiled again)
+        W = nb.carray(P, STATE)
+        again = False
+        for j in range(n):
+            x, y = W[U + j], W[V + j]
+            W[F + j] = fast_value(x, y)
+            W[GX + j], W[GY + j] = fast_gradient(x, y)
+            again |= failed(W, j)
+        if bounded and again:  # a sine or cosine of a huge number, which only the C library reduces
+            for j in range(n):
+                if failed(W, j):
+                    x, y = W[U + j], W[V + j]
+                    W[F + j] = value(x, y)
+                    W[GX + j], W[GY + j] = gradient(x, y)
+
+    return kernel
+
+
+def optimizer_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
+    """Kernel: one update of rows X, Y and the state. `varies` tells which hyperparameters differ by lane."""
+    update, tag = inline(optimizer.update), fingerprint(optimizer.update)
+    slots = len(optimizer.state)
+    state_x, state_y, hypers = STATE, STATE + slots * B, STATE + 2 * slots * B
+    size = hypers + len(varies) * B
+    read, write, read_shared, choose = reader(slots), writer(slots), reader(len(varies)), chooser(varies)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018
+        W = nb.carray(P, size)
+        shared = read_shared(W, hypers)
+        for j in range(n):
+            h = choose(W, hypers + j, shared)
+            new_x = update(W[X + j], W[GX + j], t, *read(W, state_x + j), *h)
+            new_y = update(W[Y + j], W[GY + j], t, *read(W, state_y + j), *h)
+            W[X + j], W[Y + j] = new_x[0], new_y[0]
+            write(W, state_x + j, new_x[1:])
+            write(W, state_y + j, new_y[1:])
+
+    return kernel
+
+
+def schedule_kernel(schedule: Schedule, at: int) -> Any:
+    """Kernel: multiply row K by the factor of a schedule that watches the loss; its state stands at `at`."""
+    factor, tag = inline(schedule.factor), fingerprint(schedule.factor)
+    slots, n_hypers = len(schedule.state), len(schedule.hypers)
+    hypers = at + slots * B
+    size = hypers + n_hypers * B
+    read, write, read_hypers = reader(slots), writer(slots), reader(n_hypers)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018
+        W = nb.carray(P, size)
+        for j in range(n):
+            new = factor(t, T, W[F + j], *read(W, at + j), *read_hypers(W, hypers + j))
+            W[K + j] *= new[0]
+            write(W, at + j, new[1:])
+
+    return kernel
+
+
+def fingerprint(function: Callable[..., Any]) -> str:
+    """Hash of the file that declares a formula, and of the engine. Numba itself does not notice an edit in another
+    file: where rows have moved, an old kernel would read and write the wrong ones.
+
+    A formula typed at a prompt has no file; its code is then already in Numba's key.
+    """
+    try:
+        source = inspect.getsource(inspect.getmodule(function) or function)
+    except (OSError, TypeError):
+        source = ""
+    return hashlib.sha256((source + _engine()).encode()).hexdigest()
+
+
+@cache
+def _engine() -> str:
+    return "".join(file.read_text("utf-8") for file in sorted(HOME.glob("*.py")))
+
+
+_built: dict[tuple[Any, ...], Any] = {}
+_lock = threading.RLock()
+
+
+def built(make: Callable[..., Any], *arguments: Any) -> Any:
+    """make(*arguments), compiled at the first call and kept for the process."""
+    found = _built.get((make, *arguments))
+    if found is None:
+        with _lock:
+            found = _built.get((make, *arguments))
+            if found is None:
+                found = _built[(make, *arguments)] = healing(make, *arguments)
+    return found
+
+
+def kernel(make: Callable[..., Any], *arguments: Any) -> int:
+    """Address of the kernel `make(*arguments)`."""
+    return int(built(make, *arguments).address)
+
+
+def healing(make: Callable[..., Any], *arguments: Any) -> Any:
+    """make(*arguments); if that fails, once more after deleting what this package has on disk.
+
+    A damaged cache file makes Numba raise at every later start until somebody deletes it.
+    """
+    try:
+        return make(*arguments)
+    except nb.core.errors.NumbaError:  # the formula is at fault, not a file
+        raise
+    except Exception:
+        for file in Path(os.environ["NUMBA_CACHE_DIR"]).glob(f"{HOME.name}_*/*.nb[ci]"):
+            file.unlink(missing_ok=True)
+        return make(*arguments)

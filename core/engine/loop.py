@@ -1,0 +1,287 @@
+"""The compiled run loop: for each block of lanes, for each step, surface, schedule, optimizer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba as nb
+import numpy as np
+
+from core.engine import noise
+from core.engine import outcome as outcomes
+from core.engine.blocks import (
+    BASE,
+    GOAL,
+    GOAL_X,
+    GOAL_Y,
+    GX,
+    GY,
+    HIGH_X,
+    HIGH_Y,
+    HOLD_X,
+    HOLD_Y,
+    LEFT,
+    LOW_X,
+    LOW_Y,
+    NEAR,
+    NOISE_X,
+    NOISE_Y,
+    OPTIONS,
+    REST,
+    SEED,
+    SETTINGS,
+    SIGMA,
+    SINCE,
+    STATE,
+    STREAM,
+    TAIL_X,
+    TAIL_Y,
+    VIEW,
+    VIEW_X,
+    VIEW_Y,
+    B,
+    F,
+    K,
+    X,
+    Y,
+    fingerprint,
+    inline,
+)  # fmt: skip
+from core.engine.sight import OWN, SCRATCH, call, confine, look
+from core.engine.vmath import bits, number, vectorised
+
+normals, stream, judge = inline(vectorised(noise.normals)), inline(noise.stream), inline(outcomes.verdict)
+
+long, real, flag = nb.int64, nb.float64, nb.boolean
+ARGUMENTS = nb.types.Tuple((
+    real[::1], real[::1], real[::1], long, real[::1], real[:, ::1], long, long, real[::1], real[:, ::1],
+    real[:, ::1], real[:, ::1], long, real[::1], nb.uint64[::1], real[::1], real[:, ::1], real, real, flag,
+    long, long, long,
+    real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
+    long[::1], long[::1], long[::1],
+))  # fmt: skip
+
+
+# The parts of a step. Each is one pass over the lanes that reads, chooses and stores without a branch, so
+# that it becomes vector code; a branch or a scattered store here would cost more than the optimizer itself.
+# What is seldom needed waits behind a question that one pass can ask for the whole block.
+
+
+@inline
+def astray(W, j):  # type: ignore[no-untyped-def]
+    """Whether a lane has left the view it was given, or the range of floats."""
+    f, dx, dy = W[F + j], W[X + j] - W[VIEW_X + j], W[Y + j] - W[VIEW_Y + j]
+    return not ((dx * dx + dy * dy <= W[VIEW + j]) & (f - f == 0.0))
+
+
+@inline
+def alive(W, j):  # type: ignore[no-untyped-def]
+    """Whether a lane is within the range of floats, its point and its loss."""
+    f, x, y = W[F + j], W[X + j], W[Y + j]
+    return (f - f == 0.0) & (x - x == 0.0) & (y - y == 0.0)
+
+
+@inline
+def bury(W, j):  # type: ignore[no-untyped-def]
+    """Past the range of floats there is no position left to tell: nan from here on."""
+    W[F + j] = W[X + j] = W[Y + j] = W[GX + j] = W[GY + j] = np.nan
+
+
+@inline
+def watch(W, n, t, minima, reach):  # type: ignore[no-untyped-def]
+    """Since when each lane has been off the map, and at which minimum it has been since when (-1: it is not)."""
+    any_astray = False
+    for j in range(n):
+        any_astray |= astray(W, j)
+    if any_astray:
+        for j in range(n):
+            if not alive(W, j):
+                bury(W, j)
+            elif astray(W, j):
+                aim(W, j, minima, reach)
+    for j in range(n):
+        x, y, left = W[X + j], W[Y + j], W[LEFT + j]
+        inside = (x >= W[LOW_X + j]) & (x <= W[HIGH_X + j]) & (y >= W[LOW_Y + j]) & (y <= W[HIGH_Y + j])
+        W[LEFT + j] = -1.0 if inside else (t if left < 0.0 else left)
+        dx, dy, near, since = x - W[GOAL_X + j], y - W[GOAL_Y + j], W[NEAR + j], W[SINCE + j]
+        at = W[GOAL + j] if dx * dx + dy * dy <= reach * reach else -1.0
+        W[SINCE + j] = since if at == near else t
+        W[NEAR + j] = at
+
+
+@inline
+def aim(W, j, minima, reach):  # type: ignore[no-untyped-def]
+    """Choose the goal of lane j: the nearest minimum, of several within reach the first declared.
+
+    Until the point has moved by its distance to the next one, less the reach, it can be at no other.
+    """
+    goal, nearest, second = -1, np.inf, np.inf
+    for k in range(minima.shape[0]):
+        dx, dy = W[X + j] - minima[k, 0], W[Y + j] - minima[k, 1]
+        square = dx * dx + dy * dy
+        square = 0.0 if square <= reach * reach else square
+        if square < nearest:
+            goal, nearest, second = k, square, nearest
+        elif square < second:
+            second = square
+    if goal >= 0:
+        W[GOAL + j], W[GOAL_X + j], W[GOAL_Y + j] = goal, minima[goal, 0], minima[goal, 1]
+    free = np.sqrt(second) - reach
+    W[VIEW_X + j], W[VIEW_Y + j] = W[X + j], W[Y + j]
+    W[VIEW + j] = free * free * (1.0 - 1e-9) if free > 0.0 else -1.0  # a little less, whatever is rounded
+
+
+@inline
+def disturb(W, n, t):  # type: ignore[no-untyped-def]
+    """Add the noise of step t to the gradients."""
+    for j in range(n):
+        sigma, gx, gy = W[SIGMA + j], W[GX + j], W[GY + j]
+        nx, ny = normals(bits(W[SEED + j]), np.uint64(t))
+        nx, ny = sigma * nx, sigma * ny
+        W[NOISE_X + j], W[NOISE_Y + j] = nx, ny
+        W[GX + j] = gx + nx if sigma != 0.0 else gx
+        W[GY + j] = gy + ny if sigma != 0.0 else gy
+
+
+@inline
+def settle(W, n, reach):  # type: ignore[no-untyped-def]
+    """After an update: what is at a minimum, and not just flying through it, rests and takes the step back.
+
+    Returns whether all lanes rest.
+    """
+    all_rest = True
+    for j in range(n):
+        x, y, hold_x, hold_y = W[X + j], W[Y + j], W[HOLD_X + j], W[HOLD_Y + j]
+        short = (x - hold_x) ** 2 + (y - hold_y) ** 2 <= reach * reach
+        rest = (W[REST + j] != 0.0) | (short & (W[NEAR + j] >= 0.0))
+        W[REST + j] = 1.0 if rest else 0.0
+        W[X + j] = hold_x if rest else x
+        W[Y + j] = hold_y if rest else y
+        all_rest &= rest
+    return all_rest
+
+
+def compiled() -> Any:
+    """The run loop, compiled for the types of `ARGUMENTS` only: another kind of array would cost another second."""
+    tag = fingerprint(fingerprint)
+
+    @nb.njit(nb.void(ARGUMENTS), **OPTIONS)
+    def run(arguments):  # type: ignore[no-untyped-def]
+        """Run the lanes lo..hi and write what they did into the arrays of the last two lines.
+
+        optimizer, schedule: kernel addresses (schedule 0: the factors are the whole schedule).
+        settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace (nothing, unless
+        it interprets a program). box: low x, high x, low y, high y of where points may be, then the inverse of the
+        placement's matrix; empty where they may be anywhere. state: (slots,) values before the first update.
+        hypers: (number, lanes). factors: (lanes or 1, steps). sigma, seeds: (lanes or 1,).
+        bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
+        record: 0 keeps the last column, 1 the path, 2 the state too.
+        """
+        tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
+        (
+            settings, memory, box, optimizer, state, hypers, lr_row, schedule, schedule_state, schedule_hypers, factors,
+            start, steps, sigma, seeds, bounds, minima, tolerance, still, stop, record, lo, hi,
+            x, loss, lr, gradient, states, outcome, when, minimum,
+        ) = arguments  # fmt: skip
+        slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
+        H = STATE + 2 * slots * B
+        Q = H + n_hypers * B
+        own = Q + (schedule_state.size + n_seen) * B
+        W = np.zeros(own + memory.size)
+        P = W.ctypes.data
+        scratch = np.zeros(STATE + memory.size)  # where a plane method looks around
+        for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
+            W[own + i] = scratch[STATE + i] = memory[i]
+        for i in range(settings.size):
+            scratch[SETTINGS + i] = settings[i]
+        scratch[OWN] = STATE
+        tail = steps - max(1, steps // 10)  # the last tenth begins here
+        T = float(steps)
+
+        for first in range(lo, hi, B):
+            n = min(B, hi - first)
+            for i in range(own):
+                W[i] = 0.0
+            for i in range(settings.size):
+                W[SETTINGS + i] = settings[i]
+            W[OWN], W[SCRATCH] = own, scratch.ctypes.data
+            noisy, paced = False, np.nan
+            for j in range(n):
+                i = first + j
+                W[X + j], W[Y + j] = start[i, 0], start[i, 1]
+                W[LOW_X + j], W[HIGH_X + j] = min(bounds[0], start[i, 0]), max(bounds[1], start[i, 0])
+                W[LOW_Y + j], W[HIGH_Y + j] = min(bounds[2], start[i, 1]), max(bounds[3], start[i, 1])
+                W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = -1.0
+                W[BASE + j] = hypers[lr_row, i]
+                seed = seeds[i if seeds.size > 1 else 0]
+                W[SIGMA + j] = sigma[i if sigma.size > 1 else 0]
+                W[SEED + j], W[STREAM + j] = number(seed), stream(seed)
+                noisy = noisy or W[SIGMA + j] != 0.0
+                for k in range(slots):
+                    W[STATE + k * B + j] = W[STATE + (slots + k) * B + j] = state[k]
+                for k in range(n_hypers):
+                    W[H + k * B + j] = hypers[k, i]
+                for k in range(schedule_state.size):
+                    W[Q + k * B + j] = schedule_state[k]
+                for k in range(n_seen):
+                    W[Q + (schedule_state.size + k) * B + j] = schedule_hypers[k, i]
+
+            t = 0
+            while True:
+                look(W, P, n, float(t))
+                watch(W, n, float(t), minima, tolerance)
+                if t == tail:
+                    for j in range(n):
+                        W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
+                if record or t == steps:
+                    column = t if record else 0
+                    for j in range(n):
+                        i = first + j
+                        x[i, column, 0], x[i, column, 1], loss[i, column] = W[X + j], W[Y + j], W[F + j]
+                if record == 2:
+                    for j in range(n):
+                        for k in range(slots):
+                            states[k, first + j, t, 0] = W[STATE + k * B + j]
+                            states[k, first + j, t, 1] = W[STATE + (slots + k) * B + j]
+                if t == steps:
+                    break
+
+                if noisy:
+                    disturb(W, n, t)
+                if factors.shape[0] > 1 or schedule:
+                    for j in range(n):
+                        W[K + j] = factors[first + j if factors.shape[0] > 1 else 0, t]
+                    if schedule:
+                        call(schedule, P, n, float(t), T)
+                    for j in range(n):
+                        W[H + lr_row * B + j] = W[BASE + j] * W[K + j]
+                elif factors[0, t] != paced:
+                    paced = factors[0, t]
+                    for j in range(n):
+                        W[H + lr_row * B + j] = W[BASE + j] * paced
+                if record or t == steps - 1:
+                    column = t if record else 0
+                    for j in range(n):
+                        i = first + j
+                        gradient[i, column, 0], gradient[i, column, 1] = W[GX + j], W[GY + j]
+                        lr[i, column] = W[H + lr_row * B + j]
+                if stop:
+                    for j in range(n):
+                        W[HOLD_X + j], W[HOLD_Y + j] = W[X + j], W[Y + j]
+                call(optimizer, P, n, float(t + 1), T)
+                if box.size:
+                    confine(W, n, box, box[4:])
+                t += 1
+                if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - 1:
+                    # Nothing moves any more: on to the last update, whose rate and gradient are kept.
+                    if t <= tail:
+                        for j in range(n):
+                            W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
+                    t = steps - 1
+
+            for j in range(n):
+                i = first + j
+                moved = np.sqrt((W[X + j] - W[TAIL_X + j]) ** 2 + (W[Y + j] - W[TAIL_Y + j]) ** 2)
+                outcome[i], when[i], minimum[i] = judge(W[LEFT + j], W[NEAR + j], W[SINCE + j], moved, still)
+
+    return run

@@ -1,0 +1,61 @@
+"""Many lanes in parts: on the threads of this machine or on any executor, with progress, and stopped at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from core.engine.blocks import B
+
+Progress = Callable[[float], object]
+
+NEAR = 2**20  # lane-steps in a part that a thread takes: some milliseconds, so that a sweep stops soon
+FAR = 2**23  # in one that travels to another process or machine
+MOST = 4096  # lanes in a part that a thread takes: their rows still lie in the processor's cache
+WINDOW = 64  # parts handed out at a time: a sweep of any size needs no more memory than its result
+
+
+@cache
+def threads() -> ThreadPoolExecutor:
+    """One pool for the process: kernels leave Python's lock, so plain threads use every core."""
+    return ThreadPoolExecutor(max_workers=os.cpu_count() or 1, thread_name_prefix="descend")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=threads.cache_clear)  # a forked process inherits the pool without its threads
+
+
+def part(steps: int, far: bool) -> int:
+    """How many lanes make a part: whole blocks."""
+    whole = (FAR if far else NEAR) // (steps * B) * B
+    return max(B, whole if far else min(whole, MOST))
+
+
+def spread(
+    submit: Callable[[int, int], Future[Any]],
+    lanes: int,
+    size: int,
+    progress: Progress | None,
+) -> Iterator[tuple[int, Any]]:
+    """(first lane, result) of every part, as they are done. What `progress` raises ends the sweep and goes on up."""
+    spans = ((lo, min(lo + size, lanes)) for lo in range(0, lanes, size))
+    running: dict[Future[Any], tuple[int, int]] = {submit(*span): span for span in islice(spans, WINDOW)}
+    done = 0
+    try:
+        while running:
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                lo, hi = running.pop(future)
+                yield lo, future.result()
+                done += hi - lo
+                for span in islice(spans, 1):
+                    running[submit(*span)] = span
+                if progress is not None:
+                    progress(done / lanes)
+    finally:
+        for future in running:
+            future.cancel()

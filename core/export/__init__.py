@@ -1,0 +1,1 @@
+"""A run, taken away: tables and programs."""

@@ -1,0 +1,148 @@
+"""Curves over the steps of a run: learning rates above, losses below, each as a line in a band over many runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.figures.palette import PENS, Dash, Pen
+
+POINTS = 601  # of a curve: more than a screen has pixels for
+SHARES = 0.1, 0.5, 0.9  # of the runs that lie below the lower edge, the line and the upper edge
+DEEP = 1e-12  # a logarithmic axis shows this much of what a run began with
+HIGH = 30.0  # and this many times more
+NEXT: dict[Dash, Dash] = {"solid": "dot", "dash": "dashdot", "dot": "dash", "dashdot": "solid"}
+
+
+class Band(NamedTuple):
+    """(n,) edges and middle of many curves."""
+
+    low: np.ndarray
+    middle: np.ndarray
+    high: np.ndarray
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One schedule: its rates at updates `at`, the losses after `now` updates."""
+
+    name: str
+    pen: Pen
+    at: np.ndarray
+    rates: Band
+    now: np.ndarray
+    loss: Band
+
+
+def few(n: int) -> np.ndarray:
+    """Indices of at most POINTS out of n, evenly spaced, the first and the last among them."""
+    return np.unique(np.linspace(0, n - 1, min(n, POINTS)).round().astype(int))
+
+
+def band(values: np.ndarray) -> Band:
+    """Median and the edges that hold the middle 80 % of (runs, n) values; a nan, of a run that is lost, counts as inf."""
+    known = np.where(np.isnan(values), np.inf, values)
+    return Band(*np.quantile(known, SHARES, axis=0, method="inverted_cdf"))
+
+
+def pen(i: int) -> Pen:
+    """The i-th pen; past the last the colours begin again, with other dashes."""
+    own = PENS[i % len(PENS)]
+    return replace(own, dash=NEXT[own.dash]) if i >= len(PENS) else own
+
+
+def curves(
+    lines: Sequence[Curve],
+    titles: tuple[str, str, str],
+    axes: tuple[Literal["linear", "log"], Literal["linear", "log"]],
+    *,
+    floor: float,
+    start: float,
+    dark: bool,
+    height: int,
+) -> go.Figure:
+    """Rates above losses over the same steps. titles: of the rates, of the losses, of the steps.
+
+    axes: of the rates and of the losses. floor: the lowest loss, which a logarithmic axis is measured from.
+    start: the loss that all begin with.
+    """
+    log_loss = axes[1] == "log"
+    figure = make_subplots(
+        rows=2,
+        cols=1,
+        shared_xaxes=True,
+        vertical_spacing=46 / height,
+        row_heights=[0.42, 0.58],
+        subplot_titles=titles[:2],
+    )
+    figure.update_annotations(x=0, xanchor="left", font_size=13)
+    for line in lines:
+        colour = line.pen.dark if dark else line.pen.light
+        losses = Band(*(_above(edge, floor) if log_loss else edge for edge in line.loss))
+        for row, x, y in ((1, line.at, line.rates), (2, line.now, losses)):
+            common: dict[str, Any] = {"x": x, "legendgroup": line.name, "mode": "lines"}
+            if not np.array_equal(y.low, y.high):
+                edge = {**common, "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+                figure.add_scatter(y=_drawn(y.high), **edge, row=row, col=1)
+                fill = {"fill": "tonexty", "fillcolor": _veil(colour)}
+                figure.add_scatter(y=_drawn(y.low), **edge, **fill, row=row, col=1)
+            figure.add_scatter(
+                y=_drawn(y.middle),
+                **common,
+                name=line.name,
+                line={"color": colour, "dash": line.pen.dash, "width": 2},
+                showlegend=row == 1 and len(lines) > 1,
+                hovertemplate="%{y:.3g}",
+                row=row,
+                col=1,
+            )
+    figure.update_yaxes(type=axes[0], row=1, col=1)
+    figure.update_yaxes(type=axes[1], row=2, col=1)
+    if axes[0] == "linear":
+        figure.update_yaxes(rangemode="tozero", row=1, col=1)
+    figure.update_yaxes(exponentformat="power", nticks=6)
+    figure.update_yaxes(range=_window(lines, floor, start, log_loss), row=2, col=1)
+    figure.update_xaxes(title_text=titles[2], row=2, col=1)
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        hovermode="x unified",
+        hoversubplots="axis",
+        legend={"orientation": "h", "y": -64 / height, "yanchor": "top", "x": 0},
+        uirevision="curves",
+    )
+    return figure
+
+
+def _above(loss: np.ndarray, floor: float) -> np.ndarray:
+    """The loss above the floor; what lies on it has no logarithm."""
+    return np.where(loss > floor, loss - floor, np.nan)
+
+
+def _drawn(y: np.ndarray) -> np.ndarray:
+    return np.where(np.abs(y) < 1e300, y, np.nan)  # Plotly's axes end below the range of floats
+
+
+def _veil(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.14)"
+
+
+def _window(lines: Sequence[Curve], floor: float, start: float, log: bool) -> list[float] | None:
+    """Range of the loss axis: whole, but for what has been lost, and for depths that only rounding decides."""
+    known = np.concatenate([edge for line in lines for edge in line.loss]) if lines else np.array([])
+    known = known[np.isfinite(known)]
+    if not known.size:
+        return None
+    span = max(start - floor, 1e-300)
+    top = min(known.max(), floor + HIGH * span) if log else min(known.max(), floor + 1.5 * span)
+    if not log:
+        return [float(min(known.min(), floor)), float(top + 0.04 * (top - floor))]
+    inside = known[known > floor] - floor
+    bottom = max(inside.min(), DEEP * span) if inside.size else DEEP * span
+    return [float(np.log10(bottom) - 0.15), float(np.log10(max(top - floor, 2 * bottom)) + 0.15)]

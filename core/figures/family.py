@@ -1,0 +1,158 @@
+"""A family tree as SVG: years from left to right, one box a member, a line from each to those that grew out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+ROW, BOX, TOP = 27, 21, 24  # pixels: from row to row, height of a box, height of the line of years
+LETTER, PAD = 7.0, 9  # pixels: width of an average letter, room at either end of a box
+GAP, YEAR = 14, 36  # pixels: between two boxes of a row, between two years
+TRUNK, TURN = 12, 6  # pixels: where lines leave a box, from its left edge, and how round their corners are
+
+
+@dataclass(frozen=True)
+class Member:
+    """One box of the tree. parent: the key of another member, or nothing."""
+
+    key: str
+    name: str
+    year: int
+    parent: str
+
+    @property
+    def width(self) -> float:
+        """Of its box, in pixels."""
+        return LETTER * len(self.name) + 2 * PAD
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a box lies: left edge and middle, in pixels, and its row and column."""
+
+    x: float
+    y: float
+    row: int
+    column: int
+
+
+def family(members: Sequence[Member], current: str, link: Callable[[str], str]) -> str:
+    """The tree as an <svg>. current: the key of the member to point out. link(key) -> attributes of its <a>."""
+    places = layout(members)
+    known = {member.key: member for member in members}
+    width = max(places[m.key].x + m.width for m in members) + 2
+    height = max(place.y for place in places.values()) + BOX
+    parts = [f'<svg width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="group">']
+    labelled: dict[int, float] = {}
+    for member in members:
+        labelled[member.year] = min(labelled.get(member.year, width), places[member.key].x)
+    parts += [f'<text class="year" x="{x:.1f}" y="12">{year}</text>' for year, x in labelled.items()]
+    line = _line(known, current)
+    for member in members:
+        if member.parent:
+            mark = ' class="line"' if {member.key, member.parent} <= line else ""
+            parts.append(
+                f'<path{mark} d="{_branch(places[member.parent], known[member.parent], places[member.key])}"/>'
+            )
+    for member in members:
+        place = places[member.key]
+        now = ' aria-current="page"' if member.key == current else ""
+        mark = ' class="line"' if member.key in line else ""
+        parts.append(
+            f"<a {link(member.key)}{mark}{now}><title>{escape(member.name)}, {member.year}</title>"
+            f'<rect x="{place.x:.1f}" y="{place.y - BOX / 2}" width="{member.width:.1f}" height="{BOX}" rx="5"/>'
+            f'<text x="{place.x + member.width / 2:.1f}" y="{place.y + 4.5}">{escape(member.name)}</text></a>'
+        )
+    return "".join((*parts, "</svg>"))
+
+
+def layout(members: Sequence[Member]) -> dict[str, Place]:
+    """Where every box lies, so that none covers another.
+
+    The child with most descendants goes on in its parent's row; every other begins the nearest free one.
+    """
+    columns = _columns(members)
+    rows: dict[str, int] = {}
+    taken: dict[int, list[tuple[int, int]]] = {}
+    for chain in _chains(members):
+        parent = chain[0].parent
+        home = rows.get(parent, 0)
+        span = (columns[parent] + 1 if parent else columns[chain[0].key], columns[chain[-1].key])
+        row = next(r for r in _around(home) if all(b < span[0] or span[1] < a for a, b in taken.get(r, [])))
+        taken.setdefault(row, []).append(span)
+        rows |= {member.key: row for member in chain}
+
+    first = min(rows.values())
+    ends: dict[int, float] = {}
+    places: dict[str, Place] = {}
+    left, last = 0.0, -1
+    for member in sorted(members, key=lambda m: columns[m.key]):
+        row, column = rows[member.key], columns[member.key]
+        if column != last:
+            here = [m for m in members if columns[m.key] == column]
+            left = max(left + YEAR * (last >= 0), *(ends.get(rows[m.key], 0.0) for m in here))
+            last = column
+        ends[row] = left + member.width + GAP
+        places[member.key] = Place(left, TOP + BOX / 2 + ROW * (row - first), row - first, column)
+    return places
+
+
+def _columns(members: Sequence[Member]) -> dict[str, int]:
+    """A column a year, and another where a member grew out of one of the same year."""
+    known = {member.key: member for member in members}
+
+    def moment(member: Member) -> tuple[int, int]:
+        parent = known.get(member.parent)
+        after = parent is not None and parent.year == member.year
+        return member.year, 1 + moment(parent)[1] if after and parent else 0
+
+    moments = sorted({moment(member) for member in members})
+    return {member.key: moments.index(moment(member)) for member in members}
+
+
+def _chains(members: Sequence[Member]) -> Iterator[list[Member]]:
+    """Lines of descent, the longest first: each is a member and, one after the other, its heirs."""
+    children: dict[str, list[Member]] = {}
+    for member in members:
+        children.setdefault(member.parent, []).append(member)
+
+    def size(member: Member) -> int:
+        return 1 + sum(size(child) for child in children.get(member.key, []))
+
+    waiting = sorted(children.get("", []), key=size, reverse=True)
+    while waiting:
+        chain = [waiting.pop(0)]
+        while heirs := sorted(children.get(chain[-1].key, []), key=lambda m: (-size(m), m.year)):
+            chain.append(heirs[0])
+            waiting += heirs[1:]
+        yield chain
+
+
+def _around(home: int) -> Iterator[int]:
+    """Rows by their distance from one."""
+    yield home
+    step = 0
+    while True:
+        step += 1
+        yield home + step
+        yield home - step
+
+
+def _line(known: dict[str, Member], current: str) -> set[str]:
+    """A member, its ancestors and its children."""
+    line = {key for key, member in known.items() if member.parent == current}
+    while current in known:
+        line.add(current)
+        current = known[current].parent
+    return line
+
+
+def _branch(parent: Place, member: Member, child: Place) -> str:
+    """To the left edge of a child: straight on in the same row, else up or down out of the parent and round a corner."""
+    if parent.y == child.y:
+        return f"M{parent.x + member.width:.1f} {parent.y}H{child.x:.1f}"
+    side = 1 if child.y > parent.y else -1
+    x = parent.x + TRUNK
+    corner = f"Q{x:.1f} {child.y} {x + TURN:.1f} {child.y}"
+    return f"M{x:.1f} {parent.y + side * BOX / 2}V{child.y - side * TURN}{corner}H{child.x:.1f}"

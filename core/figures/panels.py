@@ -1,0 +1,88 @@
+"""Small curves side by side, one quantity each, with the current step marked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, label, line, picture, text, ticks
+
+WIDTH, HEIGHT = 320, 150
+LEFT, TOP, RIGHT, BOTTOM = 46, 8, 10, 22
+POINTS = 240  # of a line: about one a pixel
+STYLES = {  # name of a line -> colour and dash
+    "x": (colour(9), DASHES["solid"]),
+    "y": (colour(4), DASHES["solid"]),
+    "schedule": (INK, DASHES["dash"]),
+    "limit": (colour(1), DASHES["dash"]),
+    "": (INK, DASHES["solid"]),
+}
+
+
+def panel(at: np.ndarray, lines: Mapping[str, np.ndarray], now: int, log: bool, title: str) -> str:
+    """Curves over steps `at` (n,), each (n,), marked at the step `now`.
+
+    Logarithmic if asked for and everything is positive where it is not zero; else linear, without what juts out so far
+    that nothing else could be seen.
+    """
+    every = np.concatenate([np.ravel(values) for values in lines.values()])
+    known = every[np.isfinite(every) & (every != 0)]
+    log = log and known.size > 0 and bool((known > 0).all()) and known.max() > 30 * known.min()
+    with np.errstate(all="ignore"):
+        heights = {name: np.log10(values) if log else np.asarray(values, float) for name, values in lines.items()}
+    low, high = _range(np.concatenate(list(heights.values())))
+    first, last = float(at[0]), float(max(at[-1], at[0] + 1))
+    wide, tall = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+
+    def place(t: np.ndarray, value: np.ndarray) -> np.ndarray:
+        y = TOP + (high - np.clip(value, low - (high - low), high + (high - low))) / (high - low) * tall
+        return np.stack([LEFT + (t - first) / (last - first) * wide, y], -1)
+
+    marks = _decades(low, high) if log else ticks(low, high, 4)
+    parts = []
+    for value in marks:
+        y = float(place(np.array(first), np.array(value))[1])
+        parts.append(line(np.array([[LEFT, y], [WIDTH - RIGHT, y]]), FRAME, 1))
+        parts.append(text(LEFT - 5, y + 4, label(10.0**value if log else value), "end"))
+    steps = sorted({int(t) for t in ticks(first, last, 4) if float(t).is_integer() and t >= first})
+    parts += [text(float(place(np.array(t), np.array(low))[0]), HEIGHT - 6, str(t)) for t in steps]
+    x = float(place(np.array(now), np.array(low))[0])
+    parts.append(line(np.array([[x, TOP], [x, HEIGHT - BOTTOM]]), QUIET, 1, "2 3"))
+    box = f'x="{LEFT - 5}" y="{TOP - 5}" width="{wide + 10}" height="{tall + 10}"'
+    parts.append(f'<svg {box} viewBox="{LEFT - 5} {TOP - 5} {wide + 10} {tall + 10}" style="overflow:hidden">')
+    thin = np.unique(np.linspace(0, len(at) - 1, POINTS).round().astype(int))
+    for name, values in heights.items():
+        stroke, dash = STYLES[name]
+        parts.append(line(place(at[thin], values[thin]), stroke, 1.6, dash))
+    for name, values in heights.items():
+        (here,) = np.flatnonzero(at == now)[:1] if (at == now).any() else (None,)
+        if here is not None and np.isfinite(values[here]) and low <= values[here] <= high:
+            parts.append(dot(place(at[here], values[here]), STYLES[name][0], 3.2))
+    parts.append("</svg>")
+    return picture(WIDTH, HEIGHT, parts, title)
+
+
+def _decades(low: float, high: float) -> list[float]:
+    """Where a logarithmic axis from 10^low to 10^high is marked: every so many decades, or within one."""
+    every = max(1, math.ceil((high - low) / 4))
+    whole = [float(k) for k in range(math.ceil(low), math.floor(high) + 1) if k % every == 0]
+    if len(whole) > 1:
+        return whole
+    finer = [k + math.log10(m) for k in range(math.floor(low), math.floor(high) + 1) for m in (1, 2, 5)]
+    return [value for value in finer if low <= value <= high]
+
+
+def _range(values: np.ndarray) -> tuple[float, float]:
+    """Lowest and highest value of an axis; what juts out by more than three times the range of the rest is left out."""
+    known = np.sort(values[np.isfinite(values)])
+    if not known.size:
+        return -1.0, 1.0
+    low, high = known[0], known[-1]
+    inner = known[int(0.05 * known.size) : int(np.ceil(0.95 * known.size))]
+    span = inner[-1] - inner[0]
+    if span > 0:
+        low, high = max(low, inner[0] - 3 * span), min(high, inner[-1] + 3 * span)
+    room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+    return float(low - room), float(high + room)

@@ -1,0 +1,85 @@
+"""Small pictures written by hand as SVG: they follow the page's theme, and replacing one leaves no flicker."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from core.figures.palette import PENS
+
+INK = "light-dark(#1D2733,#E6EBF0)"
+QUIET = "light-dark(#6A7480,#98A3AE)"
+FRAME = "light-dark(#DDE3E9,#2C3743)"
+DASHES = {"solid": "none", "dash": "6 4", "dot": "1.5 4", "dashdot": "7 3 1.5 3"}
+
+
+def colour(pen: int) -> str:
+    """A colour of the palette, on either theme."""
+    return f"light-dark({PENS[pen].light},{PENS[pen].dark})"
+
+
+def picture(width: int, height: int, parts: Iterable[str], title: str) -> str:
+    """The parts as one picture that is as wide as its place."""
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}" style="width:100%;height:auto;display:block"'
+        f' font-size="12" fill="none">{"".join(parts)}</svg>'
+    )
+
+
+def line(points: np.ndarray, stroke: str, width: float = 1.5, dash: str = "none", extra: str = "") -> str:
+    """A line through points (n, 2) on the page, broken where one is not finite."""
+    path, pen = [], "M"
+    for x, y in points:
+        if math.isfinite(x) and math.isfinite(y):
+            path.append(f"{pen}{x:.1f} {y:.1f}")
+            pen = "L"
+        else:
+            pen = "M"
+    return f'<path d="{"".join(path)}" {_style(stroke, width, dash)} {extra}/>' if path else ""
+
+
+def dot(at: np.ndarray, fill: str, radius: float = 4, stroke: str = "none", width: float = 2) -> str:
+    """A disc at a point (2,) on the page."""
+    x, y = at
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" style="fill:{fill};stroke:{stroke};stroke-width:{width:g}"/>'
+    )
+
+
+def arrow(start: np.ndarray, end: np.ndarray, stroke: str, width: float = 2.5, dash: str = "none") -> str:
+    """An arrow between two points (2,) on the page, with a head in proportion."""
+    along = np.asarray(end, float) - start
+    length = float(np.hypot(*along))
+    if length < 1:
+        return ""
+    along /= length
+    head = min(length, 4 + 3 * width)
+    neck, side = end - head * along, 0.42 * head * np.array([-along[1], along[0]])
+    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in (end, neck + side, neck - side))
+    shaft = line(np.array([start, end - 0.8 * head * along]), stroke, width, dash)
+    return f'{shaft}<polygon points="{corners}" style="fill:{stroke}"/>'
+
+
+def text(x: float, y: float, words: str, anchor: str = "middle", fill: str = QUIET) -> str:
+    """Words at a place on the page."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" style="fill:{fill}">{words}</text>'
+
+
+def ticks(low: float, high: float, wanted: int) -> list[float]:
+    """Round numbers from `low` to `high`, about as many as wanted."""
+    raw = (high - low) / max(wanted, 1)
+    unit = 10.0 ** math.floor(math.log10(raw))
+    step = next(unit * m for m in (1, 2, 5, 10) if unit * m >= raw * 0.999)
+    return [step * k for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+
+
+def label(value: float) -> str:
+    """A number at a tick."""
+    written = f"{value:.4g}".replace("e-0", "e-").replace("e+0", "e")
+    return "0" if abs(value) < 1e-300 else written.replace("-", "−")
+
+
+def _style(stroke: str, width: float, dash: str) -> str:
+    return f'style="stroke:{stroke};stroke-width:{width:g};stroke-dasharray:{dash};stroke-linecap:round;stroke-linejoin:round"'

@@ -1,0 +1,44 @@
+"""AdaBelief: Adam that divides by how far the gradient strays from its mean."""
+
+import numpy as np
+
+from core.spec import Dialect, Optimizer, Paper, Text, decay, epsilon, rate
+
+
+def update(x, g, t, m, s, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * g
+    s = beta2 * s + (1 - beta2) * (g - m) ** 2 + eps  # ε stays in s, as in the paper
+    m_hat = m / (1 - beta1**t)
+    s_hat = s / (1 - beta2**t)
+    return x - lr * m_hat / (np.sqrt(s_hat) + eps), m, s
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="AdaBelief",
+    family="adaptive",
+    hypers=(
+        rate(1e-3),
+        decay("beta1", "β₁", 0.9, Text("decay of the mean", "평균의 감쇠율")),
+        decay("beta2", "β₂", 0.999, Text("decay of the deviations", "편차 제곱의 감쇠율")),
+        epsilon(1e-16),
+    ),
+    latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
+    r"s_t = \beta_2 s_{t-1} + (1-\beta_2)(g_t - m_t)^2 + \varepsilon,\quad "
+    r"x_t = x_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat s_t} + \varepsilon}",
+    paper=Paper(
+        "J. Zhuang et al.",
+        "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients",
+        2020,
+        "https://arxiv.org/abs/2010.07468",
+    ),
+    about=Text(
+        "Adam with the square of g − m in place of that of g. Where the gradient is as expected, the steps grow longer "
+        "than lr, even on a steep slope; where it surprises, they shorten.",
+        "g의 제곱 대신 g − m의 제곱을 쓰는 Adam이다. 기울기가 예상대로이면 가파른 곳에서도 걸음이 lr보다 길어지고, 예상을 벗어나면 "
+        "짧아진다.",
+    ),
+    parent="adam",
+    optax="optax.adabelief({lr}, b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps})",
+    dialects={"optax": Dialect()},
+)

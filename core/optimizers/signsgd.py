@@ -1,0 +1,42 @@
+"""SignSGD: a step of length lr in every coordinate, whatever the gradient."""
+
+import numpy as np
+
+from core.spec import Dialect, Optimizer, Paper, Text, decay, rate
+
+
+def update(x, g, t, m, lr, momentum):
+    m = momentum * m + (1 - momentum) * g
+    return x - lr * np.sign(m), m
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="SignSGD",
+    family="adaptive",
+    hypers=(rate(1e-3), decay("momentum", "β", 0.0, Text("momentum", "모멘텀"))),
+    latex=r"x_t = x_{t-1} - \eta\,\operatorname{sign}(g_t)",
+    paper=Paper(
+        "J. Bernstein, Y.-X. Wang, K. Azizzadenesheli, A. Anandkumar",
+        "signSGD: Compressed Optimisation for Non-Convex Problems",
+        2018,
+        "https://arxiv.org/abs/1802.04434",
+    ),
+    about=Text(
+        "Keeps only the sign of each coordinate, so it walks along the axes and diagonals and, at a constant lr, ends "
+        "by hopping over the minimum. With momentum it is Signum, the sign of a running mean.",
+        "좌표마다 부호만 남기므로 축 방향이나 대각선으로만 움직이고, 학습률이 일정하면 마지막에는 최솟값을 사이에 두고 왔다 갔다 한다. "
+        "모멘텀을 켜면 이동 평균의 부호를 쓰는 Signum이 된다.",
+    ),
+    parent="sgd",
+    optax="optax.sign_sgd({lr})",
+    pytorch_optimizer="pytorch_optimizer.SignSGD(params, lr={lr}, momentum={momentum})",
+    differs={
+        "optax": Text("optax has no momentum here.", "optax의 이 함수에는 모멘텀이 없다."),
+        "pytorch_optimizer": Text(
+            "The rule is the same; the default momentum is 0.9.",
+            "규칙은 같고, 모멘텀의 기본값은 0.9이다.",
+        ),
+    },
+    dialects={"optax": Dialect()},
+)

@@ -1,0 +1,45 @@
+"""Yogi: Adam whose divisor changes in small, bounded steps."""
+
+import numpy as np
+
+from core.spec import Dialect, Optimizer, Paper, Text, decay, epsilon, rate
+
+
+def update(x, g, t, m, v, lr, beta1, beta2, eps):
+    m = beta1 * m + (1 - beta1) * g
+    v = v - (1 - beta2) * np.sign(v - g**2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return x - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="Yogi",
+    family="adaptive",
+    hypers=(
+        rate(1e-2),
+        decay("beta1", "β₁", 0.9, Text("decay of the mean", "평균의 감쇠율")),
+        decay("beta2", "β₂", 0.999, Text("decay of the squares", "제곱의 감쇠율")),
+        epsilon(1e-3),
+    ),
+    latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
+    r"v_t = v_{t-1} - (1-\beta_2)\operatorname{sign}(v_{t-1} - g_t^2)\, g_t^2,\quad "
+    r"x_t = x_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}",
+    paper=Paper(
+        "M. Zaheer, S. J. Reddi, D. Sachan, S. Kale, S. Kumar",
+        "Adaptive Methods for Nonconvex Optimization",
+        2018,
+        "https://papers.nips.cc/paper/8186-adaptive-methods-for-nonconvex-optimization",
+    ),
+    about=Text(
+        "Adam forgets a large gradient at a rate set by how large it was; Yogi moves its divisor by a share of today's "
+        "g² only, up or down. So after a steep stretch the steps stay short for longer.",
+        "Adam은 큰 기울기를 그 크기에 비례해 빨리 잊지만, Yogi는 나누는 수를 지금의 g²에 비례하는 만큼만 올리거나 내린다. 그래서 가파른 "
+        "곳을 지난 뒤에도 짧은 걸음이 더 오래간다.",
+    ),
+    parent="adam",
+    initial={"m": 1e-6, "v": 1e-6},  # the paper starts only v there; optax and others start both
+    optax="optax.yogi({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+    dialects={"optax": Dialect()},
+)

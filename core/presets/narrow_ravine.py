@@ -1,0 +1,25 @@
+"""A ravine that follows no axis: zigzag, momentum, and steps scaled by coordinate."""
+
+from core.scene import Preset, Runner, Scene
+from core.spec import Text
+
+PRESET = Preset(
+    title=Text("The narrow ravine", "좁은 골짜기"),
+    observe=Text(
+        "At the same rate SGD zigzags across 44 times while momentum arrives at step 56; Adam and AdaGrad crawl, "
+        "for the ravine follows no axis.",
+        "학습률이 같은데 SGD는 골짜기를 44번이나 가로지르고 모멘텀은 56스텝 만에 도달한다. Adam과 AdaGrad는 "
+        "골짜기가 축과 어긋나 있어 더디다.",
+    ),
+    scene=Scene(
+        surface="ill_conditioned",
+        steps=100,
+        runners=(
+            Runner("sgd", {"lr": 0.03}, colour=0),
+            Runner("momentum", {"lr": 0.03, "momentum": 0.8}, colour=1),
+            Runner("adagrad", {"lr": 0.5}, colour=2),
+            Runner("adam", {"lr": 0.1}, colour=3),
+        ),
+    ),
+    order=30,
+)

@@ -1,0 +1,12 @@
+"""Every learning-rate schedule, one file each: a factor of `lr`, defined for every step."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from core.discover import discover
+from core.spec import Schedule
+
+# From simple to hard: the fewest settings first.
+SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
+    dict(sorted(discover(__name__, "SCHEDULE").items(), key=lambda item: (len(item[1].hypers), item[0])))
+)

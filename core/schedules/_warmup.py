@@ -1,0 +1,47 @@
+"""Warm-up, a wrapper of any schedule: a straight climb to its first rate before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from core.spec import Hyper, Schedule, Text
+
+WARMUP = Hyper("warmup_steps", "w", 0, 0, 1000, label=Text("warm-up steps", "워밍업 스텝"), integer=True)
+
+
+def climb(t: Any, w: Any) -> Any:
+    """Factor of the update with index t = 0, 1, ...: 1/(w+1), 2/(w+1), ..., and 1 from index w on.
+
+    It starts above zero, so that no update is wasted.
+    """
+    return np.minimum((t + 1) / (w + 1), 1.0)
+
+
+def from_zero(t: Any, w: Any) -> Any:
+    """Keras and optax climb 0, 1/w, 2/w, ..., and are at 1 from index w on as well: their first update moves nothing."""
+    return np.where(t < w, t / np.maximum(w, 1), 1.0)
+
+
+def climb_of(schedule: Schedule) -> Callable[[Any, Any], Any]:
+    """The climb of the source whose dialect a schedule speaks."""
+    return from_zero if schedule.dialect in ("keras", "optax") else climb
+
+
+def factors(schedule: Schedule, steps: int, hypers: dict[str, Any]) -> np.ndarray:
+    """Factor of lr for every update: (steps,), or (lanes, steps) where a hyperparameter is (lanes, 1).
+
+    The climb ends at the first rate of the wrapped schedule, which then has the rest of the run, as
+    with PyTorch's SequentialLR. For a schedule that watches the loss, the climb alone.
+    """
+    w = hypers["warmup_steps"]
+    t = np.arange(steps, dtype=float)
+    up = climb_of(schedule)(t, w)
+    if schedule.watches_loss:
+        return np.asarray(up)
+    own = {name: value for name, value in hypers.items() if name != "warmup_steps"}
+    after = np.maximum(t - w, 0.0)
+    length = np.maximum(steps - w, 1)
+    return np.asarray(up * schedule.factor(after, length, *own.values()))

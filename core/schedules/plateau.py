@@ -1,0 +1,103 @@
+"""Performance scheduling: when the loss stops improving, cut the rate."""
+
+import numpy as np
+
+from core.spec import Dialect, Hyper, Paper, Schedule, Text
+
+
+def factor(t, T, loss, best, bad, scale, reduction, patience):
+    now = scale  # this update still runs at the rate that the losses before it decided, as in a PyTorch loop
+    # An improvement is one of at least 1e-4 of the best loss; sign() keeps that true below zero, where
+    # PyTorch's best · (1 - 1e-4) would count an equal loss as better and never cut.
+    better = loss < best - 1e-4 * np.sign(best) * best if best < np.inf else True
+    best = loss if better else best
+    bad = 0.0 if better else bad + 1
+    cut = bad > patience
+    return now, best, 0.0 if cut else bad, scale * reduction if cut else scale
+
+
+def absolute(t, T, loss, best, bad, scale, reduction, patience):
+    """Keras asks for 1e-4 less, however large the loss is, and cuts at the p-th update without it."""
+    now = scale
+    better = loss + 1e-4 < best
+    best = loss if better else best
+    bad = 0.0 if better else bad + 1
+    cut = not better and bad >= patience
+    return now, best, 0.0 if cut else bad, scale * reduction if cut else scale
+
+
+def at_once(t, T, loss, best, bad, scale, reduction, patience):
+    """optax cuts at the p-th update without improvement, and that update is already shorter."""
+    better = loss < (1 - 1e-4) * best
+    best = loss if better else best
+    bad = 0.0 if better else bad + 1
+    cut = bad == patience
+    scale = scale * reduction if cut else scale
+    return scale, best, 0.0 if cut else bad, scale
+
+
+SCHEDULE = Schedule(
+    factor,
+    name=Text("Performance (on plateau)", "성능 기반(정체 시)"),
+    hypers=(
+        Hyper("reduction", "γ", 0.5, 0.05, 0.95, label=Text("factor per cut", "낮출 때 곱하는 값")),
+        Hyper("patience", "p", 5, 0, 100, label=Text("patience in steps", "기다리는 스텝 수"), integer=True),
+    ),
+    latex=r"\eta_t = \eta\,\gamma^{\,k}",
+    about=Text(
+        "Watches the loss itself: after more than p steps without a better value the rate is cut; k counts the cuts. It "
+        "reacts to the run instead of following a clock.",
+        "손실을 직접 지켜보다가 p 스텝 넘게 나아지지 않으면 학습률을 낮춘다. k는 지금까지 낮춘 횟수다. 정해진 시간표가 아니라 "
+        "학습 상황에 반응한다.",
+    ),
+    source=Paper(
+        "PyTorch contributors",
+        "ReduceLROnPlateau",
+        2017,
+        "https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html",
+    ),
+    textbook=4,
+    initial={"best": np.inf, "scale": 1.0},
+    pytorch="torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor={reduction}, patience={patience})",
+    differs={
+        "pytorch": Text(
+            "PyTorch's threshold, best · (1 − 1e-4), lies above the best loss where that is negative: an equal loss "
+            "then counts as better, and the rate is never cut. It also leaves out cuts of less than 1e-8. By default it "
+            "cuts to a tenth, after more than 10 steps.",
+            "PyTorch의 기준값 best · (1 − 1e-4)는 최저 손실이 음수이면 그보다 커진다. 그래서 같은 손실도 나아진 것으로 "
+            "보아 학습률을 낮추지 않는다. 또한 1e-8보다 적게 낮추는 것은 생략한다. 기본값으로는 10스텝 넘게 기다렸다가 "
+            "10분의 1로 낮춘다.",
+        ),
+        "keras": Text(
+            "Keras asks for an absolute improvement of 1e-4 and cuts one step earlier (wait ≥ patience); by default to a "
+            "tenth, after 10 steps.",
+            "Keras는 절댓값으로 1e-4만큼 나아져야 개선으로 보고, 한 스텝 먼저 낮춘다(wait ≥ patience). 기본값으로는 10스텝을 "
+            "기다렸다가 10분의 1로 낮춘다.",
+        ),
+        "optax": Text(
+            "optax cuts at the p-th step without improvement instead of the step after the next. It shortens the "
+            "finished step, not lr, so a velocity that keeps lr inside is not cut with it. Below zero its threshold is "
+            "PyTorch's; by default it cuts to a tenth, at the 10th step.",
+            "optax는 나아지지 않은 p번째 스텝에서 바로 낮추므로 두 스텝 먼저 낮춘다. 학습률이 아니라 완성된 걸음을 줄이기 때문에, "
+            "학습률을 안에 품은 속도 자체는 줄어들지 않는다. 손실이 음수일 때의 기준값은 PyTorch와 같고, 기본값으로는 10번째 "
+            "스텝에서 10분의 1로 낮춘다.",
+        ),
+        "book": Text(
+            "Géron uses Keras' callback, with a factor of 0.5 and a patience of 5.",
+            "Géron의 책은 Keras의 콜백을 factor=0.5, patience=5로 쓴다.",
+        ),
+    },
+    dialects={
+        "keras": Dialect(
+            absolute,
+            {"reduction": 0.1, "patience": 10},
+            "keras.callbacks.ReduceLROnPlateau(monitor='loss', mode='min', factor={reduction}, patience={patience})",
+        ),
+        "optax": Dialect(
+            at_once,
+            {"reduction": 0.1, "patience": 10},
+            "optax.contrib.reduce_on_plateau(factor={reduction}, patience={patience})",
+        ),
+        "book": Dialect(absolute),
+    },
+)

@@ -1,0 +1,35 @@
+"""Maps: what becomes of a runner over two of its settings, and where every start of a surface leads."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import Formula
+from pages.shared import formula, session
+from pages.shared.field import FIELD, act, bar
+from pages.shared.field.atlas import write
+from pages.shared.field.picture import picture
+from pages.shared.frame import framed
+from pages.shared.words import plain, say, t
+
+framed()
+scene = session.scene()
+atlas = act.atlas(scene)
+
+place = bar.top(scene, atlas)
+if isinstance(scene.surface, Formula):
+    formula.draw(scene, scene.surface)
+with st.sidebar:
+    bar.side(scene, atlas)
+above = st.container()  # stands there empty too: else the maps would be mounted anew when a warning goes
+faults = [*st.session_state[session.FAULTS], *st.session_state[act.FAULTS]]
+if faults:
+    above.warning("  \n".join(plain(say(fault)) for fault in faults), icon=":material/link_off:")
+st.caption(t("map_settings_about") if atlas.kind == "settings" else t("map_starts_about"))
+
+header, arrays, todo = picture(scene, atlas)
+session.write_address(write(atlas))
+FIELD.draw(header, arrays, act.on_act)
+if st.session_state.pop(act.LEAVE, False):
+    st.switch_page("pages/race.py")
+bar.finish(atlas, todo, place)

@@ -1,0 +1,55 @@
+"""The race: several optimizers down one surface, as map, 3D surface and loss curves in step."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import Formula
+from core.export.table import to_csv
+from pages.shared import cards, formula, scene_bar, session
+from pages.shared.act import on_act
+from pages.shared.frame import framed
+from pages.shared.picture import picture
+from pages.shared.stage import stage
+from pages.shared.words import plain, say, t
+
+framed()
+scene = session.scene()
+
+scene_bar.draw(scene)
+with st.container():  # stands there empty too: else the stage would be mounted anew when a surface is chosen
+    if isinstance(scene.surface, Formula):
+        formula.draw(scene, scene.surface)
+with st.sidebar:
+    cards.draw(scene)
+
+faults = st.session_state[session.FAULTS]
+above = st.container()  # so does this, for a warning that goes
+if faults:
+    above.warning("  \n".join(plain(say(fault)) for fault in faults), icon=":material/link_off:")
+observe = st.session_state[session.OBSERVE]
+if observe:
+    st.caption(t("observe", sentence=say(observe)))
+elif scene.record.found:
+    st.caption(t("found", count=len(scene.record.minima)) if scene.record.minima else t("found_none"))
+else:
+    st.caption(say(scene.record.teaches))
+with st.container():
+    if not scene.runners:
+        cards.empty()
+
+
+@st.fragment
+def show() -> None:
+    """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent."""
+    header, arrays = picture(st.session_state[session.SCENE], session.write_address())
+    stage(header, arrays, on_act)
+    current = st.session_state[session.SCENE]  # the table is written when it is asked for, outside of any session
+    st.download_button(
+        t("csv"), lambda: to_csv(current), "descent-lab.csv", "text/csv", icon=":material/download:", on_click="ignore"
+    )
+    if st.session_state.pop(session.WHOLE, False):
+        st.rerun()  # only now that the stage is drawn: left out, it would be taken down and mounted anew
+
+
+show()

@@ -1,0 +1,1 @@
+"""What the pages share: controls, words, the link, the stage."""

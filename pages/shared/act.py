@@ -1,0 +1,42 @@
+"""What the visitor did on the stage, turned into a change of the scene."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core import Scene
+from pages.shared import session
+
+
+def on_act(act: dict[str, Any]) -> None:
+    """Take over a start, a view or a shown runner. It comes from outside: what is malformed is ignored."""
+    if isinstance(act.get("address"), str):
+        session.go_back(act["address"])
+        st.session_state[session.WHOLE] = True
+        return
+    before: Scene = st.session_state[session.SCENE]
+    new = before
+    if act.get("start") is not None:
+        new = _with(new, start=act["start"])
+    if isinstance(act.get("view"), dict):
+        new = _with(new, view={**new.to_dict()["view"], **act["view"]})
+    toggled = act.get("toggle")
+    if type(toggled) is int and 0 <= toggled < len(new.runners):
+        runners = list(new.runners)
+        runners[toggled] = replace(runners[toggled], shown=not runners[toggled].shown)
+        new = replace(new, runners=tuple(runners))
+        st.session_state[session.WHOLE] = True  # its card must follow
+    if new != before:
+        if st.session_state.get(session.FAULTS):
+            st.session_state[session.WHOLE] = True  # the warning about the link is history, and stands above the stage
+        session.take(new)
+    st.session_state[session.LIVE] = act.get("live") is True
+
+
+def _with(scene: Scene, **fields: Any) -> Scene:
+    """The scene with something replaced, or as it was where the codec finds fault with that."""
+    new, faults = Scene.mend({**scene.to_dict(), **fields})
+    return scene if faults else new

@@ -1,0 +1,43 @@
+"""Start-up of the process, once: import and compile what every visitor needs, then freeze it."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+
+import streamlit as st
+
+from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
+from core.expression.examples import EXAMPLES
+from core.presets import PRESETS
+
+PAUSE = 0.05  # seconds between two compilations in the background, so that visitors get their turn
+
+
+@st.cache_resource(show_spinner=False)
+def boot() -> bool:
+    """Compile the first picture's kernels, keep the start-up heap out of later collections, compile the rest behind.
+
+    Streamlit collects garbage after every run; over the objects of pandas, plotly and numba that costs
+    some 100 ms each time with Python's lock held. The configuration turns it off and freezing makes it free.
+    """
+    first = next(iter(PRESETS.values())).scene
+    for runner in first.runners:
+        first.run(runner)
+    gc.collect()
+    gc.freeze()
+    threading.Thread(target=_compile_rest, name="compile", daemon=True).start()
+    return True
+
+
+def _compile_rest() -> None:
+    """Every kernel once: the first visitor who picks a surface should not wait for its compiler."""
+    first, plain = next(iter(SURFACES.values())), next(iter(OPTIMIZERS))
+    runs = [(EXAMPLES[0].formula.surface, plain, None)]  # the interpreter: the one kernel of all typed functions
+    runs += [(surface, plain, None) for surface in SURFACES.values()]
+    runs += [(first, optimizer, None) for optimizer in OPTIMIZERS]
+    runs += [(first, plain, key) for key, schedule in SCHEDULES.items() if schedule.watches_loss]
+    for surface, optimizer, schedule in runs:
+        descend(surface, optimizer, start=surface.start, steps=1, schedule=schedule)
+        time.sleep(PAUSE)

@@ -1,0 +1,108 @@
+"""What the components of the house share: how arrays travel to the browser, and helpers for drawing there.
+
+Python sends a JSON header and arrays in one message of raw bytes; an array is named by the hash of its content and
+sent only while the browser does not hold it, so a slider sends one path and a new surface sends one grid. The
+browser sends back what the visitor did.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
+
+PROJECT = "descent-lab"
+FOLDER = Path(__file__).parent
+
+
+def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
+    """Length of the header, the header as JSON with the place of every array in it, the arrays.
+
+    A place is [offset, length] of floats, which travel as they are, or [offset, bytes, type] of whole numbers, which
+    are deflated. Offsets count in fours of bytes.
+    """
+    places: dict[str, list[Any]] = {}
+    parts, at = [], 0
+    for name, array in arrays.items():
+        if array.dtype == np.float32:
+            raw, places[name] = array.tobytes(), [at, array.size]
+        else:
+            raw = zlib.compress(array.tobytes(), 1)
+            places[name] = [at, len(raw), array.dtype.name]
+        raw += bytes(-len(raw) % 4)
+        parts.append(raw)
+        at += len(raw) // 4
+    text = json.dumps({**header, "arrays": places}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    head = text.encode()
+    head += b" " * (-len(head) % 4)  # float32 arrays must begin at a multiple of four
+    return struct.pack("<I", len(head)) + head + b"".join(parts)
+
+
+def content(*columns: np.ndarray) -> tuple[str, np.ndarray]:
+    """Columns end to end as float32, named by their content. What a float32 cannot hold is nan: off the page."""
+    with np.errstate(all="ignore"):
+        flat = np.concatenate([np.ravel(column) for column in columns]).astype(np.float32)
+    flat[~np.isfinite(flat)] = np.nan
+    return named(flat), flat
+
+
+def named(array: np.ndarray) -> str:
+    """The name of an array: that of its content."""
+    return hashlib.blake2b(array.tobytes(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True)
+class Component:
+    """A Streamlit v2 component: `<name>.html` in its folder, `<name>.js` and `<name>.css` in the `assets` there.
+
+    more: what else the server has to hand out for it, as (name, folder, folder within).
+    """
+
+    name: str
+    folder: Path
+    more: tuple[tuple[str, Path, str], ...] = ()
+
+    def draw(self, header: dict[str, Any], arrays: dict[str, np.ndarray], on_act: Callable[[dict], None]) -> None:
+        """Draw it. `header` names arrays by the keys of `arrays`; `on_act` receives what the visitor did."""
+        state, ack, kept = st.session_state, f"{self.name}.ack", f"{self.name}.held"
+
+        def acted() -> None:
+            act = state[self.name].get("act")
+            if isinstance(act, dict):
+                state[ack] = act.get("id")
+                need = act.get("need")
+                state[kept] -= {str(name) for name in need} if isinstance(need, list) else set()
+                on_act(act)
+
+        held = state.setdefault(kept, set())
+        new = {name: array for name, array in arrays.items() if name not in held}
+        state[kept] = set(arrays)
+        self._mounted()(key=self.name, data=pack({**header, "ack": state.get(ack)}, new), on_act_change=acted)
+
+    def _mounted(self) -> Callable[..., Any]:
+        """The component on the running server: its files are served once, not sent with every rerun."""
+        manager = get_bidi_component_manager()
+        for name, root, folder in ((self.name, self.folder, "assets"), ("canvas", FOLDER, "assets"), *self.more):
+            if manager.get_component_asset_root(f"{PROJECT}.{name}") is None:
+                # As the server does for components of installed packages.
+                manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(name, folder)]), root)
+        return _declared(self.name, self.folder, id(manager))
+
+
+@functools.lru_cache(maxsize=8)
+def _declared(name: str, folder: Path, manager_id: int) -> Callable[..., Any]:
+    html = (folder / f"{name}.html").read_text("utf-8")
+    return st.components.v2.component(
+        f"{PROJECT}.{name}", html=html, js=f"{name}.js", css=f"{name}.css", isolate_styles=False
+    )

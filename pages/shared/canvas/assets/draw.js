@@ -1,0 +1,188 @@
+// Small helpers for drawing on a canvas that lies over a plot.
+
+const DASHES = { solid: [], dash: [9, 5], dot: [2.5, 4], dashdot: [10, 4, 2.5, 4] };
+
+export const dashOf = (name) => DASHES[name] ?? [];
+
+/** A canvas over a plot, sharp on every screen. Returns its context, cleared, in CSS pixels. */
+export function overlay(plot) {
+  const view = plot.parentElement;
+  const canvas =
+    view.querySelector("canvas.dl-over") ?? view.appendChild(Object.assign(document.createElement("canvas"), { className: "dl-over" }));
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [view.clientWidth, view.clientHeight];
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
+}
+
+/** Where data coordinates fall in a Plotly plot, in CSS pixels. */
+export function frameOf(plot) {
+  const { xaxis, yaxis } = plot._fullLayout;
+  const scale = (axis, flip) => {
+    const [low, high] = axis.range.map(Number);
+    const [offset, length] = [axis._offset, axis._length];
+    return flip
+      ? (value) => offset + (1 - (value - low) / (high - low)) * length
+      : (value) => offset + ((value - low) / (high - low)) * length;
+  };
+  return {
+    x: scale(xaxis, false),
+    y: scale(yaxis, true),
+    left: xaxis._offset,
+    top: yaxis._offset,
+    width: xaxis._length,
+    height: yaxis._length,
+    invert(px, py) {
+      const [x0, x1] = xaxis.range.map(Number);
+      const [y0, y1] = yaxis.range.map(Number);
+      return [
+        x0 + ((px - xaxis._offset) / xaxis._length) * (x1 - x0),
+        y0 + (1 - (py - yaxis._offset) / yaxis._length) * (y1 - y0),
+      ];
+    },
+  };
+}
+
+/** Beyond this many pixels a canvas loses precision; lines are cut there, far outside what is seen. */
+const FAR = 2e4;
+
+/** The points from..t of a path as one line, broken where a number is missing. `t` may lie between two steps. */
+export function trace(pen, xs, ys, t, toX, toY, from = 0) {
+  const whole = Math.floor(t);
+  let down = false;
+  const to = (x, y) => {
+    const [px, py] = [toX(x), toY(y)];
+    if (!Number.isFinite(px) || !Number.isFinite(py)) down = false;
+    else {
+      const [cx, cy] = [Math.max(-FAR, Math.min(FAR, px)), Math.max(-FAR, Math.min(FAR, py))];
+      if (down) pen.lineTo(cx, cy);
+      else pen.moveTo(cx, cy);
+      down = true;
+    }
+  };
+  pen.beginPath();
+  for (let i = Math.floor(from); i <= whole; i++) to(xs(i), ys(i));
+  if (t > whole) to(mix(xs, t), mix(ys, t));
+}
+
+/** A value between two steps. */
+export function mix(values, t) {
+  const i = Math.floor(t);
+  return t === i ? values(i) : values(i) + (values(i + 1) - values(i)) * (t - i);
+}
+
+/** Stroke the current line on a casing of paper, so that it stands out from whatever lies below. */
+export function stroke(pen, colour, paper, width, dash) {
+  pen.lineJoin = pen.lineCap = "round";
+  pen.setLineDash([]);
+  pen.strokeStyle = paper;
+  pen.globalAlpha = 0.75;
+  pen.lineWidth = width + 2.5;
+  pen.stroke();
+  pen.globalAlpha = 1;
+  pen.setLineDash(dash);
+  if (dash.length) pen.lineCap = "butt";
+  pen.strokeStyle = colour;
+  pen.lineWidth = width;
+  pen.stroke();
+  pen.setLineDash([]);
+}
+
+export function dot(pen, x, y, radius, fill, ring) {
+  pen.beginPath();
+  pen.arc(x, y, radius, 0, 2 * Math.PI);
+  pen.fillStyle = fill;
+  pen.fill();
+  if (ring) {
+    pen.lineWidth = 2;
+    pen.strokeStyle = ring;
+    pen.stroke();
+  }
+}
+
+export function star(pen, x, y, radius, fill, ring) {
+  pen.beginPath();
+  for (let i = 0; i < 10; i++) {
+    const r = i % 2 ? radius * 0.45 : radius;
+    const angle = (Math.PI * i) / 5 - Math.PI / 2;
+    pen.lineTo(x + r * Math.cos(angle), y + r * Math.sin(angle));
+  }
+  pen.closePath();
+  pen.lineJoin = "round";
+  pen.lineWidth = 3;
+  pen.strokeStyle = ring;
+  pen.stroke();
+  pen.fillStyle = fill;
+  pen.fill();
+}
+
+export function cross(pen, x, y, size, colour, paper, width) {
+  for (const [stroke, extra] of [[paper, 2.5], [colour, 0]]) {
+    pen.beginPath();
+    pen.moveTo(x - size, y - size);
+    pen.lineTo(x + size, y + size);
+    pen.moveTo(x + size, y - size);
+    pen.lineTo(x - size, y + size);
+    pen.strokeStyle = stroke;
+    pen.lineWidth = width + extra;
+    pen.lineCap = "round";
+    pen.stroke();
+  }
+}
+
+export function diamond(pen, x, y, size, colour, paper) {
+  pen.beginPath();
+  pen.moveTo(x, y - size);
+  pen.lineTo(x + size, y);
+  pen.lineTo(x, y + size);
+  pen.lineTo(x - size, y);
+  pen.closePath();
+  pen.fillStyle = paper;
+  pen.fill();
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.75;
+  pen.stroke();
+}
+
+/** An arrow head at a point, looking along (dx, dy). */
+export function arrow(pen, x, y, dx, dy, size, colour, paper) {
+  const length = Math.hypot(dx, dy) || 1;
+  const [ux, uy] = [dx / length, dy / length];
+  pen.beginPath();
+  pen.moveTo(x, y);
+  pen.lineTo(x - size * (ux + 0.55 * uy), y - size * (uy - 0.55 * ux));
+  pen.lineTo(x - size * (ux - 0.55 * uy), y - size * (uy + 0.55 * ux));
+  pen.closePath();
+  pen.lineJoin = "round";
+  pen.strokeStyle = paper;
+  pen.lineWidth = 3;
+  pen.stroke();
+  pen.fillStyle = colour;
+  pen.fill();
+}
+
+/** Three significant digits, with a real minus sign: written as Python writes them in the verdicts. */
+export function number(value) {
+  if (value === null || !Number.isFinite(value)) return "–";
+  const rounded = Number(value.toPrecision(3));
+  const size = Math.abs(rounded);
+  const text = size === 0 || (size >= 1e-3 && size < 1e5) ? String(rounded) : rounded.toExponential().replace("e+", "e");
+  return text.replaceAll("-", "−");
+}
+
+/** Put named values into a sentence: fill("left at step {step}", {step: 7}). */
+export const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+
+/** The line that stands for a runner in legend and table. */
+export function swatch(runner) {
+  const dash = dashOf(runner.dash).map((d) => d * 0.8).join(" ");
+  return `<svg class="dl-swatch" width="26" height="10" aria-hidden="true"><line x1="2" y1="5" x2="24" y2="5" stroke="${runner.colour}" stroke-width="3.5" stroke-dasharray="${dash}"/></svg>`;
+}

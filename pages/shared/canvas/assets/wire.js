@@ -1,0 +1,71 @@
+// What comes from Python and what goes back.
+const TYPES = { uint8: Uint8Array, uint16: Uint16Array };
+
+/** Split a message of raw bytes into its header and its named arrays: floats, and packed whole numbers for `unpacked`. */
+export function decode(message) {
+  const bytes = message instanceof Uint8Array ? message : new Uint8Array(message);
+  const size = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+  const body = bytes.slice(4 + size).buffer;
+  const arrays = new Map(
+    Object.entries(header.arrays).map(([name, [at, length, type]]) => [
+      name,
+      type ? { type, packed: new Uint8Array(body, 4 * at, length) } : new Float32Array(body, 4 * at, length),
+    ]),
+  );
+  return { header, arrays };
+}
+
+/** The same with every array unpacked. */
+export async function unpacked(message) {
+  const { header, arrays } = decode(message);
+  for (const [name, { type, packed }] of arrays) {
+    if (!packed) continue;
+    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+    arrays.set(name, new TYPES[type](await new Response(stream).arrayBuffer()));
+  }
+  return { header, arrays };
+}
+
+/**
+ * Tells Python what the visitor did. One message is under way at a time and what happens meanwhile is
+ * merged into the next, so a drag streams as fast as the server answers and never queues up.
+ */
+export class Reporter {
+  constructor() {
+    this.last = Math.floor(Math.random() * 1e9); // another tab or a reload must not be taken for this one
+    this.waiting = null;
+    this.sent = 0;
+  }
+
+  connect(send) {
+    this.send = send;
+  }
+
+  report(act) {
+    this.waiting = { ...this.waiting, ...act };
+    if (act.view) this.waiting.view = { ...act.view };
+    this.flush();
+  }
+
+  /** Python has answered the message with this number. */
+  answered(number) {
+    if (number === this.last) {
+      this.sent = 0;
+      this.flush();
+    }
+  }
+
+  get busy() {
+    return this.sent > 0 && performance.now() - this.sent < 3000; // an answer that got lost blocks nothing for long
+  }
+
+  flush() {
+    if (!this.waiting || this.busy) return;
+    const act = { ...this.waiting, id: ++this.last };
+    this.waiting = null;
+    this.sent = performance.now();
+    this.send(act);
+    setTimeout(() => this.flush(), 3100);
+  }
+}

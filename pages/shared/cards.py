@@ -1,0 +1,154 @@
+"""Runner cards: name and colour, on or off, the two sliders that matter, the rest folded away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from core import OPTIMIZERS, Runner, Scene
+from core.figures.palette import PENS
+from core.presets import PRESETS
+from core.scene import DIALECTS, MAX_RUNNERS
+from pages.shared import best, controls, programs, session
+from pages.shared import ruler as rate_ruler
+from pages.shared.words import language, say, t
+
+OPEN = "race.open"  # the card whose settings are unfolded
+
+
+def draw(scene: Scene) -> None:
+    """All cards, and what adds another."""
+    ids = st.session_state[session.IDS]
+    st.html(f"<style>{''.join(_stripe(key, r) for key, r in zip(ids, scene.runners, strict=True))}</style>")
+    if fair := best.fairness(scene):
+        st.caption(fair)
+    if scene.shared:
+        st.caption(t("shared_on", name=say(scene.shared.record.name)))
+    for i, (runner, name) in enumerate(zip(scene.runners, scene.labels(language()), strict=True)):
+        with st.container(key=_css(ids[i]), gap="small"):
+            _card(scene, i, ids[i], runner, name)
+    if len(scene.runners) < MAX_RUNNERS:
+        _adder(scene)
+    else:
+        st.caption(t("full"))
+
+
+def empty() -> None:
+    """Nobody races yet: say what to do, and offer it."""
+    st.subheader(t("empty"), anchor=False)
+    with st.container(horizontal=True):
+        first = [runner.optimizer for runner in next(iter(PRESETS.values())).scene.runners]
+        for key in (*first[:2], first[-1]):
+            st.button(OPTIMIZERS[key].name, key=f"begin-{key}", on_click=_add, args=(key,))
+
+
+def _css(key: str) -> str:
+    return f"card-{key.replace('.', '-')}"
+
+
+def _stripe(key: str, runner: Runner) -> str:
+    """The runner's colour and dash along the edge of its card."""
+    pen = PENS[runner.colour]
+    style = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}[pen.dash]
+    return f".st-key-{_css(key)}{{border-left:5px {style} light-dark({pen.light},{pen.dark});padding-left:.7rem}}"
+
+
+def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        controls.put(f"{key}.shown", runner.shown)
+        st.toggle(
+            f"**{name}**",
+            value=runner.shown,
+            key=f"{key}.shown",
+            width="stretch",
+            on_change=lambda: _update(i, lambda r: replace(r, shown=st.session_state[f"{key}.shown"])),
+        )
+        unfolded = st.session_state.get(OPEN) == key
+        _icon(":material/tune:", t("settings"), f"{key}.open", lambda: _fold(None if unfolded else key))
+        _icon(
+            ":material/content_copy:",
+            t("duplicate"),
+            f"{key}.copy",
+            lambda: session.insert_runner(i + 1, runner),
+            disabled=len(scene.runners) == MAX_RUNNERS,
+        )
+        _icon(":material/close:", t("remove"), f"{key}.remove", lambda: session.remove_runner(i))
+
+    def set_hyper(name: str, value: float) -> None:
+        _update(i, lambda r: r.with_hyper(name, value))
+
+    hypers = runner.spoken.hypers
+    main = controls.columns_of(runner.hypers, hypers)
+    for hyper in main:
+        controls.slider(hyper, f"{key}.{hyper.name}", runner.hypers[hyper.name], partial(set_hyper, hyper.name))
+        if hyper.name == "lr":
+            rate_ruler.draw(scene, runner)
+    if not unfolded:
+        return
+    if len(runner.dialects) > 1:
+        _dialect(i, key, runner)
+    for hyper in hypers:
+        if hyper not in main:
+            controls.slider(hyper, f"{key}.{hyper.name}", runner.hypers[hyper.name], partial(set_hyper, hyper.name))
+    for column, hyper in zip(st.columns(len(main)), main, strict=True):
+        with column:
+            controls.exact(
+                hyper, f"{key}.{hyper.name}.exact", runner.hypers[hyper.name], partial(set_hyper, hyper.name)
+            )
+    if scene.shared is None:
+        controls.plan(f"{key}.plan", runner.plan, lambda plan: _update(i, lambda r: replace(r, plan=plan)))
+    if st.button(t("code"), icon=":material/code:", key=f"{key}.code", width="stretch"):
+        programs.show(scene, runner)
+    controls.put(f"{key}.colour", runner.colour)
+    st.selectbox(
+        t("colour"),
+        list(range(MAX_RUNNERS)),
+        index=runner.colour,
+        key=f"{key}.colour",
+        format_func=lambda number: say(PENS[number].name),
+        on_change=lambda: _update(i, lambda r: replace(r, colour=st.session_state[f"{key}.colour"])),
+    )
+
+
+def _dialect(i: int, key: str, runner: Runner) -> None:
+    """Whose form of the method is followed: with it come that source's defaults, but for what was set by hand."""
+    controls.put(f"{key}.dialect", runner.dialect)
+    st.selectbox(
+        t("dialect"),
+        runner.dialects,
+        index=runner.dialects.index(runner.dialect),
+        key=f"{key}.dialect",
+        format_func=lambda dialect: t("as_in", name=say(DIALECTS[dialect])),
+        help=t("dialect_help"),
+        on_change=lambda: _update(i, lambda r: r.in_dialect(st.session_state[f"{key}.dialect"])),
+    )
+
+
+def _icon(icon: str, help: str, key: str, on_click: Callable[[], None], disabled: bool = False) -> None:
+    st.button("", icon=icon, help=help, key=key, type="tertiary", on_click=on_click, disabled=disabled)
+
+
+def _fold(key: str | None) -> None:
+    st.session_state[OPEN] = key
+
+
+def _update(i: int, new: Callable[[Runner], Runner]) -> None:
+    session.change_runner(i, new(st.session_state[session.SCENE].runners[i]))
+
+
+def _add(key: str) -> None:
+    scene: Scene = st.session_state[session.SCENE]
+    record = OPTIMIZERS[key]
+    session.insert_runner(len(scene.runners), Runner(key, {"lr": scene.record.rate_for(record)}))
+
+
+def _adder(scene: Scene) -> None:
+    def add() -> None:
+        if st.session_state["add"]:
+            _add(st.session_state["add"])
+        st.session_state["add"] = None
+
+    st.pills(t("add"), list(OPTIMIZERS), key="add", format_func=lambda key: OPTIMIZERS[key].name, on_change=add)

@@ -1,0 +1,110 @@
+"""Widgets made from records. Each draws a value of the scene, and calls back with the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import SCHEDULES, Plan
+from core.schedules._warmup import WARMUP
+from core.spec import Hyper
+from pages.shared.words import say, t
+
+E12 = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)  # even on a log axis, two digits each
+
+
+@lru_cache(maxsize=256)
+def stops(hyper: Hyper) -> tuple[float, ...]:
+    """Where a slider rests: even in log, even in 1 - value, or even; whole where they must be."""
+    if hyper.scale == "log":
+        first, last = int(np.floor(np.log10(hyper.low))), int(np.ceil(np.log10(hyper.high)))
+        values = [float(f"{m}e{e}") for e in range(first, last + 1) for m in E12]
+    elif hyper.scale == "one_minus":
+        values = [0.0, 0.1, 0.2, 0.3, 0.4]
+        values += [round(1 - float(f"{m}e{e}"), 9) for e in range(-1, -5, -1) for m in (5, 4, 3, 2.5, 2, 1.5, 1)]
+    else:
+        values = [float(v) for v in np.linspace(hyper.low, hyper.high, 101).round(9)]
+    if hyper.integer:
+        values = [float(round(v)) for v in values]
+    inside = {v for v in values if hyper.low <= v <= hyper.high}
+    return tuple(sorted(inside | {hyper.low, hyper.default, hyper.high}))
+
+
+def label(hyper: Hyper) -> str:
+    """Symbol and name, side by side."""
+    return f"{hyper.symbol}\u2002{say(hyper.label)}" if hyper.label else hyper.symbol
+
+
+def spell(value: float) -> str:
+    """A value beside its slider: as short as it can be said."""
+    text = f"{value:.6g}"
+    return text.replace("e-0", "e-").replace("-", "−") if "e" in text else text
+
+
+def put(key: str, value: Any) -> None:
+    """Let the widget behind `key` show `value`, if it is there; a new one takes `value` as its default."""
+    if key in st.session_state and st.session_state[key] != value:
+        st.session_state[key] = value
+
+
+def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
+    """A slider over the stops of a hyperparameter; a value between two stops gets a stop of its own."""
+    put(key, value)
+    st.select_slider(
+        label(hyper),
+        tuple(sorted({*stops(hyper), value})),
+        value=value,
+        key=key,
+        format_func=spell,
+        on_change=lambda: on_change(float(st.session_state[key])),
+    )
+
+
+def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
+    """A box to type the same value into; what lies outside the range is refused and the old value stays."""
+
+    def read() -> None:
+        try:
+            typed = float(str(st.session_state[key]).replace("−", "-").replace(",", "."))
+        except ValueError:
+            return
+        if hyper.admits(typed):
+            on_change(typed)
+
+    text = repr(value).removesuffix(".0")
+    put(key, text)
+    st.text_input(t("exact", name=hyper.symbol), value=text, key=key, max_chars=24, on_change=read)
+
+
+def plan(key: str, current: Plan, on_change: Callable[[Plan], None]) -> None:
+    """Choose a schedule and set what it has."""
+
+    def choose() -> None:
+        warmup = {WARMUP.name: current.hypers[WARMUP.name]}
+        on_change(Plan(st.session_state[f"{key}.schedule"], warmup))
+
+    put(f"{key}.schedule", current.schedule)
+    st.selectbox(
+        t("schedule"),
+        list(SCHEDULES),
+        index=list(SCHEDULES).index(current.schedule),
+        key=f"{key}.schedule",
+        format_func=lambda name: say(SCHEDULES[name].name),
+        on_change=choose,
+    )
+
+    def set_hyper(name: str, value: float) -> None:
+        on_change(Plan(current.schedule, {**current.hypers, name: value}))
+
+    for hyper in (*current.record.hypers, WARMUP):
+        slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name))
+
+
+def columns_of(values: Mapping[str, float], hypers: tuple[Hyper, ...]) -> list[Hyper]:
+    """The two hyperparameters that matter most: the learning rate, and how much is remembered."""
+    memory = [h for h in hypers if h.scale == "one_minus"]
+    return [h for h in hypers if h.name == "lr"] + memory[:1]

@@ -1,0 +1,76 @@
+"""The list of the catalogue: tabs, search, and a link to every entry."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from pages.shared import controls
+from pages.shared.address import Address
+from pages.shared.entries import KINDS, NAMES, RECORDS, Entry, Kind, every, first_of, link, read, write
+from pages.shared.links import attributes, links
+from pages.shared.words import say, t
+
+TABS = "catalogue.kind"
+ADDRESS = Address("catalogue", NAMES, TABS, read, write)
+
+
+def bar(entry: Entry) -> str:
+    """Tabs and search; what is searched for."""
+    titles = _titles()
+    with st.container(horizontal=True, vertical_alignment="center", key="catalogue-bar"):
+        controls.put(TABS, entry.kind)
+        st.segmented_control(
+            t("catalogue"),
+            KINDS,
+            default=entry.kind,
+            key=TABS,
+            format_func=titles.__getitem__,
+            required=True,
+            on_change=lambda: ADDRESS.change(first_of(st.session_state[TABS])),
+            label_visibility="collapsed",
+        )
+        return st.text_input(
+            t("search"),
+            key="catalogue.search",
+            placeholder=t("search"),
+            max_chars=80,
+            icon=":material/search:",
+            label_visibility="collapsed",
+            width=360,
+        )
+
+
+def draw(entry: Entry, found: list[Entry] | None) -> None:
+    """The entries of the tab, or of every tab those that were found."""
+    if found == []:
+        st.caption(t("nothing_found"))
+        return
+    titles = _titles()
+    groups = (
+        {kind: [e for e in found if e.kind == kind] for kind in KINDS} if found else {entry.kind: every(entry.kind)}
+    )
+    html = ""
+    for kind, own in groups.items():
+        head = f"<h4>{escape(titles[kind])}</h4>" if found and own else ""
+        html += f"{head}<div>{''.join(_item(e, e == entry) for e in own)}</div>"
+    links(f"<nav>{html}</nav>", "catalogue.list", pick)
+
+
+def pick(name: str) -> None:
+    """A link was clicked; its name comes from the browser."""
+    kind, _, key = name.partition("/")
+    for own in KINDS:
+        if own == kind and key in RECORDS[own]:
+            ADDRESS.change(Entry(own, key))
+
+
+def _item(entry: Entry, current: bool) -> str:
+    now = ' aria-current="page"' if current else ""
+    where = attributes(f"{entry.kind}/{entry.key}", link(entry))
+    return f"<a {where}{now}><span>{escape(say(entry.name))}</span><small>{entry.source.year}</small></a>"
+
+
+def _titles() -> dict[Kind, str]:
+    return {"optimizers": t("optimizers"), "schedules": t("schedules"), "surfaces": t("surfaces")}

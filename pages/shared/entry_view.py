@@ -1,0 +1,300 @@
+"""An entry of the catalogue: what a record knows of itself, laid out to be read."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from core import OPTIMIZERS, SURFACES, Runner, Scene
+from core.export.code import LIBRARIES
+from core.figures.contour import contour
+from core.figures.family import Member, family
+from core.figures.palette import PENS
+from core.scene import DIALECTS, OURS
+from core.spec import Hyper, Optimizer, Schedule, Surface
+from pages.shared import controls, programs, to_race, trial, trial_view
+from pages.shared.cache import marks_of, relief_of, run_of
+from pages.shared.entries import Entry, link
+from pages.shared.links import attributes, links
+from pages.shared.verdicts import number, point
+from pages.shared.words import language, say, t
+
+SPELLED = {**{key: LIBRARIES[key] for key in DIALECTS if key in LIBRARIES}, "pytorch_optimizer": "pytorch_optimizer"}
+GIVEN = "optax"  # has no default learning rate: it must be given
+BOOK = "book"
+DIGITS = 12  # of a lowest value: what lies behind them is rounding
+MOST = 8  # minima that are listed
+SAME = 1e-12  # paths no further apart than this share of the map are one path
+CSS = (
+    '[class*="st-key-formula"] .katex-display{text-align:left!important;margin:.1rem 0 .4rem;overflow-x:auto;overflow-y:hidden}'
+    '[class*="st-key-formula"] .katex-display>.katex{text-align:left!important}'
+    '[class*="st-key-formula"] .stMarkdown>div{margin-left:0!important}'
+    '[data-testid="stLayoutWrapper"]:has(>.st-key-formula){flex:none;height:auto}'
+    ".st-key-entry-head{flex-wrap:wrap}"
+)
+
+
+def draw(entry: Entry, pick: Callable[[str], None]) -> None:
+    """The whole entry. pick(name) is called with a member of the family tree that was clicked."""
+    st.html(f"<style>{CSS}</style>")
+    record = entry.record
+    if isinstance(record, Optimizer):
+        _optimizer(entry, record, pick)
+    elif isinstance(record, Schedule):
+        _schedule(entry, record)
+    else:
+        _surface(entry, record)
+
+
+def _optimizer(entry: Entry, record: Optimizer, pick: Callable[[str], None]) -> None:
+    links(_tree(record.key), "catalogue.tree", pick)
+    runner = Runner(record.key, {"lr": Scene().record.rate_for(record)})
+    _head(entry, Scene(runners=(runner,)), new=runner)
+    _formula(record.latex)
+    st.markdown(say(record.about))
+    _libraries(record)
+    _dialects(record)
+    _source(record)
+
+
+def _schedule(entry: Entry, record: Schedule) -> None:
+    tried = trial.first().choose([record.key])
+    runner = tried.under(tried.plans[0])
+    _head(entry, Scene(tried.scene.surface, runners=(runner,)), new=runner)
+    words, picture = st.columns(2, gap="medium")
+    with words:
+        _formula(record.latex)
+        st.markdown(say(record.about))
+        _libraries(record)
+        st.page_link(
+            "pages/schedules.py", label=t("try_schedule"), icon=":material/show_chart:", query_params=trial.write(tried)
+        )
+    picture.plotly_chart(
+        trial_view.figure(tried, height=400), key=f"catalogue.{entry.key}", config={"displayModeBar": False}
+    )
+    _source(record)
+
+
+def _surface(entry: Entry, record: Surface) -> None:
+    plain = OPTIMIZERS[trial.PLAINEST]
+    runner = Runner(plain.key, {"lr": record.rate_for(plain)})
+    _head(entry, Scene(surface=record.key, runners=(runner,)), surface=record.key)
+    words, picture = st.columns(2, gap="medium")
+    with words:
+        _formula(record.latex)
+        st.markdown(say(record.teaches))
+        st.markdown(_rates(record))
+        st.caption(t("surface_steps", steps=record.steps, start=point(record.start)))
+        st.markdown(_minima(record))
+    picture.plotly_chart(
+        contour(
+            relief_of(record.key, 0.0, 1.0),
+            marks_of(record.key, 0.0, 1.0),
+            _marks(),
+            record.start,
+            dark=_dark(),
+            height=440,
+        ),
+        key=f"catalogue.{entry.key}",
+        config={"displayModeBar": False},
+    )
+    functions = [record.value, record.gradient, record.hessian]
+    if record.samples:
+        functions.append(record.samples.gradient)
+    st.markdown(f"##### {t('source_code')}")
+    st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
+
+
+# --- parts of an entry ---------------------------------------------------------------------------------
+
+
+def _head(entry: Entry, scene: Scene, new: Runner | None = None, surface: str | None = None) -> None:
+    """Name, source, and what can be done with it."""
+    source = entry.source
+    with st.container(horizontal=True, vertical_alignment="center", key="entry-head"):
+        st.subheader(say(entry.name), anchor=False, width="stretch")
+        if st.button(t("code_short"), icon=":material/code:", key=f"catalogue.{entry.kind}.{entry.key}.code"):
+            programs.show(scene, scene.runners[0])
+        to_race.button(f"catalogue.{entry.kind}.{entry.key}.race", new, surface)
+    facts = [str(source.year), source.authors, f"[{source.title}]({source.url})"]
+    if isinstance(entry.record, Schedule):
+        facts.append(trial_view.follows(entry.record))
+    st.caption(" · ".join(facts))
+
+
+def _formula(latex: str) -> None:
+    """A formula, part under part, so that it is no wider than it must be."""
+    with st.container(key="formula"):
+        st.latex(r"\begin{aligned} & " + r" \\[.3em] & ".join(parts(latex)) + r" \end{aligned}")
+
+
+@lru_cache
+def parts(latex: str) -> list[str]:
+    """The statements of a formula, which wide spaces separate wherever they do not stand in a group of their own."""
+    found, depth, begin = [], 0, 0
+    for sign in re.finditer(r"\\begin\b|\\end\b|\\[{}]|[{}]|,?\s*\\q?quad\b", latex):
+        text = sign[0]
+        depth += (text in ("{", r"\begin")) - (text in ("}", r"\end"))
+        if depth == 0 and text.endswith("quad"):
+            found.append(latex[begin : sign.start()])
+            begin = sign.end()
+    return [part.strip() for part in (*found, latex[begin:]) if part.strip()]
+
+
+def _libraries(record: Optimizer | Schedule) -> None:
+    """Defaults side by side, what differs, and how each library is asked for it."""
+    spoken = _spoken(record)
+    if record.hypers:
+        st.markdown(_table([t("hyper"), *spoken], [_row(h, spoken) for h in record.hypers]))
+        if BOOK in record.dialects:
+            st.caption(t("book_optimizers") if isinstance(record, Optimizer) else t("book_schedules"))
+    if record.differs:
+        st.markdown(f"##### {t('differs')}")
+        names = {**{key: say(name) for key, name in DIALECTS.items()}, **SPELLED}
+        st.markdown("\n".join(f"- **{_upper(names[key])}** – {say(text)}" for key, text in record.differs.items()))
+    asked = [f"# {name}\n{line}" for key, name in SPELLED.items() if (line := programs.asked(record, key))]
+    if asked:
+        st.markdown(f"##### {t('spelling')}")
+        st.code("\n\n".join(asked), language="python", wrap_lines=True)
+
+
+def _spoken(record: Optimizer | Schedule) -> dict[str, tuple[str, Optimizer | Schedule]]:
+    """Heading -> source and record, for every source whose defaults are known."""
+    found: dict[str, tuple[str, Optimizer | Schedule]] = {_form(record, OURS): (OURS, record)}
+    for key, dialect in record.dialects.items():
+        if isinstance(record, Optimizer) or dialect.defaults:
+            found[_form(record, key)] = (key, record.spoken(key))
+    return found
+
+
+def _form(record: Optimizer | Schedule, source: str) -> str:
+    """Whose form of a method it is. Ours is that of PyTorch, where PyTorch has the method."""
+    ours = source == OURS and not (isinstance(record, Optimizer) and record.pytorch)
+    return t("here") if ours else _upper(say(DIALECTS[source]))
+
+
+def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Optimizer | Schedule]]) -> list[str]:
+    """A hyperparameter: its default in every source, bold where it is not that of the first."""
+    cells = []
+    for source, record in spoken.values():
+        value = record.defaults[hyper.name]
+        text = controls.spell(value)
+        if isinstance(record, Optimizer) and source == GIVEN and hyper.name == "lr" and record.family != "unitless":
+            text = t("required")
+        elif getattr(record, source, "") and f"{{{hyper.name}}}" not in getattr(record, source):
+            text = "–"  # the library does not have it
+        elif value != hyper.default:
+            text = f"**{text}**"
+        cells.append(text)
+    return [controls.label(hyper), *cells]
+
+
+def _source(record: Optimizer | Schedule) -> None:
+    """The very code that runs here, and that of each source which writes it otherwise."""
+    forms = {record.update if isinstance(record, Optimizer) else record.factor: [_form(record, OURS)]}
+    for key, dialect in record.dialects.items():
+        if dialect.update:
+            forms.setdefault(dialect.update, []).append(say(DIALECTS[key]))
+    st.markdown(f"##### {t('source_code')}")
+    tabs = st.tabs([_upper(", ".join(names)) for names in forms.values()]) if len(forms) > 1 else [st.container()]
+    for tab, formula in zip(tabs, forms, strict=True):
+        tab.code(inspect.getsource(formula), language="python")
+
+
+def _dialects(record: Optimizer) -> None:
+    """Two sources' forms of one optimizer, as paths over one surface."""
+    forms = [OURS, *(key for key, dialect in record.dialects.items() if dialect.update or dialect.defaults)]
+    if len(forms) < 2:
+        return
+    st.markdown(f"##### {t('dialects')}")
+    choice, picture = st.columns([2, 3], gap="medium")
+    with choice:
+        key = st.selectbox(
+            t("surface"), list(SURFACES), key="catalogue.ground", format_func=lambda key: say(SURFACES[key].name)
+        )
+        chosen = [
+            st.selectbox(
+                t("form") if i == 0 else t("other_form"),
+                forms,
+                index=i,
+                key=f"catalogue.{record.key}.form{i}",
+                format_func=lambda form: _form(record, form),
+            )
+            for i in range(2)
+        ]
+        scene = Scene(surface=key)
+        runners = [Runner(record.key, {"lr": scene.record.rate_for(record)}).in_dialect(form) for form in chosen]
+        paths = [run_of(scene, runner).x for runner in runners]
+        st.caption(_apart(paths, scene))
+    picture.plotly_chart(
+        contour(
+            relief_of(key, 0.0, 1.0),
+            marks_of(key, 0.0, 1.0),
+            _marks(),
+            scene.record.start,
+            [
+                (_form(record, form), pen, path)
+                for form, pen, path in zip(chosen, (PENS[0], PENS[7]), paths, strict=True)
+            ],
+            dark=_dark(),
+        ),
+        key="catalogue.dialects",
+        config={"displayModeBar": False},
+    )
+
+
+def _apart(paths: list[np.ndarray], scene: Scene) -> str:
+    """How far two paths come apart, in a sentence."""
+    with np.errstate(all="ignore"):
+        gaps = np.nan_to_num(np.hypot(*(paths[0] - paths[1]).T), posinf=0.0)
+    step = int(np.argmax(gaps))
+    if gaps[step] <= SAME * scene.record.size:
+        return t("forms_same", steps=scene.length)
+    return t("forms_apart", distance=number(float(gaps[step])), step=step)
+
+
+# --- tables and pictures ---------------------------------------------------------------------------------
+
+
+def _tree(current: str) -> str:
+    members = [Member(o.key, o.name, o.paper.year, o.parent) for o in OPTIMIZERS.values()]
+    return family(members, current, lambda key: attributes(f"optimizers/{key}", link(Entry("optimizers", key))))
+
+
+def _rates(record: Surface) -> str:
+    rows = []
+    for kin, rate in record.rates.items():
+        names = ", ".join(o.name for o in OPTIMIZERS.values() if o.family == kin)
+        rows.append([names, controls.spell(rate)])
+    return _table([t("runner"), t("surface_rate")], rows)
+
+
+def _minima(record: Surface) -> str:
+    if not record.minima:
+        return t("no_minima")
+    rows = [[point(minimum), number(round(float(record.value(*minimum)), DIGITS))] for minimum in record.minima[:MOST]]
+    if len(record.minima) > MOST:
+        rows.append([t("more_minima", number=len(record.minima) - MOST), ""])
+    return _table([t("minimum"), "f"], rows)
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
+
+
+def _marks() -> tuple[str, str, str, str]:
+    return t("lowest_minimum"), t("local_minimum"), t("saddle_point"), t("start")
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def _upper(name: str) -> str:
+    """With a capital where a heading begins."""
+    return name[:1].upper() + name[1:] if language() == "en" and name.startswith("the ") else name

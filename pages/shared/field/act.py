@@ -1,0 +1,65 @@
+"""The choices of the page in the session and in the address bar, and what the visitor does on the maps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs
+
+import streamlit as st
+
+from core import Scene
+from core.scene import MAX_RUNNERS
+from pages.shared import session
+from pages.shared.field.atlas import NAMES, Atlas, Plate, pair, plates, read
+
+ATLAS, FAULTS, STOPPED, LEAVE = (f"maps.{name}" for name in ("atlas", "faults", "stopped", "leave"))
+
+
+def atlas(scene: Scene) -> Atlas:
+    """The visitor's choices; on a first visit, those of the address bar."""
+    if ATLAS not in st.session_state:
+        _open({name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}, scene)
+    return st.session_state[ATLAS]
+
+
+def _open(address: Mapping[str, list[str]], scene: Scene) -> None:
+    st.session_state[ATLAS], st.session_state[FAULTS] = read(address, scene)
+
+
+def change(**fields: Any) -> None:
+    """Replace some of the choices."""
+    st.session_state[ATLAS], st.session_state[FAULTS] = replace(st.session_state[ATLAS], **fields), []
+
+
+def on_act(act: dict[str, Any]) -> None:
+    """Take over a cell, a start or a wish. It comes from outside: what is malformed is ignored."""
+    state = st.session_state
+    scene, now = state[session.SCENE], state[ATLAS]
+    if isinstance(act.get("address"), str):
+        session.go_back(act["address"])
+        _open(parse_qs(act["address"][1:]), state[session.SCENE])
+        return
+    drawn = plates(scene, now)
+    for name in ("cell", "probe"):
+        if (spot := pair(act.get(name))) is not None:
+            change(**{name: spot})
+    if (spot := pair(act.get("start"))) is not None:
+        change(probe=None)
+        session.change(start=spot)
+    state[session.LIVE] = act.get("live") is True
+    sent, cell = act.get("send"), pair(act.get("at"))
+    if type(sent) is int and 0 <= sent < len(drawn) and cell and drawn[sent].axes and len(scene.runners) < MAX_RUNNERS:
+        _send(drawn[sent], cell)
+
+
+def _send(plate: Plate, cell: tuple[float, float]) -> None:
+    """The run of a cell to the race: its runner, and what of its scene the axes or the page have changed."""
+    place, runner = plate.at(plate.nearest(cell))
+    if place.surface != st.session_state[session.SCENE].surface:
+        session.move_to(place.surface)
+    race: Scene = st.session_state[session.SCENE]
+    session.take(replace(place, runners=race.runners, view=race.view))
+    session.insert_runner(len(race.runners), runner)
+    st.session_state[LEAVE] = True

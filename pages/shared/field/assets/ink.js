@@ -1,0 +1,26 @@
+// What map and run have in common: a canvas in a box, and the marks of a surface.
+import { cross, diamond } from "../descent-lab.canvas/draw.js";
+
+/** The canvas that fills a box, sharp on every screen; its context, cleared, in CSS pixels. */
+export function canvasIn(box, name = "dl-ink") {
+  const canvas = box.querySelector(`canvas.${name}`) ?? box.appendChild(Object.assign(document.createElement("canvas"), { className: name }));
+  const ratio = window.devicePixelRatio || 1;
+  const [width, height] = [box.clientWidth, box.clientHeight];
+  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
+  }
+  const pen = canvas.getContext("2d");
+  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  return pen;
+}
+
+/** The known minima and saddles of a surface. */
+export function drawMarks(pen, relief, { left, top, width, height }, theme) {
+  const [[x0, x1], [y0, y1]] = relief.bounds;
+  for (const [x, y, , kind] of relief.marks) {
+    const [px, py] = [left + ((x - x0) / (x1 - x0)) * width, top + (1 - (y - y0) / (y1 - y0)) * height];
+    if (kind === 2) diamond(pen, px, py, 4, theme.quiet, theme.paper);
+    else cross(pen, px, py, kind ? 3.5 : 5.5, kind ? theme.quiet : theme.ink, theme.paper, kind ? 1.5 : 2.5);
+  }
+}

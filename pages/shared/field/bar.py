@@ -1,0 +1,158 @@
+"""The controls of the maps: of what, over which axes, in which colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import streamlit as st
+
+from core import SURFACES, Scene
+from core.maps import STEPS
+from pages.shared import controls, scene_bar, session
+from pages.shared.field.act import STOPPED, change
+from pages.shared.field.atlas import Atlas, Colour, Kind, Plate, Side, chosen, common, pairs, sides, subjects
+from pages.shared.field.picture import of_what
+from pages.shared.field.sheet import SIZES, Teller, refine
+from pages.shared.words import say, t
+
+
+def top(scene: Scene, atlas: Atlas) -> Any:
+    """Which kind of map, on which surface; the place where progress is shown."""
+    with st.container(horizontal=True, vertical_alignment="center", key="maps-top"):
+        names = {"settings": t("map_settings"), "starts": t("map_starts")}
+        _switch("maps.kind", t("map_kind"), get_args(Kind), atlas.kind, names, "kind")
+        scene_bar.surface(scene, label_visibility="collapsed")
+        with st.container(key="maps-progress", width="stretch"):
+            return st.empty()
+
+
+def side(scene: Scene, atlas: Atlas) -> None:
+    """Everything else about the maps."""
+    names = of_what(scene)
+    own = chosen(scene, atlas)
+    _choice("maps.of", t("runner"), subjects(scene), own, names.__getitem__, lambda value: change(of=value))
+    others = ["", *(which for which in subjects(scene) if which != own), *SURFACES]
+    words = {"": t("map_alone"), **{key: t("map_surface", name=say(SURFACES[key].name)) for key in SURFACES}, **names}
+    beside = atlas.beside if atlas.beside in others and atlas.beside != scene.surface else ""
+    _choice(
+        "maps.beside",
+        t("map_beside"),
+        others,
+        beside,
+        words.__getitem__,
+        lambda value: change(beside=None if value == "" else value),
+    )
+    if atlas.kind == "settings":
+        _axes(scene, atlas)
+        colours = {"loss": t("map_by_loss"), "when": t("map_by_when"), "outcome": t("map_by_outcome")}
+        _switch("maps.colour", t("map_colour"), get_args(Colour), atlas.colour, colours, "colour", show=True)
+    steps = float(atlas.length or scene.length)
+    controls.slider(STEPS, "maps.length", steps, lambda value: change(length=int(value)))
+
+
+def _axes(scene: Scene, atlas: Atlas) -> None:
+    found = pairs(scene, atlas)
+    known = common(found)
+    across, up = sides(found, atlas)
+    kept = {"across": atlas.across or Side(across.name), "up": atlas.up or Side(up.name)}
+    _axis("across", t("map_across"), across, up, known, kept, swapped={"across": up, "up": across})
+    _axis("up", t("map_up"), up, across, known, kept, swapped={"across": up, "up": across})
+
+
+def _axis(
+    field: str,
+    title: str,
+    now: Side,
+    other: Side,
+    known: dict[str, Any],
+    kept: dict[str, Side],
+    swapped: dict[str, Side],
+) -> None:
+    """What one axis varies, and over which range. kept: both axes, so that the other one stays what it is."""
+    hyper = known[now.name][0][1]
+    low, high = now.range or (hyper.low, hyper.high)
+    key = f"maps.{field}.range"
+
+    def choose(name: str) -> None:
+        change(**(swapped if name == other.name else {**kept, field: Side(name)}), cell=None)
+
+    def stretch() -> None:
+        ends = tuple(float(end) for end in st.session_state[key])
+        if ends[0] < ends[1]:
+            change(**{**kept, field: Side(now.name, ends)}, cell=None)
+
+    words = {name: controls.label(row[0][1]) for name, row in known.items()}
+    _choice(f"maps.{field}", title, list(known), now.name, words.__getitem__, choose)
+    controls.put(key, (low, high))
+    st.select_slider(
+        title,
+        tuple(sorted({*controls.stops(hyper), low, high})),
+        value=(low, high),
+        key=key,
+        format_func=controls.spell,
+        on_change=stretch,
+        label_visibility="collapsed",
+    )
+
+
+def _choice(
+    key: str,
+    label: str,
+    options: list[Any],
+    now: Any,
+    name: Callable[[Any], str],
+    take: Callable[[Any], None],
+    **look: Any,
+) -> None:
+    controls.put(key, now)
+    st.selectbox(
+        label,
+        options,
+        index=options.index(now),
+        key=key,
+        format_func=name,
+        on_change=lambda: take(st.session_state[key]),
+        **look,
+    )
+
+
+def _switch(
+    key: str, label: str, options: Any, now: str, names: dict[str, str], field: str, show: bool = False
+) -> None:
+    controls.put(key, now)
+    st.segmented_control(
+        label,
+        list(options),
+        default=now,
+        key=key,
+        format_func=names.__getitem__,
+        on_change=lambda: change(**{field: st.session_state[key]}),
+        required=True,
+        label_visibility="visible" if show else "collapsed",
+    )
+
+
+def finish(atlas: Atlas, todo: list[Plate], place: Any) -> None:
+    """Refine what is drawn coarse, then draw again. What takes long shows its progress, and can be stopped.
+
+    A drag comes first: it is refined when it ends.
+    """
+
+    def stop(these: list[Plate]) -> None:
+        st.session_state[STOPPED] = these
+
+    def show() -> Callable[[float], object]:
+        with place.container(horizontal=True, vertical_alignment="center", key="maps-busy"):
+            told = st.progress(0.0)
+            st.button(t("map_stop"), key="maps.stop", on_click=stop, args=(todo,))
+        return told.progress
+
+    if not todo or st.session_state.get(session.LIVE):
+        return
+    if st.session_state.get(STOPPED) == todo:
+        with place.container(key="maps-paused"):
+            st.button(t("map_refine"), key="maps.refine", on_click=stop, args=([],))
+        return
+    refine(todo, SIZES[atlas.kind][1], Teller(show))
+    st.rerun()

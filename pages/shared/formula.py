@@ -1,0 +1,122 @@
+"""A function of the visitor's own: typed, echoed as it was read, and drawn as soon as it can be read.
+
+While what stands in the box is no formula, the last good one stays on the stage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core import ExpressionError, Formula, Scene
+from core.expression.examples import EXAMPLES, Example
+from core.expression.parse import MAX_LENGTH
+from core.scene import placed
+from pages.shared import controls, session
+from pages.shared.words import plain, say, t
+
+TEXT, DRAFT, LAST, MENU = "formula.text", "formula.draft", "formula.last", "examples.open"
+REACH = 30  # characters of a wrong text that are shown on either side of the fault
+
+
+def last() -> Formula:
+    """The function that the visitor typed last, or the first example."""
+    return st.session_state.get(LAST, EXAMPLES[0].formula)
+
+
+def draw(scene: Scene, formula: Formula) -> None:
+    """The box, how its text was read or what is wrong with it, and examples."""
+    st.session_state[LAST] = formula
+    before, fault = st.session_state.get(DRAFT, (None, None))
+    if before != formula:
+        fault = None  # the surface has changed since: by a link, a preset, the back button
+        if st.session_state.get(TEXT, "").strip(" ") != formula.text:
+            controls.put(TEXT, formula.text)
+    with st.container(horizontal=True, vertical_alignment="center", key="formula"):
+        st.text_input(
+            t("formula"),
+            value=formula.text,
+            max_chars=MAX_LENGTH,
+            key=TEXT,
+            on_change=_read,
+            live=True,
+            autocomplete="off",
+            label_visibility="collapsed",
+            icon=":material/function:",
+            width=320,
+        )
+        with st.container(key="formula-echo"):
+            if fault is None:
+                st.markdown(f"${formula.surface.latex}$")
+            else:
+                _explain(fault, st.session_state[TEXT])
+        examples = st.popover(t("examples"), icon=":material/lightbulb:", key=MENU, on_change="rerun")
+        if examples.open:
+            with examples:
+                for i, example in enumerate(EXAMPLES):
+                    st.button(
+                        f"{say(example.name)}\u2002`{example.formula.text}`",
+                        key=f"example-{i}",
+                        type="tertiary",
+                        on_click=_show,
+                        args=(example,),
+                    )
+
+
+def follow(old: Scene, new: Formula) -> Scene:
+    """The scene on another function: what was the old one's own, start and rates, becomes the new one's own."""
+    before, after = old.record, placed(new, old.rotation, old.stretch)
+    runners = tuple(
+        r.with_hyper("lr", after.rate_for(r.record)) if r.hypers["lr"] == before.rate_for(r.record) else r
+        for r in old.runners
+    )
+    start = old.start or after.start
+    inside = all(low <= v <= high for v, (low, high) in zip(start, after.bounds, strict=True))
+    start = start if inside and start != before.start else after.start
+    return replace(old, surface=new, start=start, runners=runners, view=replace(old.view, window=None))
+
+
+def _read() -> None:
+    """Take over what was typed, if it is a formula; if not, keep why."""
+    scene: Scene = st.session_state[session.SCENE]
+    if not isinstance(scene.surface, Formula):
+        return  # typed in the moment in which another surface came
+    try:
+        session.take(follow(scene, Formula(st.session_state[TEXT], scene.surface.bounds)))
+        st.session_state.pop(DRAFT, None)
+    except ExpressionError as fault:
+        st.session_state[DRAFT] = (scene.surface, fault)
+
+
+def _explain(fault: ExpressionError, text: str) -> None:
+    """The text with a caret under the offending place, what is wrong there, and how it might be mended."""
+    begin = max(0, fault.position - REACH)
+    excerpt = ("…" if begin else "") + text[begin : fault.position + REACH]
+    if text.strip(" "):
+        st.text(f"{excerpt}\n{' ' * (fault.position - begin + (begin > 0))}^")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(plain(say(fault.text)), width="content")
+        if fault.suggestion:
+            st.button(
+                t("mend"),
+                key="formula.mend",
+                type="tertiary",
+                icon=":material/auto_fix_high:",
+                help=plain(fault.suggestion),
+                on_click=_mend,
+                args=(fault.suggestion,),
+            )
+
+
+def _mend(suggestion: str) -> None:
+    st.session_state[TEXT] = suggestion
+    _read()
+
+
+def _show(example: Example) -> None:
+    scene: Scene = st.session_state[session.SCENE]
+    session.take(follow(scene, example.formula))
+    st.session_state.pop(DRAFT, None)
+    st.session_state[TEXT] = example.formula.text
+    st.session_state[MENU] = False

@@ -1,0 +1,104 @@
+"""A scene as the stage draws it: a header of plain data, and arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import Runner, Scene
+from core.figures.palette import PENS
+from core.text import TABLES
+from pages.shared import session
+from pages.shared.cache import marks_of, relief_of, run_of
+from pages.shared.stage import content
+from pages.shared.verdicts import growth_of, number, verdict
+from pages.shared.words import language
+
+# The words that the stage itself writes.
+WORDS = (
+    *(
+        "play",
+        "pause",
+        "back",
+        "forward",
+        "replay",
+        "scrub",
+        "speed",
+        "copy_link",
+        "copied",
+        "copy_failed",
+        "fullscreen",
+    ),
+    *("reset_view", "map_view", "relief_view", "loss_view", "loss_log", "loss_linear", "axis_log", "axis_linear"),
+    *("step", "loss", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
+    *("runner", "now", "final", "arrived_in", "which", "outcome"),
+    *("which_found", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
+)
+
+
+def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Header and arrays of the stage: the surface once, then a path (x, y, loss above `floor`) a runner."""
+    arrays: dict[str, np.ndarray] = {}
+
+    def keep(*columns: np.ndarray) -> str:
+        name, flat = content(*columns)
+        arrays[name] = flat
+        return name
+
+    surface = ground(scene, keep)
+    header = {
+        "surface": surface,
+        "runners": [
+            _runner(scene, runner, label, keep, surface["floor"] or 0.0)
+            for runner, label in zip(scene.runners, scene.labels(language()), strict=True)
+        ],
+        "start": scene.start,
+        "steps": scene.length,
+        "view": scene.to_dict()["view"],
+        "epoch": st.session_state[session.EPOCH],
+        "link": link,
+        "words": {key: TABLES[language()][key] for key in WORDS},
+    }
+    return header, arrays
+
+
+def ground(scene: Scene, keep: Callable[..., str]) -> dict[str, Any]:
+    """The surface of a scene, as the browser draws it. keep: takes arrays and gives the name that they are sent by."""
+    place = (scene.surface, scene.rotation, scene.stretch)
+    relief, marks, surface = relief_of(*place), marks_of(*place), scene.record
+    return {
+        "key": f"{surface.key}@{scene.rotation!r}@{scene.stretch!r}",
+        "found": surface.found,
+        "bounds": surface.bounds,
+        "grid": keep(relief.f),
+        "n": len(relief.x),
+        "scale": relief.scale,
+        "low": relief.low,
+        "unit": relief.unit,
+        "floor": float(surface.value(*surface.minima[0])) if surface.minima else None,
+        "marks": keep(marks),
+    }
+
+
+def _runner(scene: Scene, runner: Runner, label: str, keep: Any, floor: float) -> dict[str, Any]:
+    run = run_of(scene, runner)
+    pen = PENS[runner.colour]
+    escaped = run.outcome == "escaped"
+    final = float(run.loss[-1])
+    return {
+        "label": label,
+        "light": pen.light,
+        "dark": pen.dark,
+        "dash": pen.dash,
+        "shown": runner.shown,
+        "path": keep(run.x[:, 0], run.x[:, 1], run.loss - floor),
+        "left": run.when if escaped else None,
+        "growth": number(growth_of(scene, run)) if escaped and not scene.record.unbounded else None,
+        "final": final if np.isfinite(final) else None,
+        "arrived": run.when if run.outcome == "arrived" else None,
+        "minimum": [float(v) for v in scene.record.minima[run.minimum]] if run.minimum >= 0 else None,
+        "verdict": verdict(scene, runner, run),
+    }

@@ -1,0 +1,216 @@
+"""The bar above the stage: surface, steps, the rest of the scene, presets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from core import SURFACES, Formula, Plan, Scene
+from core.expression import checked_bounds
+from core.presets import PRESETS
+from core.scene import MAX_STEPS, STRETCH, TYPED, Preset
+from core.spec import Hyper, Text
+from pages.shared import best, controls, formula, session
+from pages.shared.words import say, t
+
+STEPS = Hyper("steps", "T", 100, 1, MAX_STEPS, "log", integer=True)
+STRETCHES = Hyper("stretch", "s", 1.0, *STRETCH, "log")
+TOLERANCE = Hyper("tolerance", "r", 1e-2, 1e-6, 1.0, "log")
+SETTINGS, CARDS, TUNING, WRONG = "settings.open", "presets.open", "tuning.open", "bounds.wrong"
+
+
+def draw(scene: Scene) -> None:
+    """Everything about the scene that is not a runner."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="scene-bar"):
+        surface(scene)
+        _steps(scene)
+        # What is folded away is drawn only while it is open: that is a third of all widgets.
+        settings = st.popover(t("scene"), icon=":material/tune:", key=SETTINGS, on_change="rerun")
+        if settings.open:
+            with settings:
+                _settings(scene)
+        presets = st.popover(t("presets"), icon=":material/bookmarks:", key=CARDS, on_change="rerun")
+        if presets.open:
+            with presets:
+                _presets()
+        tuning = st.popover(t("tune"), icon=":material/auto_fix_high:", key=TUNING, on_change="rerun")
+        if tuning.open:
+            with tuning:
+                best.draw(scene)
+
+
+def surface(scene: Scene, **look: Any) -> None:
+    """The choice of the surface."""
+    shown = TYPED if isinstance(scene.surface, Formula) else scene.surface
+    controls.put("surface", shown)
+    st.selectbox(
+        t("surface"),
+        [TYPED, *SURFACES],
+        index=[TYPED, *SURFACES].index(shown),
+        key="surface",
+        format_func=lambda key: t("typed") if key == TYPED else say(SURFACES[key].name),
+        on_change=_choose_surface,
+        width=220,
+        **look,
+    )
+
+
+def _choose_surface() -> None:
+    chosen = st.session_state["surface"]
+    session.move_to(formula.last() if chosen == TYPED else chosen)
+
+
+def _steps(scene: Scene) -> None:
+    controls.put("steps", float(scene.length))
+    st.select_slider(
+        t("steps"),
+        tuple(sorted({*controls.stops(STEPS), float(scene.length)})),
+        value=float(scene.length),
+        key="steps",
+        format_func=lambda value: f"{value:.0f}",
+        on_change=lambda: session.change(steps=int(st.session_state["steps"])),
+        width="stretch",
+    )
+
+
+def _settings(scene: Scene) -> None:
+    def set_coordinate(axis: int) -> None:
+        start = list(scene.start or (0.0, 0.0))
+        start[axis] = float(st.session_state[f"start.{axis}"])
+        session.change(start=tuple(start))
+
+    for axis, column in enumerate(st.columns(2)):
+        controls.put(f"start.{axis}", float((scene.start or (0.0, 0.0))[axis]))
+        column.number_input(
+            t("start_x" if axis == 0 else "start_y"),
+            min_value=-1e6,
+            max_value=1e6,
+            value=float((scene.start or (0.0, 0.0))[axis]),
+            step=0.1,
+            format="%.6g",
+            key=f"start.{axis}",
+            on_change=set_coordinate,
+            args=(axis,),
+        )
+    if isinstance(scene.surface, Formula):
+        _bounds(scene, scene.surface)
+    controls.put("rotation", float(scene.rotation))
+    st.slider(
+        t("rotation"),
+        -180.0,
+        180.0,
+        float(scene.rotation),
+        5.0,
+        format="%g°",
+        key="rotation",
+        on_change=_set,
+        args=("rotation",),
+    )
+    controls.put("stretch", float(scene.stretch))
+    st.select_slider(
+        t("stretch"),
+        tuple(sorted({*controls.stops(STRETCHES), scene.stretch})),
+        value=float(scene.stretch),
+        key="stretch",
+        format_func=controls.spell,
+        help=t("stretch_help"),
+        on_change=_set,
+        args=("stretch",),
+    )
+    if scene.record.samples:
+        _batch(scene, scene.record.samples.count)
+    controls.put("noise", float(scene.noise))
+    noise = tuple(sorted({0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, scene.noise}))
+    st.select_slider(
+        t("noise"),
+        noise,
+        value=float(scene.noise),
+        key="noise",
+        format_func=controls.spell,
+        help=t("noise_help"),
+        on_change=_set,
+        args=("noise",),
+    )
+    controls.put("seed", scene.seed)
+    st.number_input(t("seed"), 0, 2**31 - 1, scene.seed, 1, key="seed", on_change=_set, args=("seed",))
+
+    def set_stop() -> None:
+        session.change(tolerance=TOLERANCE.default if st.session_state["stop"] else None)
+
+    controls.put("stop", scene.tolerance is not None)
+    st.toggle(t("stop"), value=scene.tolerance is not None, key="stop", help=t("stop_help"), on_change=set_stop)
+    if scene.tolerance is not None:
+        named = replace(TOLERANCE, label=Text(t("tolerance"), t("tolerance")))
+        controls.slider(named, "tolerance", scene.tolerance, lambda value: session.change(tolerance=value))
+
+    def set_shared() -> None:
+        session.change(shared=Plan() if st.session_state["shared"] else None)
+
+    controls.put("shared", scene.shared is not None)
+    st.toggle(t("shared"), value=scene.shared is not None, key="shared", on_change=set_shared)
+    if scene.shared is not None:
+        controls.plan("shared.plan", scene.shared, lambda plan: session.change(shared=plan))
+
+
+def _bounds(scene: Scene, typed: Formula) -> None:
+    """The edges of the map of a typed function."""
+
+    def read() -> None:
+        x0, x1, y0, y1 = (float(st.session_state[f"bounds.{i}"]) for i in range(4))
+        try:
+            session.take(formula.follow(scene, replace(typed, bounds=checked_bounds(((x0, x1), (y0, y1))))))
+        except ValueError:
+            st.session_state[WRONG] = True
+
+    edges = [edge for side in typed.bounds for edge in side]
+    labels = (t("low_x"), t("high_x"), t("low_y"), t("high_y"))
+    for i, (column, label, edge) in enumerate(zip(st.columns(4), labels, edges, strict=True)):
+        controls.put(f"bounds.{i}", edge)
+        column.number_input(label, -1e6, 1e6, edge, 1.0, format="%.6g", key=f"bounds.{i}", on_change=read)
+    if st.session_state.pop(WRONG, False):
+        st.caption(f":orange[{t('bounds_wrong')}]")
+
+
+def _batch(scene: Scene, count: int) -> None:
+    """How many of its examples an update sees."""
+
+    def read() -> None:
+        session.change(batch=st.session_state["batch"])
+
+    sizes = sorted({*(2**i for i in range(count.bit_length()) if 2**i < count), scene.batch_size} - {0})
+    controls.put("batch", scene.batch_size)
+    st.select_slider(
+        t("batch"),
+        (*sizes, 0),
+        value=scene.batch_size,
+        key="batch",
+        format_func=lambda size: str(size) if size else t("batch_all", count=count),
+        help=t("batch_help"),
+        on_change=read,
+    )
+
+
+def _set(name: str) -> None:
+    session.change(**{name: st.session_state[name]})
+
+
+def _presets() -> None:
+    """Cards: a title, one thing to look at, and a click that shows it."""
+
+    def show(preset: Preset) -> None:
+        session.open_scene(preset.scene, observe=preset.observe)
+        st.session_state[CARDS] = False
+
+    columns = st.columns(2, width=720)
+    for i, (key, preset) in enumerate(PRESETS.items()):
+        with columns[i % 2].container(border=True, key=f"preset-{key}"):
+            st.button(
+                say(preset.title),
+                key=f"open-{key}",
+                type="tertiary",
+                on_click=show,
+                args=(preset,),
+            )
+            st.caption(say(preset.observe))

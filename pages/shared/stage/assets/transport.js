@@ -1,0 +1,79 @@
+// The bar under the views: play, step, scrub, speed, link.
+
+const ICONS = {
+  play: "M8 5v14l11-7z",
+  pause: "M6 5h4v14H6zm8 0h4v14h-4z",
+  back: "M6 6h2v12H6zm12 0v12l-9-6z",
+  forward: "M16 6h2v12h-2zM6 6l9 6-9 6z",
+  replay: "M12 5V1L7 6l5 5V7a6 6 0 1 1-6 6H4a8 8 0 1 0 8-8z",
+  link: "M3.9 12a3.1 3.1 0 0 1 3.1-3.1h4V7H7a5 5 0 0 0 0 10h4v-1.9H7A3.1 3.1 0 0 1 3.9 12zM8 13h8v-2H8zm9-6h-4v1.9h4a3.1 3.1 0 0 1 0 6.2h-4V17h4a5 5 0 0 0 0-10z",
+  full: "M7 14H5v5h5v-2H7zm-2-4h2V7h3V5H5zm12 7h-3v2h5v-5h-2zM14 5v2h3v3h2V5z",
+  home: "M12 5.7l5 4.5V18h-2v-6H9v6H7v-7.8l5-4.5M12 3L2 12h3v8h6v-6h2v6h6v-8h3z",
+  plus: "M19 13h-6v6h-2v-6H5v-2h6V5h2v6h6z",
+  minus: "M19 13H5v-2h14z",
+};
+const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
+
+export const icon = (name) => `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${ICONS[name]}"/></svg>`;
+
+export function button(name, onclick, className = "") {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = `dl-icon ${className}`.trim();
+  made.innerHTML = icon(name);
+  made.addEventListener("click", (event) => {
+    if (event.detail) made.blur(); // pressed with a pointer: the space bar goes back to playing
+    onclick();
+  });
+  return made;
+}
+
+export function name(element, words) {
+  element.title = words;
+  element.setAttribute("aria-label", words);
+}
+
+export class Transport {
+  constructor(bar, stage) {
+    this.stage = stage;
+    this.play = button("play", () => stage.toggle(), "dl-main");
+    this.back = button("back", () => stage.step(-1));
+    this.forward = button("forward", () => stage.step(1));
+    this.replay = button("replay", () => stage.replay());
+    this.scrub = Object.assign(document.createElement("input"), { type: "range", min: 0, step: 1 });
+    this.scrub.addEventListener("input", () => {
+      stage.pause();
+      stage.go(Number(this.scrub.value));
+    });
+    this.count = document.createElement("output");
+    this.count.className = "dl-count";
+    this.speed = document.createElement("select");
+    this.speed.innerHTML = SPEEDS.map((s) => `<option value="${s}" ${s === 1 ? "selected" : ""}>${s}×</option>`).join("");
+    this.speed.addEventListener("change", () => (stage.speed = Number(this.speed.value)));
+    this.link = button("link", () => stage.copyLink(), "dl-words");
+    this.link.append(document.createElement("span"));
+    this.full = button("full", () => stage.fullscreen());
+    bar.append(this.play, this.back, this.forward, this.replay, this.scrub, this.count, this.speed, this.link, this.full);
+  }
+
+  words(words) {
+    for (const key of ["back", "forward", "replay", "scrub", "speed"]) name(this[key], words[key]);
+    name(this.full, words.fullscreen);
+    this.link.lastChild.textContent = words.copy_link;
+    this.playing();
+  }
+
+  playing() {
+    const { playing, words } = this.stage;
+    this.play.innerHTML = icon(playing ? "pause" : "play");
+    name(this.play, playing ? words.pause : words.play);
+  }
+
+  time() {
+    const { t, steps, words } = this.stage;
+    this.scrub.max = steps;
+    this.scrub.value = Math.floor(t);
+    this.scrub.setAttribute("aria-valuetext", `${words.step} ${Math.floor(t)}`);
+    this.count.innerHTML = `<b>${Math.floor(t)}</b> / ${steps}`;
+  }
+}

@@ -1,0 +1,185 @@
+"""One step of a runner as the page shows it: its lines in numbers, its arrows on the map, its curves over the run."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from core import Run, Runner, Scene, View
+from core.anatomy import History, Line, Step, dissect, histories, last_step
+from core.figures.panels import panel
+from core.figures.relief import relief
+from core.figures.step_map import Mark, Role, step_map, swatch, window_of
+from core.figures.svg import colour
+from core.notation import number as numeral
+from core.notation import symbol
+from core.scene import DIALECTS, OURS
+from core.theory import written_bound
+from pages.shared.drawn import drawn
+from pages.shared.verdicts import number
+from pages.shared.words import say, t
+
+TAIL = 8  # points before the step that the map shows
+X, Y = ":violet[**x**]", ":orange[**y**]"  # in the colours of their curves
+WIDE = 3.0  # what lies further from the step than this many of its lengths is left outside the picture
+
+
+@lru_cache(maxsize=32)  # 0.4 MB each at 5000 steps
+def _run(scene: Scene, runner: Runner) -> tuple[Run, tuple[History, ...]]:
+    run = scene.run(runner, "state")
+    return run, histories(scene, runner, run)
+
+
+def run_of(scene: Scene, runner: Runner) -> tuple[Run, tuple[History, ...]]:
+    """The run of one runner with all of its state, and what is drawn of it."""
+    return _run(replace(scene, view=View(), runners=()), replace(runner, colour=0, shown=True))
+
+
+def steps_of(run: Run) -> int:
+    """How many updates there are to look at."""
+    return last_step(run)
+
+
+def step_of(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
+    return dissect(scene, runner, run, t)
+
+
+# --- in numbers -------------------------------------------------------------------------------------
+
+
+def formula(runner: Runner) -> None:
+    """The method as its paper writes it."""
+    parts = re.split(r",?\\q?quad", runner.record.latex)
+    with st.container(key="step-formula"):
+        st.markdown(" &emsp; ".join(f"$\\displaystyle {{{part.strip()}}}$" for part in parts))
+    if runner.dialect != OURS:
+        st.caption(t("as_written", source=say(DIALECTS[runner.dialect])))
+
+
+def lines(step: Step, plane: bool) -> None:
+    """Every line of the update: in symbols, with the numbers put in, and what comes out."""
+    used = ",\\; ".join(f"{name} = {_number(value)}" for name, value in step.used)
+    st.markdown(f"{_pair('x_{t-1}', step.before)} &emsp; {_pair('g_{t}', step.gradient)}\n\n${used}$")
+    for line in step.lines:
+        st.markdown(_written(line))
+    if not np.allclose(step.new, step.after, rtol=1e-9, atol=1e-12):
+        st.info(t("put_back"), icon=":material/keyboard_return:")
+    st.markdown(
+        f"{t('moved')}: {_pair('x_{t} - x_{t-1}', step.move)}\n\n"
+        f"{t('effective_rate')}: {_pair('', step.effective)} ({t('schedule_rate', rate=number(step.rate))})"
+    )
+    notes = [t("coordinates")] if not plane else []
+    notes += [t("iverson")] if any(r"\left[" in line.symbols for line in step.lines) else []
+    st.caption(" ".join(notes))
+
+
+def _written(line: Line) -> str:
+    """In one row where both coordinates share it, else one row of symbols and one of numbers each."""
+    results = [_number(value) for value in line.values]
+    if len(line.numbers) == len(results) == 2:
+        rows = [_equal(line.name, line.symbols)]
+        rows += [
+            f"{name} {_equal('', text, result)}"
+            for name, text, result in zip((X, Y), line.numbers, results, strict=True)
+        ]
+        return "\n\n".join(rows)
+    result = results[0] if len(results) == 1 else "(" + ",\\; ".join(results) + ")"
+    return _equal(*([] if line.holds else [line.name]), line.symbols, line.numbers[0], result)
+
+
+def _equal(*terms: str) -> str:
+    """A chain of equations, without what would be said twice; the last term is the result."""
+    told = [term for term, following in zip(terms, (*terms[1:], ""), strict=True) if term != following]
+    result = f"\\mathbf{{{told[-1]}}}" if len(terms) > 2 else told[-1]
+    return f"$\\displaystyle {' = '.join([*told[:-1], result])}$"
+
+
+def _pair(name: str, values: np.ndarray) -> str:
+    """Both coordinates of something."""
+    x, y = (_number(value) for value in values)
+    return f"{f'${name} =$ ' if name else ''}{X} ${x}$ &ensp;{Y} ${y}$"
+
+
+def _number(value: float) -> str:
+    return numeral(float(value))[0]
+
+
+# --- on the map -------------------------------------------------------------------------------------
+
+
+def on_map(scene: Scene, run: Run, step: Step) -> None:
+    """The step from near, and what is drawn there in words."""
+    surface, reach = scene.record, float(np.hypot(*step.move))
+    path = run.x[max(0, step.t - 1 - TAIL) : step.t]
+    marks = [Mark("plain", step.plain), Mark("slope", step.before - step.gradient)]
+    if step.carried is not None and step.carried.any():
+        marks.append(Mark("memory", step.before + step.carried))
+    if step.ball is not None:
+        marks.append(Mark("ball", step.ball))
+    marks += [Mark("looked", point) for point in step.looked]
+    points = [m.to for m in marks if m.role not in ("slope", "memory")]
+    near = [p for p in (*points, *path[:-1]) if np.hypot(*(p - step.before)) <= WIDE * reach]
+    window = window_of(np.array([step.before, step.after, *near]), surface.size)
+    title = t("map_title", step=step.t)
+    picture = step_map(relief(surface.value, window, 81), path, step.after, marks, title)
+    names = _roles(symbol(step.carrier).html if step.carrier else "")
+    words = {"step": names["step"]}
+    (x0, x1), (y0, y1) = window
+    for mark in marks:
+        far = mark.role not in ("slope", "memory") and not (x0 <= mark.to[0] <= x1 and y0 <= mark.to[1] <= y1)
+        words[mark.role] = t("outside_picture", words=names[mark.role]) if far else names[mark.role]
+    if len(path) > 1:
+        words["path"] = names["path"]
+    entries = "".join(f"<span>{swatch(role)}<span>{said}</span></span>" for role, said in words.items())
+    drawn(f'<div class="dl-step-map">{picture}</div><div class="dl-legend">{entries}</div>', "anatomy.map")
+
+
+def _roles(memory: str) -> dict[Role, str]:
+    """What each mark on the map is, in words. memory: the state that pushes."""
+    return {
+        "step": t("mark_step"),
+        "plain": t("mark_plain"),
+        "slope": t("mark_slope"),
+        "memory": t("mark_memory", name=memory),
+        "ball": t("mark_ball"),
+        "looked": t("mark_looked"),
+        "path": t("mark_path"),
+    }
+
+
+# --- over the run -----------------------------------------------------------------------------------
+
+
+def curves(runner: Runner, found: tuple[History, ...], now: int) -> None:
+    """Every quantity that the optimizer keeps, over the whole run."""
+    limit = t("line_limit", formula=written_bound(runner.spoken, runner.hypers))
+    words = {"x": "x", "y": "y", "schedule": t("line_schedule"), "limit": limit}
+    titles = {
+        "velocity": t("history_velocity"),
+        "square": t("history_square"),
+        "state": t("history_state"),
+        "rate": t("history_rate"),
+        "angle": t("history_angle"),
+        "slope": t("history_slope"),
+        "sharpness": t("history_sharpness"),
+    }
+    strokes = {"x": colour(9), "y": colour(4), "schedule": "inherit", "limit": colour(1)}
+    figures = []
+    for history in found:
+        title = titles[history.about]
+        name = f"{history.symbol.html} " if history.symbol else ""
+        (here,) = np.flatnonzero(history.at == now)
+        values = [
+            f'<b style="color:{strokes.get(line, "inherit")}">{html.escape(words.get(line, ""))}</b> {number(float(v[here]))}'
+            for line, v in history.lines.items()
+        ]
+        curve = panel(history.at, history.lines, now, history.log, html.escape(title))
+        figures.append(
+            f"<figure><figcaption>{name}{title}<span>{' · '.join(values)}</span></figcaption>{curve}</figure>"
+        )
+    drawn(f'<div class="dl-panels">{"".join(figures)}</div>', "anatomy.curves")

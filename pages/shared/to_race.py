@@ -1,0 +1,41 @@
+"""From another page to the race: a runner more, or another surface."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core import Plan, Runner, Scene
+from core.scene import MAX_RUNNERS
+from pages.shared import session
+from pages.shared.words import t
+
+
+def button(key: str, new: Runner | None = None, surface: str | None = None, **look: object) -> None:
+    """A button that adds a runner to the visitor's race, or moves the race to a surface, and goes there."""
+    race = session.scene(here=False)
+    full = new is not None and len(race.runners) == MAX_RUNNERS
+    pressed = st.button(
+        t("to_race"),
+        icon=":material/flag:",
+        key=key,
+        disabled=full,
+        help=t("full") if full else None,
+        **look,  # type: ignore[arg-type]
+    )
+    if pressed:
+        if surface is not None:
+            session.move_to(surface)
+        if new is not None:
+            _join(race, new)
+        st.switch_page("pages/race.py")
+
+
+def _join(race: Scene, new: Runner) -> None:
+    """A runner with a schedule of its own keeps it: where one was shared, each of the others takes it for its own."""
+    if race.shared is not None and new.plan != Plan():
+        own = tuple(replace(runner, plan=race.shared) for runner in race.runners)
+        session.take(replace(race, runners=own, shared=None))
+    rate = race.record.rate_for(new.record)
+    session.insert_runner(len(race.runners), new.with_hyper("lr", rate))

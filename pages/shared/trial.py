@@ -1,0 +1,156 @@
+"""Schedules on trial: one run, repeated under each of them, and its codec."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene, descend
+from core.figures.curves import Band, band, few
+from core.scene import NOBODY, PARAMETERS, SEPARATOR
+from core.schedules._warmup import WARMUP, factors
+from core.spec import Text
+
+SEEDS = 64  # runs that a band is drawn from
+SCHEDULE, RATES = "plan", "rates"  # the parameters that a trial adds to those of its scene
+NAMES = (*PARAMETERS, SCHEDULE, RATES)
+
+# Those of the textbooks first: they take the colours that are furthest apart.
+ORDER = tuple(sorted(SCHEDULES, key=lambda key: SCHEDULES[key].textbook or len(SCHEDULES)))
+GROUND = next(key for key, surface in SURFACES.items() if surface.samples)
+PLAINEST = next(key for key, optimizer in OPTIMIZERS.items() if optimizer.family == "gradient")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """scene: the run, with one runner, whose own schedule does not count. plans: the schedules that it is repeated under."""
+
+    scene: Scene
+    plans: tuple[Plan, ...]
+    log_rates: bool = False
+
+    @property
+    def runner(self) -> Runner:
+        return self.scene.runners[0]
+
+    @property
+    def warmup(self) -> float:
+        """Steps of the climb that stands before every one of the schedules."""
+        return self.plans[0].hypers[WARMUP.name] if self.plans else WARMUP.default
+
+    @property
+    def log_loss(self) -> bool:
+        """Whether the losses are drawn in logarithms: only where they have a floor to be measured from."""
+        return self.scene.view.loss_axis == "log" and bool(self.scene.record.minima)
+
+    @property
+    def noisy(self) -> bool:
+        """Whether another seed is another run."""
+        samples = self.scene.record.samples
+        return bool(self.scene.noise or (self.scene.batch_size and samples and not samples.in_turn))
+
+    def under(self, plan: Plan) -> Runner:
+        """The runner as it follows one of the schedules."""
+        return replace(self.runner, plan=plan, colour=0)
+
+    def on(self, surface: str | Formula, optimizer: str) -> Trial:
+        """The same schedules in another run, at the rate and for the length that the surface recommends."""
+        bare = Scene(surface=surface, noise=self.scene.noise, seed=self.scene.seed, view=self.scene.view)
+        rate = bare.record.rate_for(OPTIMIZERS[optimizer])
+        return replace(self, scene=replace(bare, runners=(Runner(optimizer, {"lr": rate}),)))
+
+    def choose(self, keys: list[str]) -> Trial:
+        """These schedules: those that are there already as they are, the others as they are declared."""
+        kept = {plan.schedule: plan for plan in self.plans}
+        climb = {WARMUP.name: self.warmup}
+        return replace(self, plans=tuple(kept.get(key) or Plan(key, climb) for key in ORDER if key in keys))
+
+    def with_plan(self, plan: Plan) -> Trial:
+        """One of the schedules with other settings."""
+        return replace(self, plans=tuple(plan if plan.schedule == old.schedule else old for old in self.plans))
+
+    def with_warmup(self, steps: float) -> Trial:
+        """The same climb before every one of the schedules."""
+        climb = {WARMUP.name: steps}
+        return replace(self, plans=tuple(Plan(plan.schedule, {**plan.hypers, **climb}) for plan in self.plans))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A trial of one schedule: the learning rate at updates `at`, the loss after `now` updates, and the last loss."""
+
+    at: np.ndarray
+    rates: Band
+    now: np.ndarray
+    loss: Band
+    last: Band
+
+
+def first() -> Trial:
+    """What a first visit shows: no schedule beside the five of the textbooks, where the noise is real."""
+    trial = Trial(Scene(), (Plan(),)).on(GROUND, PLAINEST)
+    return trial.choose([*(key for key in ORDER if SCHEDULES[key].textbook), Plan().schedule])
+
+
+def read(query: Mapping[str, list[str]]) -> tuple[Trial, list[Text]]:
+    """The trial of an address, and what was wrong with it. Never raises."""
+    default = first()
+    scene, faults = Scene.from_query({name: values for name, values in query.items() if name in PARAMETERS})
+    surface = scene.surface if {"surface", "f"} & query.keys() else default.scene.surface
+    runner = scene.runners[0] if scene.runners else default.runner
+    trial = default.on(surface, runner.optimizer)
+    own: dict[str, Any] = {name: getattr(scene, name) for name in ("noise", "batch", "seed", "view")}
+    if "steps" in query:
+        own["steps"] = scene.steps
+    if scene.runners:
+        own["runners"] = (trial.runner.with_hyper("lr", runner.hypers["lr"]),)
+    trial = replace(trial, scene=replace(trial.scene, **own), log_rates=query.get(RATES, [""])[-1] == "log")
+    if SCHEDULE not in query:
+        return trial, [fault.text for fault in faults]
+
+    plans: dict[str, Plan] = {}
+    for text in query[SCHEDULE][: len(SCHEDULES)]:
+        if text == NOBODY:
+            continue
+        found, wrong = Scene.from_query({"shared": text})
+        faults += wrong
+        if found.shared and found.shared.schedule == text.partition(SEPARATOR)[0]:
+            plans.setdefault(found.shared.schedule, found.shared)
+    trial = replace(trial, plans=tuple(plans[key] for key in ORDER if key in plans))
+    return trial.with_warmup(trial.warmup), [fault.text for fault in faults]
+
+
+def write(trial: Trial) -> Mapping[str, str | list[str]]:
+    """The trial as parameters of an address; a first visit has none."""
+    if trial == first():
+        return {}
+    plans = [str(Scene(shared=plan).to_query()["shared"]) for plan in trial.plans]
+    return {**trial.scene.to_query(), SCHEDULE: plans or [NOBODY], **({RATES: "log"} if trial.log_rates else {})}
+
+
+@lru_cache(maxsize=256)  # 50 kB each
+def outcome(scene: Scene, plan: Plan, lanes: int) -> Outcome:
+    """What the runner of a scene does under a schedule, with as many seeds as there are lanes."""
+    runner, steps = scene.runners[0], scene.length
+    run = descend(
+        scene.record,
+        runner.record,
+        start=scene.start,
+        steps=steps,
+        hypers=runner.hypers,
+        schedule=plan.record,
+        schedule_hypers=plan.hypers,
+        noise=scene.noise,
+        seed=scene.seed + np.arange(lanes),
+        batch=scene.batch,
+    )
+    rates = run.lr
+    if not plan.record.watches_loss:  # known also where the run has left the range of floats
+        columns = {name: np.full((1, steps), value) for name, value in plan.hypers.items()}
+        rates = runner.hypers["lr"] * factors(plan.record, steps, columns)
+    at, now = few(steps), few(steps + 1)
+    return Outcome(at, band(rates[:, at]), now, band(run.loss[:, now]), band(run.loss[:, -1:]))

@@ -1,0 +1,168 @@
+"""The controls of a trial: which schedules, in which run; and for each schedule a card with its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan
+from core.figures.curves import pen
+from core.schedules._warmup import WARMUP
+from core.spec import Hyper, rate
+from pages.shared import controls, programs, ruler, to_race
+from pages.shared.address import Address
+from pages.shared.scene_bar import STEPS
+from pages.shared.trial import NAMES, ORDER, Trial, read, write
+from pages.shared.words import say, t
+
+PILLS = "trial.plans"
+ADDRESS = Address("trial", NAMES, PILLS, read, write)
+NOISE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+RATE = rate(1e-2)
+WIDTH = 160
+
+
+def stripes() -> None:
+    """The colour and dash of every schedule along the edge of what belongs to it."""
+    dashes = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
+    rules = [
+        f".st-key-card-{key},.st-key-note-{key}{{padding-left:.7rem;"
+        f"border-left:5px {dashes[pen(i).dash]} light-dark({pen(i).light},{pen(i).dark})}}"
+        for i, key in enumerate(ORDER)
+    ]
+    rules.append('[class*="st-key-note-"]{gap:.15rem} [class*="st-key-note-"] .katex{font-size:1em}')
+    rules.append('[class*="st-key-note-"] p{overflow-x:auto;overflow-y:hidden} .st-key-trial-bar{flex-wrap:wrap}')
+    st.html(f"<style>{''.join(rules)}</style>")
+
+
+def choose(trial: Trial) -> None:
+    """Pills: which schedules are drawn."""
+    keys = [plan.schedule for plan in trial.plans]
+    if PILLS in st.session_state and set(st.session_state[PILLS]) != set(keys):
+        st.session_state[PILLS] = keys
+    st.pills(
+        t("trial_plans"),
+        ORDER,
+        selection_mode="multi",
+        default=keys,
+        key=PILLS,
+        format_func=lambda key: say(SCHEDULES[key].name),
+        on_change=lambda: ADDRESS.change(trial.choose(st.session_state[PILLS])),
+        label_visibility="collapsed",
+    )
+
+
+def bar(trial: Trial) -> None:
+    """The run that the schedules are tried in."""
+    scene = trial.scene
+
+    def move() -> None:
+        ADDRESS.change(trial.on(st.session_state["trial.surface"], st.session_state["trial.optimizer"]))
+
+    def name(surface: str | Formula) -> str:
+        return surface.text if isinstance(surface, Formula) else say(SURFACES[surface].name)
+
+    def set_rate(value: float) -> None:
+        _set(trial, runners=(trial.runner.with_hyper(RATE.name, value),))
+
+    with st.container(horizontal=True, vertical_alignment="top", key="trial-bar"):
+        _select(
+            "trial.surface", t("surface"), list(dict.fromkeys((*SURFACES, scene.surface))), scene.surface, name, move
+        )
+        names = {key: record.name for key, record in OPTIMIZERS.items()}
+        _select("trial.optimizer", t("runner"), list(names), trial.runner.optimizer, names.__getitem__, move)
+        with st.container(width=WIDTH):
+            controls.slider(RATE, "trial.lr", trial.runner.hypers[RATE.name], set_rate)
+            ruler.draw(scene, trial.runner)
+        with st.container(width=WIDTH):
+            named = replace(STEPS, label=None, symbol=t("steps"))
+            controls.slider(named, "trial.steps", float(scene.length), lambda value: _set(trial, steps=int(value)))
+        _stops("trial.noise", t("noise"), NOISE, scene.noise, lambda value: _set(trial, noise=value))
+        if scene.record.samples:
+            most = scene.record.samples.count
+            sizes = (0.0, *(float(2**i) for i in range(most.bit_length()) if 2**i < most))
+            _stops(
+                "trial.batch",
+                t("batch_size"),
+                sizes,
+                float(scene.batch_size),
+                lambda value: _set(trial, batch=int(value)),
+                lambda value: t("all") if value == 0 else f"{value:.0f}",
+            )
+
+
+def axes(trial: Trial) -> None:
+    """Whether the two pictures are logarithmic."""
+    scene = trial.scene
+
+    def rates() -> None:
+        ADDRESS.change(replace(trial, log_rates=st.session_state["trial.log_rates"]))
+
+    def loss() -> None:
+        axis = "log" if st.session_state["trial.log_loss"] else "linear"
+        _set(trial, view=replace(scene.view, loss_axis=axis))
+
+    with st.container(horizontal=True, gap="medium"):
+        _toggle("trial.log_rates", t("log_rates"), trial.log_rates, rates)
+        _toggle("trial.log_loss", t("log_loss"), trial.log_loss, loss, disabled=not scene.record.minima)
+
+
+def cards(trial: Trial) -> None:
+    """Every schedule with all its settings, its code, and the way to the race."""
+    controls.slider(WARMUP, "trial.warmup", trial.warmup, lambda steps: ADDRESS.change(trial.with_warmup(steps)))
+    for plan in trial.plans:
+        with st.container(key=f"card-{plan.schedule}", gap="small"):
+            _card(trial, plan)
+
+
+def _card(trial: Trial, plan: Plan) -> None:
+    def set_hyper(hyper: Hyper, value: float) -> None:
+        ADDRESS.change(trial.with_plan(Plan(plan.schedule, {**plan.hypers, hyper.name: value})))
+
+    runner = trial.under(plan)
+    st.markdown(f"**{say(plan.record.name)}**")
+    for hyper in plan.record.hypers:
+        key = f"trial.{plan.schedule}.{hyper.name}"
+        controls.slider(hyper, key, plan.hypers[hyper.name], partial(set_hyper, hyper))
+    with st.container(horizontal=True, gap="small"):
+        if st.button(t("code_short"), icon=":material/code:", key=f"trial.{plan.schedule}.code"):
+            programs.show(replace(trial.scene, runners=(runner,)), runner)
+        to_race.button(f"trial.{plan.schedule}.race", runner)
+
+
+def _set(trial: Trial, **fields: object) -> None:
+    ADDRESS.change(replace(trial, scene=replace(trial.scene, **fields)))  # type: ignore[arg-type]
+
+
+def _select(key: str, label: str, options: list, value: object, spell: Callable, on_change: Callable[[], None]) -> None:
+    controls.put(key, value)
+    index = options.index(value)
+    st.selectbox(label, options, index=index, key=key, format_func=spell, on_change=on_change, width=WIDTH)
+
+
+def _stops(
+    key: str,
+    label: str,
+    stops: tuple[float, ...],
+    value: float,
+    on_change: Callable[[float], None],
+    spell: Callable[[float], str] = controls.spell,
+) -> None:
+    controls.put(key, value)
+    st.select_slider(
+        label,
+        tuple(sorted({*stops, value})),
+        value=value,
+        key=key,
+        format_func=spell,
+        on_change=lambda: on_change(st.session_state[key]),
+        width=WIDTH,
+    )
+
+
+def _toggle(key: str, label: str, value: bool, on_change: Callable[[], None], disabled: bool = False) -> None:
+    controls.put(key, value)
+    st.toggle(label, value=value, key=key, on_change=on_change, disabled=disabled)

@@ -1,0 +1,293 @@
+"""What a visitor waits for, in Chromium: a key on a slider, the start dragged, another surface, the page opened.
+
+Run by hand: `python tests/bench/browser.py`. WebGL draw and read calls are stubbed, which stands in for a graphics
+card: without one the software rasteriser would be all there is to measure. The same scene as three `st.plotly_chart` (peer_plotly.py)
+is measured in turn, on the same machine in the same minutes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from common import ROOT, machine, pair, server, spell, table, verdict, write
+from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
+from server import STEPS, scene
+
+KEYS = 25
+OPENINGS = 5
+DRAG = 6.0  # seconds
+ROUNDS = 3
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+# A picture of the app is drawn when the stage has counted it; one of the peer when all three charts carry the number
+# of the run. In both cases one more animation frame must have begun.
+SPY = r"""
+const bench = (window.bench = { received: 0, sent: [], drawn: [] });
+for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])
+  Object.assign(kind.prototype, {
+    drawArrays() {},
+    drawElements() {},
+    clear() {},
+    readPixels: (...given) => given.at(-1)?.fill?.(255), // what plotly.js reads where nothing is under the pointer
+  });
+for (const kind of ["keydown", "pointermove"]) addEventListener(kind, () => (bench.acted = performance.now()), true);
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      bench.received += data.byteLength ?? data.size ?? data.length;
+      bench.last = performance.now();
+    });
+  }
+  send(data) {
+    const act = /"id": ?(\d+)/.exec(new TextDecoder("latin1").decode(data));
+    if (act) bench.sent.push([Number(act[1]), performance.now()]);
+    super.send(data);
+  }
+};
+const parse = JSON.parse;
+JSON.parse = (...given) => {
+  const value = parse(...given);
+  if (value?.arrays && "ack" in value) {
+    newest = value.ack; // the answer to this message is being drawn, or waits for the drawing under way
+    if (!busy) [busy, drawing] = [true, newest];
+  }
+  return value;
+};
+let [busy, drawing, newest, shows] = [false, null, null, null];
+new MutationObserver(() => {
+  shows = drawing;
+  busy = newest !== drawing;
+  drawing = newest;
+}).observe(document, { subtree: true, attributeFilter: ["data-drawn"] });
+bench.count = () => {
+  const stage = document.querySelector(".dl-stage");
+  if (stage) return Number(stage.dataset.drawn) || 0;
+  const charts = [...document.querySelectorAll(".js-plotly-plot")];
+  if (charts.length < 3 || charts.some((chart) => !chart.querySelector(".main-svg"))) return 0;
+  return Math.min(...charts.map((chart) => chart._fullLayout?.meta?.run ?? 0));
+};
+let before = 0;
+(function watch() {
+  const now = bench.count();
+  if (now > before) {
+    before = now;
+    const act = shows;
+    requestAnimationFrame(() => setTimeout(() => bench.drawn.push([act, performance.now()])));
+  }
+  requestAnimationFrame(watch);
+})();
+"""
+
+
+@contextlib.contextmanager
+def opened(chromium: Browser, address: str, runners: int) -> Iterator[Page]:
+    """A new browser profile with the scene on the screen."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.add_init_script(SPY)
+    page.goto(f"{address}/?{scene(runners).to_string()}&lang=en")
+    page.wait_for_function("bench.drawn.length > 0", timeout=60_000)
+    yield page
+    context.close()
+
+
+def rest(page: Page, quiet: int = 400) -> None:
+    """Wait until nothing has come from the server for a while."""
+    page.wait_for_function(f"performance.now() - (bench.last ?? 0) > {quiet}", timeout=20_000)
+
+
+def answer(page: Page, pictures: int) -> tuple[float, float]:
+    """Milliseconds from the last key or move to the picture it made, and bytes that came for it."""
+    try:
+        page.wait_for_function(f"bench.drawn.length > {pictures}", timeout=20_000)
+    except TimeoutError:
+        where = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        raise SystemExit(f"{page.url}: no picture within 20 s; the keys go to {where}") from None
+    drawn, acted = page.evaluate(f"[bench.drawn[{pictures}][1], bench.acted]")
+    rest(page, 150)
+    return drawn - acted, page.evaluate("bench.received")
+
+
+def keys(page: Page, name: str = "η") -> tuple[list[float], list[float]]:
+    """A slider goes up and down by one stop; by default the learning rate of the last runner."""
+    slider = page.locator("[data-testid=stSidebar] [data-testid=stSlider]").filter(has_text=name).last
+    slider.locator("input[type=range], [role=slider]").first.focus()
+    rest(page)
+    times, sizes = [], []
+    for i in range(KEYS + 1):
+        pictures = page.evaluate("(bench.received = 0, bench.drawn.length)")
+        page.keyboard.press("ArrowRight" if i % 2 else "ArrowLeft")
+        ms, size = answer(page, pictures)
+        if i:  # the first one warms up
+            times.append(ms)
+            sizes.append(size)
+    return times, sizes
+
+
+def grasp(page: Page) -> tuple[float, float]:
+    """Take hold of the start; where it is."""
+    box = page.locator(".dl-start").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    rest(page)
+    return x, y
+
+
+def dragged(page: Page) -> dict[str, Any]:
+    """The start goes round in a circle under the mouse: pictures a second, and how old each one is."""
+    x, y = grasp(page)
+    page.evaluate("(bench.sent = [], bench.drawn = [], bench.received = 0)")
+    begin = time.monotonic()
+    while (now := time.monotonic() - begin) < DRAG:
+        page.mouse.move(x + 60 * math.sin(3 * now), y - 60 + 60 * math.cos(3 * now))
+        page.wait_for_timeout(12)
+    page.mouse.up()
+    rest(page)
+    sent, drawn, received = page.evaluate("[bench.sent, bench.drawn, bench.received]")
+    at = dict(sent)
+    ages = [when - at[act] for act, when in drawn if act in at]
+    return {"rate": len(drawn) / DRAG, "ages": ages, "bytes": received / max(1, len(sent))}
+
+
+def start_moved(page: Page) -> tuple[list[float], list[float]]:
+    """The start held by the mouse and moved here and there: time to the picture, and bytes for all new paths."""
+    x, y = grasp(page)
+    times, sizes = [], []
+    for i in range(KEYS):
+        rest(page)
+        pictures = page.evaluate("(bench.received = 0, bench.drawn.length)")
+        page.mouse.move(x + 40 * (-1) ** i + i, y - 60)
+        ms, size = answer(page, pictures)
+        times.append(ms)
+        sizes.append(size)
+    page.mouse.up()
+    return times, sizes
+
+
+def peer_start_moved(page: Page) -> tuple[list[float], list[float]]:
+    """The start moved by a slider, the nearest that three charts can come to a click."""
+    return keys(page, "start x")
+
+
+def surface_changed(page: Page) -> list[float]:
+    """Another surface from the list: bytes with its height map."""
+    box = page.locator("[data-testid=stSelectbox] input").first
+    sizes = []
+    for name in ("rosenbrock", "himmelblau", "rosenbrock"):
+        rest(page)
+        pictures = page.evaluate("(bench.received = 0, bench.drawn.length)")
+        box.click()
+        page.keyboard.type(name)
+        page.keyboard.press("Enter")
+        sizes.append(answer(page, pictures)[1])
+    return sizes
+
+
+def opening(chromium: Browser, address: str) -> list[float]:
+    """Page open -> first picture with an empty browser cache; the server is warm."""
+    times = []
+    for _ in range(OPENINGS):
+        with opened(chromium, address, 4) as page:
+            times.append(page.evaluate("bench.drawn[0][1]"))
+    return times
+
+
+def cold(chromium: Browser, script: Path) -> float:
+    """Server start -> first picture, with no kernel compiled."""
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.monotonic()
+        with server(script, NUMBA_CACHE_DIR=folder) as (address, _), opened(chromium, address, 4):
+            return time.monotonic() - begin
+
+
+def versus(name: str, ours: list[float], theirs: list[float] | None, bar: str = "–") -> list[str]:
+    ratio = spell(statistics.median(theirs) / statistics.median(ours)) + "×" if theirs else "–"
+    return [name, pair(ours), pair(theirs) if theirs else "–", ratio, bar]
+
+
+def main() -> None:
+    app, peer = ROOT / "app.py", Path(__file__).with_name("peer_plotly.py")
+    rows = []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        version = chromium.version
+        with server(app) as (ours, _), server(peer) as (theirs, _):
+            with opened(chromium, ours, 4), opened(chromium, theirs, 4):
+                pass  # the first visitor of each warms the server
+            for runners in (4, 8):
+                with opened(chromium, ours, runners) as page, opened(chromium, theirs, runners) as other_page:
+                    rounds = [(keys(page), keys(other_page)) for _ in range(ROUNDS)]
+                mine, other = (
+                    min(sittings, key=lambda s: statistics.median(s[0])) for sittings in zip(*rounds, strict=True)
+                )
+                scene_name = f"{runners} runners × {STEPS} steps"
+                rows.append(versus(f"slider key → new picture, {scene_name} (ms)", mine[0], other[0]))
+                sizes = [[size / 1e3 for size in sizes] for _, sizes in (mine, other)]
+                rows.append(versus(f"bytes for one slider, {scene_name} (kB)", *sizes))
+                print(*rows[-2:], sep="\n")
+            for runners in (4, 8):
+                with opened(chromium, ours, runners) as page:
+                    drags = [dragged(page) for _ in range(ROUNDS)]
+                good = max(drags, key=lambda drag: drag["rate"])
+                rows.append(
+                    [
+                        f"start dragged, {runners} runners: pictures a second",
+                        spell(good["rate"]),
+                        "cannot be dragged",
+                        "–",
+                        "–",
+                    ]
+                )
+                rows.append(versus(f"start dragged, {runners} runners: sent → new picture (ms)", good["ages"], None))
+                print(*rows[-2:], sep="\n")
+            with opened(chromium, ours, 8) as page, opened(chromium, theirs, 8) as other_page:
+                mine, other = start_moved(page), peer_start_moved(other_page)
+                scene_name = f"8 runners × {STEPS} steps"
+                rows.append(versus(f"another start → new picture, {scene_name} (ms)", mine[0], other[0]))
+                sizes = [[size / 1e3 for size in sizes] for _, sizes in (mine, other)]
+                bar = verdict(statistics.median(sizes[0]), 80, "kB")
+                rows.append(versus(f"bytes for another start, {scene_name} (kB)", *sizes, bar))
+                mine, other = ([b / 1e3 for b in surface_changed(p)] for p in (page, other_page))
+                rows.append(versus("bytes for another surface, height map included (kB)", mine, other))
+                print(*rows[-3:], sep="\n")
+            rows.append(
+                versus(
+                    "page opened → first picture, empty browser cache, warm server (ms)",
+                    opening(chromium, ours),
+                    opening(chromium, theirs),
+                )
+            )
+        times = [cold(chromium, script) for script in (app, peer)]
+        name = "server started → first picture, empty kernel cache, once (s)"
+        rows.append([name, spell(times[0]), spell(times[1]), spell(times[1] / times[0]) + "×", "–"])
+        chromium.close()
+    write(
+        "browser",
+        f"{machine('streamlit', 'plotly', 'numba', 'playwright')}, Chromium {version}",
+        f"Headless Chromium, 1400 × 900, WebGL draw and read calls stubbed; {KEYS} keys a repetition. The peer is "
+        "`peer_plotly.py`, with the same server settings.",
+        table(("what", "Descent Lab: median / p95", "three st.plotly_chart: median / p95", "ratio", "bar"), rows),
+    )
+
+
+if __name__ == "__main__":
+    main()

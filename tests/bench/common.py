@@ -1,0 +1,152 @@
+"""What the benchmarks share: the machine's name, small statistics, a server to measure, and the table of results."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import math
+import os
+import platform
+import re
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+RESULTS = Path(__file__).with_name("RESULTS.md")
+SECTIONS = ("engine", "server", "browser")  # their order in the table
+HEAD = """# Benchmark results
+
+Each section is written by the script of the same name (`python tests/bench/<name>.py`) and by nobody else. The figures
+below come from a small machine without a GPU that was doing other work at the same time: repeated runs differ by up to
+1.7 times, so compare columns within a section rather than the last digit. Where a median is given, it is the best of
+three repetitions, and the 95th percentile is that of the same repetition.
+"""
+sys.path.insert(0, str(ROOT))
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least `share` of all values do not exceed."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def best(repeat: Callable[[], Sequence[float]], times: int = 3) -> list[float]:
+    """The repetition with the smallest median."""
+    return min((list(repeat()) for _ in range(times)), key=statistics.median)
+
+
+def timed(work: Callable[[], object], number: int) -> list[float]:
+    """Milliseconds of each of `number` calls."""
+    found = []
+    for _ in range(number):
+        begin = time.perf_counter()
+        work()
+        found.append(1e3 * (time.perf_counter() - begin))
+    return found
+
+
+def spell(value: float) -> str:
+    """Three significant digits, as a person writes them."""
+    if not math.isfinite(value):
+        return "–"
+    digits = 0 if value == 0 else max(0, 2 - math.floor(math.log10(abs(value))))
+    return f"{value:.{digits}f}"
+
+
+def pair(values: Sequence[float]) -> str:
+    """Median and 95th percentile."""
+    return f"{spell(statistics.median(values))} / {spell(percentile(values, 0.95))}"
+
+
+def verdict(value: float, bar: float, unit: str) -> str:
+    """A bar, and whether a value stays below it."""
+    return f"≤ {bar:g} {unit}: {'met' if value <= bar else '**missed**'}"
+
+
+def machine(*packages: str) -> str:
+    """One line that says where, when and with what a section was measured."""
+    name = next(
+        iter(re.findall(r"model name\s*:\s*(.+)", _read("/proc/cpuinfo"))), platform.processor() or "unknown CPU"
+    )
+    memory = re.search(r"MemTotal:\s*(\d+)", _read("/proc/meminfo"))
+    size = f", {int(memory[1]) / 2**20:.0f} GB" if memory else ""
+    found = {}
+    for package in packages:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[package] = metadata.version(package)
+    versions = ", ".join(f"{package} {version}" for package, version in found.items())
+    return (
+        f"{datetime.date.today():%Y-%m-%d}; {name}, {os.cpu_count()} cores{size}, shared, no GPU; "
+        f"{platform.system()} {platform.release()}; Python {platform.python_version()}, {versions}"
+    )
+
+
+def _read(path: str) -> str:
+    with contextlib.suppress(OSError):
+        return Path(path).read_text(encoding="utf-8")
+    return ""
+
+
+def memory_of(process: int) -> float:
+    """Resident memory of a process in MB; nan where the system does not tell."""
+    found = re.search(r"VmRSS:\s*(\d+)", _read(f"/proc/{process}/status"))
+    return int(found[1]) / 1024 if found else math.nan
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def write(section: str, *blocks: str) -> None:
+    """Replace one section of RESULTS.md, keep the others."""
+    old = _read(str(RESULTS))
+    kept = {name: _between(old, name) for name in SECTIONS}
+    kept[section] = "\n\n".join((f"## {section.capitalize()}", *blocks))
+    parts = [f"<!-- {name} -->\n{text}\n<!-- end of {name} -->" for name, text in kept.items() if text]
+    RESULTS.write_text("\n\n".join((HEAD.strip(), *parts)) + "\n", encoding="utf-8")
+    print("\n\n".join(blocks))
+
+
+def _between(text: str, name: str) -> str:
+    found = re.search(rf"<!-- {name} -->\n(.*?)\n<!-- end of {name} -->", text, re.DOTALL)
+    return found[1] if found else ""
+
+
+@contextlib.contextmanager
+def server(script: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Streamlit server on a free port of this machine, and its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", str(script), *options],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address)
+        yield address, process
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_for(address: str, seconds: float = 60) -> None:
+    """Return as soon as the server says that it is well."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
+            return
+        time.sleep(0.02)
+    raise TimeoutError(f"{address} did not start within {seconds:g} s")

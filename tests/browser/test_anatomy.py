@@ -1,0 +1,85 @@
+"""The anatomy page in a real browser: arrow keys step, formulas and pictures are drawn, nothing overflows."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from core import Runner, Scene, View
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 90_000  # milliseconds: a cold server compiles first
+SCENE = Scene(
+    surface="himmelblau", start=(1.5, -2.0), steps=12, runners=(Runner("adam", {"lr": 0.2}),), view=View(step=5)
+)
+
+
+@pytest.fixture
+def page(browser, server):
+    """The page, opened by a link; at the end, what the browser had to complain about."""
+    page, errors = browser.new_page(viewport={"width": 1400, "height": 900}), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{server}/anatomy?{SCENE.to_string()}&who=1")
+    page.wait_for_selector(".dl-panels svg", timeout=PATIENCE)
+    yield page
+    page.close()
+    assert errors == []
+
+
+def shows(page, step):
+    """Wait until a step stands on the slider, on the map and in the address."""
+    page.wait_for_function(
+        f"document.querySelector('.dl-step-map svg')?.ariaLabel.includes('Update {step} ')", timeout=PATIENCE
+    )
+    slider = page.locator(".st-key-anatomy-at input[type=range]")
+    page.wait_for_function(f"location.search.includes('step={step}')", timeout=PATIENCE)
+    assert slider.get_attribute("aria-valuenow") == str(step) or slider.input_value() == str(step)
+
+
+def test_arrow_keys_step_and_the_picture_stays(page):
+    page.evaluate("document.querySelector('.dl-step-map').parentElement.mine = true")
+    shows(page, 5)
+    page.keyboard.press("ArrowRight")
+    shows(page, 6)
+    page.keyboard.press("ArrowRight")
+    shows(page, 7)
+    page.keyboard.press("ArrowLeft")
+    shows(page, 6)
+    assert page.evaluate("document.querySelector('.dl-step-map').parentElement.mine"), "mounted anew"
+
+
+def test_fast_presses_all_count(page):
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    shows(page, 10)
+    page.keyboard.press("Shift+ArrowLeft")
+    shows(page, 1)
+
+
+def test_the_slider_has_its_keys_to_itself(page):
+    page.locator(".st-key-anatomy-at input[type=range]").focus()
+    page.keyboard.press("ArrowRight")
+    shows(page, 6)
+
+
+def test_the_back_button_brings_the_step_before(page):
+    page.keyboard.press("ArrowRight")
+    shows(page, 6)
+    page.go_back()
+    shows(page, 5)
+    assert parse_qs(urlsplit(page.url).query)["who"] == ["1"]
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_formulas_are_set_and_fit(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.wait_for_timeout(300)
+    assert page.locator(".st-key-step-lines .katex").count() >= 15
+    assert page.locator(".katex-error").count() == 0
+    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
+    wide = page.locator(".st-key-step-lines p").evaluate_all(
+        "rows => rows.filter(r => r.scrollWidth > r.clientWidth + 1)"
+    )
+    assert len(wide) == 0

@@ -1,0 +1,138 @@
+"""The maps in a real browser: a click shows a run and sends it to the race, a drag shows paths, a long map can wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+from core import Runner, Scene
+from core.text import TABLES
+from pages.shared.field.atlas import Atlas, Side, write
+from pages.shared.field.sheet import SIZES, coarse
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 90  # seconds: a cold server compiles, on a machine that may be busy
+EN = TABLES["en"]
+SCENE = Scene("himmelblau", steps=80, runners=(Runner("momentum", {"lr": 0.01}), Runner("adam", {"lr": 0.1}, colour=1)))
+LEFT, RIGHT, TOP, BOTTOM = 60, 10, 6, 42  # margins of a map, as plate.js has them
+
+
+class Maps:
+    """One tab, and what can be asked of it."""
+
+    def __init__(self, page: Any, server: str) -> None:
+        self.page, self.server = page, server
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, scene: Scene, atlas: Atlas, size: int | None = None) -> Maps:
+        query = urlencode({**scene.to_query(), **write(atlas)}, doseq=True)
+        self.page.goto(f"{self.server}/maps?{query}")
+        size = size or SIZES[atlas.kind][1]
+        count = 2 if atlas.beside is not None else 1
+        wanted = ",".join([str(size)] * count)
+        self.page.wait_for_selector(f".dl-field[data-size='{wanted}']", timeout=1000 * PATIENCE)
+        return self
+
+    def until(self, true: Callable[[], Any], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
+            self.page.wait_for_timeout(40)
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+    @property
+    def scene(self) -> Scene:
+        return Scene.from_query(self.query)[0]
+
+    def numbers(self, name: str) -> list[float]:
+        return [float(v) for v in self.query.get(name, [""])[0].split("~") if v]
+
+    def spot(self, u: float, v: float, plate: int = 0) -> tuple[float, float]:
+        """Where shares of a map lie on the page."""
+        box = self.page.locator(".dl-field .dl-map").nth(plate).bounding_box()
+        width, height = box["width"] - LEFT - RIGHT, box["height"] - TOP - BOTTOM
+        return box["x"] + LEFT + u * width, box["y"] + TOP + (1 - v) * height
+
+    def text(self, selector: str) -> str:
+        return str(self.page.locator(selector).first.inner_text())
+
+
+@pytest.fixture
+def maps(browser: Any, server: str) -> Iterator[Maps]:
+    page = browser.new_page(viewport={"width": 1200, "height": 800})
+    maps = Maps(page, server)
+    yield maps
+    assert maps.errors == []
+    page.close()
+
+
+def test_a_click_shows_a_run_and_sends_it_to_the_race(maps):
+    maps.open(SCENE, Atlas(of=0, across=Side("lr", (1e-4, 1e-2)), up=Side("momentum", (0.0, 0.9))))
+    before = maps.text(".dl-at")
+    maps.page.mouse.move(*maps.spot(0.3, 0.6))
+    maps.until(lambda: EN["loss"] in maps.text(".dl-tip"), "the tip")
+    maps.page.mouse.click(*maps.spot(0.3, 0.6))
+    maps.until(lambda: maps.query.get("cell"), "the cell in the address bar")
+    lr, momentum = maps.numbers("cell")
+    assert lr == pytest.approx(1e-4 * 100**0.3, rel=0.02)
+    assert momentum == pytest.approx(1 - 0.1**0.6, rel=0.02)
+    maps.until(lambda: maps.text(".dl-at") != before, "the settings of the run")
+    maps.page.keyboard.press("ArrowRight")
+    maps.until(lambda: maps.numbers("cell")[0] > lr, "the next cell")
+    maps.page.click(".dl-send")
+    maps.page.wait_for_selector(".dl-stage[data-drawn]", timeout=1000 * PATIENCE)
+    maps.until(lambda: len(maps.scene.runners) == 3, "the runner")
+    sent = maps.scene.runners[2]
+    assert sent.optimizer == "momentum"
+    assert sent.hypers["momentum"] == momentum
+    assert sent.hypers["lr"] > lr
+
+
+def test_a_drag_shows_paths_on_both_maps_and_a_click_moves_the_start(maps):
+    maps.open(SCENE, Atlas("starts", of=0, beside=1))
+    drawn = int(maps.page.locator(".dl-field").get_attribute("data-drawn"))
+    address = maps.page.url
+    verdicts = {maps.text(".dl-words p")}
+    maps.page.mouse.move(*maps.spot(0.1, 0.1))
+    maps.page.mouse.down()
+    for i in range(1, 9):
+        maps.page.mouse.move(*maps.spot(0.1 + 0.08 * i, 0.1 + 0.08 * i))
+        maps.page.wait_for_timeout(120)
+        verdicts.add(maps.text(".dl-words p"))
+    maps.until(lambda: int(maps.page.locator(".dl-field").get_attribute("data-drawn")) > drawn + 1, "paths")
+    assert maps.page.url == address, "a drag is written once, when it ends"
+    maps.page.mouse.up()
+    maps.until(lambda: maps.query.get("probe"), "the start of the path")
+    assert maps.numbers("probe") == pytest.approx([-5 + 10 * 0.74] * 2, abs=0.05)
+    assert maps.scene.start == SCENE.start
+    maps.until(lambda: len(verdicts | {maps.text(".dl-words p")}) > 1, "another verdict")
+    maps.page.mouse.click(*maps.spot(0.25, 0.75, plate=1))
+    maps.until(lambda: maps.scene.start != SCENE.start, "the start of the race")
+    assert maps.scene.start == pytest.approx((-2.5, 2.5), abs=0.05)
+    assert "probe" not in maps.query
+
+
+def test_a_long_map_tells_how_far_it_is_and_can_be_stopped(maps):
+    long = Scene(
+        "rastrigin", steps=5000, runners=(Runner("adam", {"lr": 0.01}), Runner("nadam", {"lr": 0.01}, colour=1))
+    )
+    first = coarse("starts", long.length)
+    maps.open(long, Atlas("starts", of=0, beside=1), size=first)
+    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", timeout=1000 * PATIENCE)
+    maps.page.click(".st-key-maps-progress button")
+    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", state="detached", timeout=1000 * PATIENCE)
+    assert maps.page.locator(".dl-field").get_attribute("data-size") == f"{first},{first}"
+    # Another wish takes the place of a map under way.
+    maps.page.get_by_role("button", name=EN["map_refine"]).click()
+    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", timeout=1000 * PATIENCE)
+    maps.page.get_by_role("radio", name=EN["map_settings"]).click()
+    maps.page.wait_for_selector(".dl-plates[data-kind=settings]", timeout=1000 * PATIENCE)

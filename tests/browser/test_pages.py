@@ -1,0 +1,178 @@
+"""The pages beside the race in a real browser: opened by their links, acted on, and left for the race and back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from core import OPTIMIZERS, SCHEDULES, Scene
+from core.presets import PRESETS
+from core.text import TABLES
+from pages.shared.entries import first as first_entry
+from pages.shared.trial import ORDER
+from pages.shared.trial import first as first_trial
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 90  # seconds: a cold server compiles, on a machine that may be busy
+EN, KO = TABLES["en"], TABLES["ko"]
+WINDOW = {"width": 1280, "height": 800}
+LIST = "nav a[data-name]"
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+SOME = next(key for key, o in OPTIMIZERS.items() if o.parent == first_entry().key)
+
+
+class Visit:
+    """One tab, and what can be asked of it."""
+
+    def __init__(self, page: Any, server: str) -> None:
+        self.page, self.server = page, server
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, path: str, shows: str) -> Visit:
+        self.page.goto(f"{self.server}/{path}")
+        self.page.wait_for_selector(shows, timeout=1000 * PATIENCE)
+        self.settle()
+        return self
+
+    def until(self, true: Callable[[], Any], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
+            self.page.wait_for_timeout(50)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the server has nothing left to send."""
+        app, quiet = self.page.locator("[data-testid=stApp]"), 0
+        deadline = time.monotonic() + PATIENCE
+        while quiet < 4:
+            quiet = quiet + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
+            assert time.monotonic() < deadline
+            self.page.wait_for_timeout(40)
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+    @property
+    def path(self) -> str:
+        return urlsplit(self.page.url).path
+
+    @property
+    def traces(self) -> list[str]:
+        """What the legend of the first Plotly picture names."""
+        return self.page.evaluate(
+            "[...new Set((document.querySelector('.js-plotly-plot')?.data ?? []).map(d => d.name).filter(Boolean))]"
+        )
+
+    @property
+    def heading(self) -> str:
+        return str(self.page.locator("h3").first.inner_text())
+
+    def link(self, name: str) -> Any:
+        return self.page.locator(f"a[data-name='optimizers/{name}']")
+
+    def wide(self) -> bool:
+        """Whether the page can be pushed sideways."""
+        return self.page.evaluate("document.scrollingElement.scrollWidth > innerWidth + 1")
+
+
+@pytest.fixture
+def visit(browser: Any, server: str) -> Iterator[Callable[..., Visit]]:
+    """visit(path, selector of what it shows, ...): a new tab with options of its own, which must see no error."""
+    visits: list[Visit] = []
+
+    def visit(path: str, shows: str, **options: Any) -> Visit:
+        page = browser.new_context(**{"viewport": WINDOW, "locale": "en-US", **options}).new_page()
+        visits.append(Visit(page, server))
+        return visits[-1].open(path, shows)
+
+    yield visit
+    for tab in visits:
+        tab.page.context.close()
+        assert tab.errors == []
+
+
+def test_a_cold_server_wakes_to_a_page_inside_its_frame(visit):
+    """This is the first visit of this server: nobody has been to the race yet."""
+    tab = visit("schedules?plan=cosine&plan=power~s~50&lang=ko", ".js-plotly-plot")
+    assert tab.page.locator(".st-key-wordmark").count() == 1
+    links = tab.page.locator("[data-testid=stTopNavLink]").all_inner_texts()
+    assert {KO["race"], KO["schedules"], KO["catalogue"]} <= set(links)
+    assert tab.page.locator("[data-testid=stSidebarNavLink]").count() == 0
+    assert tab.traces == [SCHEDULES[key].name.ko for key in ORDER if key in ("cosine", "power")]
+
+
+def test_schedules_are_chosen_set_gone_back_from_and_sent_to_the_race(visit):
+    tab = visit("schedules", ".js-plotly-plot")
+    page = tab.page
+    assert tab.traces == [plan.record.name.en for plan in first_trial().plans]
+    new = next(key for key in ORDER if key not in {plan.schedule for plan in first_trial().plans})
+    page.get_by_role("button", name=SCHEDULES[new].name.en, exact=True).click()
+    tab.until(lambda: SCHEDULES[new].name.en in tab.traces, "the new curve")
+    assert any(text.startswith(new) for text in tab.query["plan"])
+    before = tab.query["plan"]
+
+    slider = page.locator(f".st-key-trial-{new}-{SCHEDULES[new].hypers[0].name} input[type=range]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    tab.until(lambda: tab.query["plan"] != before, "the setting in the address")
+    page.go_back()
+    tab.until(lambda: tab.query["plan"] == before, "the address before")
+    tab.until(lambda: float(slider.input_value()) == 0, "the slider as it was")
+
+    page.locator(f".st-key-trial-{new}-race button").click()
+    page.wait_for_selector(".dl-stage[data-drawn]", timeout=1000 * PATIENCE)
+    tab.until(lambda: "r" in tab.query, "the race in the address")
+    scene, faults = Scene.from_query({k: v for k, v in tab.query.items() if k != "lang"})
+    assert not faults
+    assert scene.runners[:-1] == next(iter(PRESETS.values())).scene.runners
+    assert scene.runners[-1].plan.schedule == new
+
+    page.get_by_role("link", name=EN["schedules"]).click()
+    page.wait_for_selector(".js-plotly-plot")
+    tab.until(lambda: SCHEDULES[new].name.en in tab.traces, "the schedules as they were left")
+
+
+def test_the_catalogue_is_searched_clicked_through_and_linked(visit):
+    tab = visit("catalogue", LIST)
+    page = tab.page
+    assert tab.heading == OPTIMIZERS[first_entry().key].name
+    tab.link(SOME).last.click()  # in the tree
+    tab.until(lambda: tab.heading == OPTIMIZERS[SOME].name, "the child")
+    assert tab.query["entry"] == [SOME]
+    assert page.locator(f"{LIST}[aria-current]").inner_text().startswith(OPTIMIZERS[SOME].name)
+    page.go_back()
+    tab.until(lambda: tab.heading == OPTIMIZERS[first_entry().key].name, "the entry before")
+
+    box = page.get_by_placeholder(EN["search"])
+    box.fill("rosenbrock 1960")
+    box.press("Enter")
+    tab.until(lambda: page.locator(LIST).count() == 1, "one find")
+    page.locator(LIST).focus()
+    page.keyboard.press("Enter")
+    tab.until(lambda: tab.query.get("kind") == ["surfaces"], "the surface")
+    page.wait_for_selector(".js-plotly-plot")
+    assert page.evaluate("performance.getEntriesByType('navigation').length") == 1
+
+    with page.context.expect_page() as opened:  # a real link: it opens in a tab of its own
+        page.locator(LIST).click(modifiers=["Control"])
+    opened.value.wait_for_selector(LIST, timeout=1000 * PATIENCE)
+    assert "entry=rosenbrock" in opened.value.url
+
+    page.get_by_role("button", name=EN["to_race"]).click()
+    page.wait_for_selector(".dl-stage[data-drawn]", timeout=1000 * PATIENCE)
+    tab.until(lambda: tab.query.get("surface") == ["rosenbrock"], "the race on this surface")
+
+
+@pytest.mark.parametrize("path", ["schedules", "catalogue?entry=rmsprop", "catalogue?kind=surfaces&entry=levy"])
+def test_nothing_sticks_out_on_a_phone(visit, path):
+    tab = visit(f"{path}{'&' if '?' in path else '?'}lang=ko", ".js-plotly-plot", **PHONE)
+    assert not tab.wide()
+    assert tab.page.locator("[data-testid=stException]").count() == 0

@@ -1,0 +1,762 @@
+"""The stage in a real browser: it plays, scrubs, drags and keeps its view, and a link brings everything back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core import Formula, Runner, Scene, View
+from core.export.table import to_csv
+from core.expression.examples import EXAMPLES
+from core.figures.palette import PENS
+from core.presets import PRESETS
+from core.text import TABLES
+from pages.shared.verdicts import number, point
+
+pytestmark = pytest.mark.browser
+
+FIRST = next(iter(PRESETS.values())).scene
+PATIENCE = 60  # seconds: a first picture waits for the compiler, on a machine that may be busy
+COLD = 90  # seconds: a server that has never run compiles before its first picture
+EN, KO = TABLES["en"], TABLES["ko"]
+WINDOW = {"width": 1120, "height": 740}  # small: without a graphics card every pixel costs
+GRAPHS = ".dl-stage .js-plotly-plot"
+
+WITHOUT_WEBGL = """
+const original = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return /webgl/.test(kind) ? null : original.call(this, kind, ...rest);
+};
+"""
+
+
+class Race:
+    """One page in the browser, and what can be asked of it. It notes every console error and every foreign request."""
+
+    def __init__(self, page: Any, server: str) -> None:
+        self.page, self.server = page, server
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("dialog", lambda dialog: (self.errors.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
+        for event in ("request", "websocket"):
+            page.on(event, lambda to: self._note(to.url))
+
+    def _note(self, url: str) -> None:
+        where = urlsplit(url)
+        if where.scheme not in ("data", "blob") and where.hostname != "127.0.0.1":
+            self.foreign.append(url)
+
+    def open(self, query: str = "") -> Race:
+        self.page.goto(query if query.startswith("http") else f"{self.server}/?{query}")
+        self.page.wait_for_selector(".dl-stage[data-drawn]", timeout=1000 * COLD)
+        self.until(lambda: "surface" in self.query, "the scene in the address bar")
+        return self
+
+    def until(self, true: Callable[[], Any], what: str = "what was waited for", passing: bool = False) -> None:
+        """Wait for something that only Python can tell, then for the server to have nothing left to send.
+
+        The address is written before the rest of the page follows, and a run may call for another. passing: it will
+        not stay so, and once seen is enough.
+        """
+        deadline = time.monotonic() + PATIENCE
+        quiet = 0
+        while quiet < 3:
+            quiet = 0 if not true() else 3 if passing else quiet + self.idle
+            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
+            self.page.wait_for_timeout(30)
+
+    @property
+    def idle(self) -> bool:
+        return self.page.locator("[data-testid=stApp]").get_attribute("data-test-script-state") == "notRunning"
+
+    # --- what the page shows
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+    @property
+    def scene(self) -> Scene:
+        """The scene in the address bar, which is always whole."""
+        scene, faults = Scene.from_query({k: v for k, v in self.query.items() if k != "lang"})
+        assert faults == []
+        return scene
+
+    @property
+    def drawn(self) -> int:
+        return int(self.page.locator(".dl-stage").get_attribute("data-drawn") or 0)
+
+    @contextmanager
+    def redrawn(self) -> Iterator[None]:
+        before = self.drawn
+        yield
+        self.until(lambda: self.drawn > before, "another picture")
+
+    @property
+    def step(self) -> int:
+        return int(self.page.locator(".dl-count b").inner_text())
+
+    def text(self, selector: str) -> str:
+        return str(self.page.locator(selector).inner_text())
+
+    def plot(self, view: str, script: str) -> Any:
+        """A value of a Plotly graph: `p` is its layout as drawn."""
+        return self.page.evaluate(f"(p => {script})(document.querySelector('.dl-{view} .js-plotly-plot')._fullLayout)")
+
+    @property
+    def camera(self) -> list[float]:
+        return self.plot("relief", "(c => [c.eye.x, c.eye.y, c.eye.z])(p.scene._scene.getCamera())")
+
+    @property
+    def window(self) -> list[float]:
+        return self.plot("map", "[...p.xaxis.range, ...p.yaxis.range]")
+
+    def on_map(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the surface lies on the page."""
+        box = self.page.locator(".dl-map").bounding_box()
+        px, py = self.plot("map", f"[p.xaxis._offset + p.xaxis.l2p({x}), p.yaxis._offset + p.yaxis.l2p({y})]")
+        return box["x"] + px, box["y"] + py
+
+    def sliders(self) -> dict[str, str]:
+        """Label and value of every slider beside and above the stage."""
+        found = self.page.locator(".stSlider input[type=range]").evaluate_all(
+            "inputs => inputs.map((e, i) => [`${i} ${e.getAttribute('aria-label')}`, e.getAttribute('aria-valuetext')])"
+        )
+        return dict(found)
+
+    def slider(self, key: str) -> Any:
+        return self.page.locator(f".st-key-{key} input[type=range]")
+
+    def pixels(self, selector: str) -> np.ndarray:
+        self.page.mouse.move(5, 5)  # no tip over the picture
+        return np.asarray(Image.open(io.BytesIO(self.page.locator(selector).screenshot())).convert("RGB"), dtype=int)
+
+    def ink(self, view: str) -> int:
+        """How many pixels of the canvas over a view are drawn on."""
+        return self.page.evaluate(
+            """view => {
+              const canvas = document.querySelector(`.dl-${view} canvas.dl-over`);
+              const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+              let n = 0;
+              for (let i = 3; i < data.length; i += 4) n += data[i] > 0;
+              return n;
+            }""",
+            view,
+        )
+
+    # --- what a visitor does
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], moves: int = 8, pause: int = 20) -> None:
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        for i in range(1, moves + 1):
+            self.page.mouse.move(*(a + (b - a) * i / moves for a, b in zip(start, end, strict=True)))
+            self.page.wait_for_timeout(pause)
+        self.page.mouse.up()
+
+    def centre(self, selector: str) -> tuple[float, float]:
+        box = self.page.locator(selector).bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def turn(self) -> list[float]:
+        """Turn the 3D view with the mouse; the camera once it has come to rest."""
+        before, (x, y) = self.camera, self.centre(".dl-relief")
+        self.drag((x, y), (x + 90, y + 30))
+        self.until(lambda: self.scene.view.camera, "the camera in the address bar")
+        assert self.camera != before
+        return self.camera
+
+    def press(self, key: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
+    def choose_surface(self, name: str) -> None:
+        """From the menu, which draws no more of its options than can be seen: its name is typed first."""
+        self.page.locator(".st-key-surface [role=combobox], .st-key-surface input").first.click()
+        self.page.keyboard.type(name)
+        self.page.get_by_role("option", name=name).click()
+
+    def tag(self) -> None:
+        """Mark the graphs, to see later whether they are still the same elements."""
+        self.page.evaluate(f"document.querySelectorAll('{GRAPHS}').forEach((e, i) => (e.tagged = i))")
+
+    def untouched(self) -> bool:
+        return self.page.evaluate(f"[...document.querySelectorAll('{GRAPHS}')].map(e => e.tagged).join() === '0,1,2'")
+
+
+@pytest.fixture(scope="module")
+def context(browser: Any, server: str) -> Iterator[Any]:
+    """The context that most pages share: a new one has to load plotly.js again."""
+    context = browser.new_context(viewport=WINDOW)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Race]]:
+    """visit(query="", ...): a new page; with options, in a context of its own. No page may have had an error."""
+    races: list[Race] = []
+
+    def visit(query: str = "", script: str = "", **options: Any) -> Race:
+        own = browser.new_context(**{"viewport": WINDOW, **options}) if options or script else context
+        page = own.new_page()
+        if script:
+            page.add_init_script(script)
+        races.append(Race(page, server))
+        return races[-1].open(query)
+
+    yield visit
+    for race in races:
+        race.page.close()
+        if race.page.context is not context:
+            race.page.context.close()
+    for race in races:
+        assert race.errors == []
+        assert race.foreign == []
+
+
+def close(a: Any, b: Any, within: float) -> bool:
+    return np.allclose(np.array(a, float), np.array(b, float), rtol=0, atol=within)
+
+
+# --- time -------------------------------------------------------------------------------------------
+
+
+def test_the_picture_appears_and_moves(visit):
+    race = visit()
+    page = race.page
+    assert page.locator(GRAPHS).count() == 3
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert race.scene == FIRST
+    assert race.step == FIRST.length, "a run is shown whole at first"
+    assert [chip.inner_text() for chip in page.locator(".dl-legend button").all()] == list(FIRST.labels())
+    for view in ("map", "loss"):
+        assert race.ink(view) > 1000
+    whole = race.ink("map")
+
+    # Keys: one step, ten, first and last.
+    race.press("ArrowLeft", 2)
+    assert race.step == 28
+    race.press("Shift+ArrowLeft")
+    assert race.step == 18
+    race.press("ArrowRight")
+    assert race.step == 19
+    race.press("Home")
+    assert race.step == 0
+    assert race.ink("map") < whole / 2
+    race.press("ArrowLeft")
+    assert race.step == 0
+    race.press("End")
+    assert race.step == FIRST.length
+    race.press("Shift+ArrowRight")
+    assert race.step == FIRST.length
+
+    # The bar: step buttons, the scrub bar by mouse and by key.
+    page.get_by_label(EN["back"]).click()
+    assert race.step == 29
+    page.get_by_label(EN["forward"]).click()
+    assert race.step == 30
+    scrub = page.locator(".dl-bar input[type=range]")
+    box = scrub.bounding_box()
+    y = box["y"] + box["height"] / 2
+    race.drag((box["x"] + box["width"] - 8, y), (box["x"] + box["width"] / 2, y))
+    assert abs(race.step - 15) <= 1
+    scrub.focus()
+    before = race.step
+    race.press("ArrowRight")
+    assert race.step == before + 1
+    race.press("Shift+ArrowRight")
+    assert race.step == before + 11
+    race.press("Home")
+    assert race.step == 0
+    race.until(lambda: race.scene.view.step == 0, "the step in the address bar")
+
+    # Playing.
+    page.locator(".dl-bar select").select_option("8")
+    page.evaluate("document.activeElement.blur()")
+    race.press(" ")
+    page.wait_for_selector(f".dl-bar [aria-label='{EN['pause']}']")
+    race.until(lambda: race.step >= 3, "the third step", passing=True)
+    race.press(" ")
+    page.wait_for_selector(f".dl-bar [aria-label='{EN['play']}']")
+    paused = race.step
+    page.wait_for_timeout(250)
+    assert race.step == paused, "paused is paused"
+    page.get_by_label(EN["play"]).click()
+    race.until(lambda: race.step == FIRST.length, "the end")
+    page.wait_for_selector(f".dl-bar [aria-label='{EN['play']}']")
+    race.press("r")
+    race.until(lambda: 0 < race.step < FIRST.length, "the replay", passing=True)
+    race.press(" ")
+    page.get_by_label(EN["replay"]).click()
+    race.until(lambda: race.step == FIRST.length, "the end")
+    assert race.scene == replace(FIRST, view=replace(FIRST.view, step=race.scene.view.step))
+
+
+def test_digits_and_chips_hide_a_runner(visit):
+    race = visit()
+    chips = race.page.locator(".dl-legend button")
+    for press in (lambda: race.press("2"), lambda: chips.nth(1).click()):
+        before = race.ink("map")
+        with race.redrawn():
+            press()
+        race.until(lambda: not race.scene.runners[1].shown)
+        assert chips.nth(1).get_attribute("aria-pressed") == "false"
+        race.until(lambda: not race.page.locator(".st-key-1-1-shown input").is_checked(), "its card switched off")
+        assert race.ink("map") < before
+        with race.redrawn():
+            race.press("2")
+        race.until(lambda: race.scene.runners[1].shown)
+        assert chips.nth(1).get_attribute("aria-pressed") == "true"
+    assert race.scene == FIRST
+
+
+def test_keys_belong_to_what_has_the_focus(visit):
+    race = visit()
+    race.page.locator(".st-key-surface input").focus()
+    race.press("ArrowLeft")
+    assert race.step == FIRST.length
+    race.page.locator(".st-key-1-0-open button").first.click()
+    box = race.page.locator(".st-key-1-0-lr-exact input")
+    box.fill("0.123456789")
+    race.press("2")
+    box.press("Backspace")
+    box.press("Enter")
+    race.until(lambda: race.scene.runners[0].hypers["lr"] == 0.123456789, "the typed value")
+    assert [runner.shown for runner in race.scene.runners] == [True] * 4
+    assert race.step == FIRST.length
+    box.fill("abc")
+    box.press("Enter")
+    race.until(lambda: box.input_value() == "0.123456789", "the old value in the box")
+    assert race.scene.runners[0].hypers["lr"] == 0.123456789
+
+
+# --- the start and the view -------------------------------------------------------------------------
+
+
+def test_the_start_can_be_dragged_and_keyed(visit):
+    race = visit()
+    handle = race.page.locator(".dl-map .dl-start")
+    drawn, target = race.drawn, race.on_map(-4.0, -3.0)
+    start = race.centre(".dl-map .dl-start")
+    assert close(start, race.on_map(-7.0, 2.0), 1)
+    race.page.mouse.move(*start)
+    race.page.mouse.down()
+    for i in range(1, 41):
+        race.page.mouse.move(*(a + (b - a) * i / 40 for a, b in zip(start, target, strict=True)))
+        race.page.wait_for_timeout(40)
+    during = race.drawn - drawn
+    assert during >= 3, "the paths follow the pointer"
+    assert race.scene.start == (-7.0, 2.0), "a drag is one step of the browser's history, written when it ends"
+    race.page.mouse.up()
+    race.until(lambda: close(race.scene.start, (-4.0, -3.0), 0.03), "the new start in the address bar")
+    assert close(race.centre(".dl-map .dl-start"), target, 2)
+    assert race.scene == replace(FIRST, start=race.scene.start)
+
+    handle.focus()
+    x, y = race.scene.start
+    race.press("ArrowRight")
+    race.until(lambda: race.scene.start[0] > x, "the start that a key has moved")
+    assert race.scene.start[1] == y
+    assert race.step == FIRST.length, "the key moved the start, not the time"
+
+    race.page.go_back()
+    race.until(lambda: race.scene.start == (x, y), "the start before")
+    race.until(lambda: close(race.centre(".dl-map .dl-start"), race.on_map(x, y), 1.5), "the handle where it was")
+
+
+def test_a_click_on_the_map_moves_the_start_and_a_drag_the_map(visit):
+    race = visit()
+    race.page.mouse.click(*race.on_map(1.0, 4.0))
+    race.until(lambda: close(race.scene.start, (1.0, 4.0), 0.03), "the clicked start")
+    clicked, window = race.scene.start, race.window
+    race.drag(race.on_map(0.0, 3.0), race.on_map(-2.0, 3.0))
+    race.until(lambda: race.scene.view.window != FIRST.view.window, "the window in the address bar")
+    assert close(race.window, np.add(window, (2, 2, 0, 0)), 0.1)
+    assert race.scene.start == clicked
+    race.page.locator(".dl-map .dl-corner button").first.click()  # a button over the map is not the map
+    race.until(lambda: close(race.window[1] - race.window[0], (window[1] - window[0]) / 1.5, 0.01), "the zoomed window")
+    assert race.scene.start == clicked
+
+
+def test_a_slider_changes_the_paths_and_nothing_else(visit):
+    race = visit()
+    race.tag()
+    camera = race.turn()
+    home = race.window
+    race.page.locator(".dl-map .dl-corner button").first.click()
+    race.until(lambda: race.scene.view.window not in (None, FIRST.view.window), "the window in the address bar")
+    window = race.window
+    assert window[1] - window[0] == pytest.approx((home[1] - home[0]) / 1.5, rel=1e-3)
+    race.press("Shift+ArrowLeft")
+    race.until(lambda: race.scene.view.step == 20, "the step in the address bar")
+    sliders, before, pixels = race.sliders(), race.scene, race.pixels(".dl-map")
+
+    race.slider("1-1-lr").focus()
+    with race.redrawn():
+        race.press("ArrowLeft")
+    race.until(lambda: race.scene.runners[1].hypers["lr"] == 0.082, "the rate in the address bar")
+    expected = before.runners[1].with_hyper("lr", 0.082)
+    assert race.scene == replace(before, runners=(before.runners[0], expected, *before.runners[2:]))
+    assert race.untouched(), "no graph was made anew"
+    assert race.step == 20
+    assert close(race.camera, camera, 1e-6)
+    assert race.window == window
+    assert {k for k, v in race.sliders().items() if v != sliders[k]} == {"1 η\u2002learning rate"}
+    assert (race.pixels(".dl-map") != pixels).any()
+
+    race.press("ArrowLeft", 8)  # faster than the server answers
+    race.until(lambda: race.scene.runners[1].hypers["lr"] == 0.018, "the last of eight presses")
+    shown = race.slider("1-1-lr").get_attribute("aria-valuetext")
+    assert shown == "0.018"
+    assert race.untouched()
+    assert race.step == 20
+    assert close(race.camera, camera, 1e-6)
+
+    race.page.get_by_label(EN["reset_view"]).click()
+    race.until(lambda: race.scene.view.camera is None and race.scene.view.window is None, "the view of the beginning")
+
+
+def test_another_surface_is_another_picture(visit):
+    race = visit("surface=bowl&r=sgd~lr~0.1&r=adam~lr~0.1&step=5")
+    race.tag()
+    with race.redrawn():
+        race.choose_surface("Rosenbrock")
+    race.until(lambda: race.scene.surface == "rosenbrock")
+    assert race.untouched()
+    assert race.step == race.scene.length
+    assert close(race.centre(".dl-map .dl-start"), race.on_map(*race.scene.start), 1.5)
+    (x0, x1), (y0, y1) = race.scene.record.bounds
+    low_x, high_x, low_y, high_y = race.window
+    assert low_x <= x0 + 0.01
+    assert high_x >= x1 - 0.01
+    assert low_y <= y0 + 0.01
+    assert high_y >= y1 - 0.01
+    race.page.go_back()
+    race.until(lambda: race.scene.surface == "bowl")
+    race.until(lambda: race.step == 5, "the step of the link")
+
+
+def test_a_function_is_typed(visit):
+    race = visit("surface=bowl&r=sgd~lr~0.1&r=adam~lr~0.1~colour~1&step=5")
+    race.tag()
+    with race.redrawn():
+        race.choose_surface(EN["typed"])
+    race.until(lambda: race.scene.surface == EXAMPLES[0].formula, "the first example in the address bar")
+    assert race.untouched(), "another surface, the same graphs"
+    assert race.page.locator(".st-key-formula .katex").count() == 1, "it is echoed as it was read"
+
+    box, views = race.page.locator(".st-key-formula input"), race.page.locator(".dl-views").bounding_box()
+    box.fill("x^2/10 + 2y^2")
+    race.page.locator(".st-key-formula-echo [data-testid=stText]").wait_for()
+    text, caret = race.text(".st-key-formula-echo [data-testid=stText]").split("\n")
+    assert text[caret.index("^")] == "y"
+    assert "2*y" in race.text(".st-key-formula-echo")
+    assert race.scene.surface == EXAMPLES[0].formula, "the last good picture stays"
+    assert race.page.locator(".dl-views").bounding_box() == views, "and so does its place"
+
+    with race.redrawn():
+        race.page.locator(".st-key-formula-mend button").first.click()
+    race.until(lambda: race.scene.surface == Formula("x^2/10 + 2*y^2"), "the mended function")
+    assert box.input_value() == "x^2/10 + 2*y^2"
+    with race.redrawn():
+        box.press("End")
+        box.press_sequentially(" + sin(x)", delay=20)  # drawn while it is typed, without Enter
+        race.until(lambda: race.scene.surface == Formula("x^2/10 + 2*y^2 + sin(x)"), "what was typed")
+    assert box.input_value() == "x^2/10 + 2*y^2 + sin(x)"
+    assert race.page.evaluate("document.activeElement.tagName") == "INPUT"
+
+    handle = race.centre(".dl-map .dl-start")
+    race.drag(handle, race.on_map(3.0, 3.0))
+    race.until(lambda: close(race.scene.start, (3.0, 3.0), 0.06), "the dragged start")
+    minimum = race.scene.record.minima[0]
+    race.page.mouse.move(*race.on_map(-4.0, -4.0))
+    race.page.mouse.move(*race.on_map(*minimum))
+    race.press("Home")  # no path in the way
+    race.until(lambda: race.scene.view.step == 0, "the step in the address bar")
+    race.page.mouse.move(*np.add(race.on_map(*minimum), (2, 1)))
+    race.page.locator(".dl-tip", has_text=EN["mark_found"]).wait_for()
+    assert EN["which_found"] in race.text(".dl-table")
+    assert race.untouched()
+
+    again = visit(race.page.url, color_scheme="dark", locale="ko-KR")
+    assert again.scene == race.scene
+    assert again.page.locator(".st-key-formula input").input_value() == "x^2/10 + 2*y^2 + sin(x)"
+    race.page.go_back()
+    race.until(lambda: race.scene == replace(again.scene, view=View()), "the view before")
+
+
+def test_a_warning_goes_with_the_next_act(visit):
+    race = visit("surface=bowl&r=sgd&steps=many&start=-3~2")
+    race.tag()
+    alert = race.page.locator("[data-testid=stAlert]")
+    assert alert.count() == 1
+    race.page.mouse.click(*race.on_map(1.0, 2.0))
+    race.until(lambda: alert.count() == 0, "the page without the warning")
+    assert close(race.scene.start, (1.0, 2.0), 0.1)
+    assert race.untouched()
+
+
+@pytest.mark.parametrize("of", ["faults of a link", "the first runner", "another runner", "a preset"])
+def test_the_stage_is_never_mounted_anew(visit, of):
+    """Whatever comes and goes above the stage, its graphs stay the same elements; else it would flash and forget."""
+    race = visit(
+        "surface=bowl&r=none" if of == "the first runner" else "surface=bowl&r=sgd" + "&steps=x" * (of[0] == "f")
+    )
+    race.tag()
+    assert race.page.locator("[data-testid=stAlert]").count() == (of == "faults of a link")
+    if of == "a preset":
+        race.page.get_by_text(EN["presets"]).click()
+        race.page.get_by_text(PRESETS["narrow_ravine"].title.en).click()
+        race.until(lambda: race.scene == PRESETS["narrow_ravine"].scene)
+    else:
+        race.page.locator(".st-key-add").get_by_text("Nesterov").click()
+        race.until(lambda: race.scene.runners[-1:] and race.scene.runners[-1].optimizer == "nesterov")
+    names = list(race.scene.labels())
+    race.until(lambda: [e.inner_text() for e in race.page.locator(".dl-legend button").all()] == names, "the legend")
+    assert race.page.locator("[data-testid=stAlert]").count() == 0
+    assert race.untouched()
+    assert race.ink("map") > 300
+
+
+def test_a_tip_names_what_the_pointer_is_over(visit):
+    race = visit()
+    run = FIRST.run(FIRST.runners[0])
+    tip = race.page.locator(".dl-tip")
+    assert tip.is_hidden()
+    race.page.mouse.move(*race.on_map(*run.x[2]))
+    tip.wait_for(state="visible")
+    text = tip.inner_text()
+    for part in ("SGD", "step 2", point(run.x[2]), f"loss {number(run.loss[2])}"):
+        assert part in text, text
+    race.page.mouse.move(*race.on_map(-2.0, 4.5))
+    tip.wait_for(state="hidden")
+    box = race.page.locator(".dl-loss").bounding_box()
+    x, y = race.plot("loss", f"[p.xaxis._offset + p.xaxis.l2p(10), p.yaxis._offset + p.yaxis.d2p({run.loss[10]})]")
+    race.page.mouse.move(box["x"] + x, box["y"] + y)
+    tip.wait_for(state="visible")
+    assert "step 10" in tip.inner_text()
+    race.page.mouse.down()  # pressing there shows that step
+    race.page.mouse.up()
+    assert race.step == 10
+
+
+# --- what became of them ----------------------------------------------------------------------------
+
+
+def test_a_rate_too_large_is_explained(visit):
+    link = "surface=bowl&start=-7~2&steps=30&r=sgd~lr~1.2&r=sgd~lr~0.5~colour~1"
+    scene, _ = Scene.from_query(link)
+    race = visit(link)
+    rows = [row.inner_text() for row in race.page.locator(".dl-table tbody tr").all()]
+    when = scene.run(scene.runners[0]).when
+    assert "lr·λmax = 2.4 > 2" in rows[0]
+    assert f"step {when}" in rows[0]
+    assert "×1.4 per step" in rows[0]
+    assert "λ" not in rows[1]
+    assert race.scene == scene
+
+
+def test_the_table_sorts_and_follows_the_step(visit):
+    race = visit()
+    page = race.page
+
+    def column(n: int) -> list[str]:
+        return [cell.inner_text().strip() for cell in page.locator(f".dl-table td:nth-child({n})").all()]
+
+    names, runs = list(FIRST.labels()), [FIRST.run(runner) for runner in FIRST.runners]
+    assert column(1) == names
+    assert column(3) == [number(run.loss[-1]) for run in runs]
+    final = page.locator(".dl-table th button", has_text=EN["final"])
+    order = [names[i] for i in np.argsort([run.loss[-1] for run in runs])]
+    final.click()
+    assert column(1) == order
+    final.click()
+    assert column(1) == order[::-1]
+    final.click()
+    assert column(1) == names
+    page.locator(".dl-table th button", has_text=EN["runner"]).click()
+    assert column(1) == sorted(names)
+    race.press("Home")
+    assert column(2) == [number(runs[0].loss[0])] * 4
+    assert column(3) == [number(runs[names.index(name)].loss[-1]) for name in sorted(names)]
+
+
+def test_every_step_as_csv(visit):
+    race = visit()
+    race.slider("1-0-lr").focus()
+    race.press("ArrowLeft")
+    race.until(lambda: race.scene.runners[0].hypers["lr"] == 0.82)
+    with race.page.expect_download() as download:
+        race.page.locator("[data-testid=stDownloadButton] button").click()
+    assert download.value.suggested_filename.endswith(".csv")
+    text = Path(download.value.path()).read_text("utf-8")
+    assert text == to_csv(race.scene), "what is downloaded is what is shown"
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 4 * (FIRST.length + 1)
+    assert float(rows[-1]["loss"]) == race.scene.run(race.scene.runners[-1]).loss[-1]
+
+
+# --- the link ---------------------------------------------------------------------------------------
+
+
+def test_a_copied_link_brings_everything_back(visit):
+    race = visit(
+        "surface=himmelblau&start=1~2&steps=120&rotation=20&r=adam~lr~0.12&r=momentum~lr~0.0033~momentum~0.87&r=sgd"
+    )
+    race.turn()
+    race.page.locator(".dl-map .dl-corner button").first.click()
+    with race.redrawn():
+        race.press("3")
+    race.page.locator(".dl-loss .dl-corner button").click()
+    race.press("Shift+ArrowLeft", 3)
+    race.page.get_by_text(EN["copy_link"], exact=True).click()
+    race.page.get_by_text(EN["copied"]).wait_for()
+    link = race.page.evaluate("navigator.clipboard.readText()")
+    race.until(lambda: race.page.url == link or race.scene == Scene.from_query(urlsplit(link).query)[0])
+    assert race.scene.view.step == 90
+    assert race.scene.view.camera
+    assert race.scene.view.window
+    assert race.scene.view.loss_axis == "linear"
+    assert not race.scene.runners[2].shown
+
+    again = visit(link, color_scheme="light")  # as somebody else, in a fresh context
+    assert again.scene == race.scene
+    assert again.step == race.step == 90
+    assert again.sliders() == race.sliders()
+    assert close(again.camera, race.camera, 1e-3)
+    assert close(again.window, race.window, 1e-4)
+    assert again.text(".dl-table") == race.text(".dl-table")
+    assert again.page.locator(".dl-legend").inner_html() == race.page.locator(".dl-legend").inner_html()
+    for view in (".dl-map", ".dl-loss"):
+        a, b = race.pixels(view), again.pixels(view)
+        assert a.shape == b.shape
+        assert (np.abs(a - b).max(axis=2) > 24).mean() < 0.01, f"{view} looks the same"
+
+
+def test_back_forward_and_reload(visit):
+    race = visit()
+    race.slider("1-0-lr").focus()
+    race.press("ArrowLeft")
+    race.until(lambda: race.scene.runners[0].hypers["lr"] == 0.82)
+    changed = race.scene
+    with race.redrawn():
+        race.page.go_back()
+    race.until(lambda: race.scene == FIRST, "the scene before")
+    race.until(
+        lambda: race.page.locator(".stSlider input").nth(0).get_attribute("aria-valuetext") == "0.95", "its slider"
+    )
+    with race.redrawn():
+        race.page.go_forward()
+    race.until(lambda: race.scene == changed, "the scene after")
+    race.page.reload()
+    race.page.wait_for_selector(".dl-stage[data-drawn]")
+    assert race.scene == changed
+    race.until(
+        lambda: race.page.locator(".stSlider input").nth(0).get_attribute("aria-valuetext") == "0.82", "its slider"
+    )
+
+
+def test_the_language_changes_the_words_only(visit):
+    race = visit(FIRST.to_string() + "&lang=en")
+    race.tag()
+    race.press("ArrowLeft", 3)
+    camera = race.turn()
+    before, sliders = race.scene, list(race.sliders().values())
+    assert before.view.step == 27
+    race.page.get_by_text(KO["language_name"]).click()
+    race.page.locator(".dl-bar", has_text=KO["copy_link"]).wait_for()
+    race.until(lambda: race.query["lang"] == ["ko"], "the language in the address bar")
+    assert race.scene == before
+    assert list(race.sliders().values()) == sliders
+    assert race.step == 27
+    assert race.untouched()
+    assert close(race.camera, camera, 1e-6)
+    assert KO["outcome"] in race.text(".dl-table")
+    assert KO["surface"] in race.text(".st-key-surface")
+    race.page.reload()
+    race.page.locator(".dl-bar", has_text=KO["copy_link"]).wait_for()
+    assert race.scene == before
+
+
+# --- elsewhere --------------------------------------------------------------------------------------
+
+
+def test_the_dark_theme(visit):
+    race = visit(color_scheme="dark")
+    assert race.page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor") == "rgb(16, 21, 28)"
+    drawn = race.page.locator(".dl-legend line").evaluate_all("lines => lines.map(e => e.getAttribute('stroke'))")
+    assert drawn == [PENS[runner.colour].dark for runner in FIRST.runners]
+    assert race.pixels(".dl-map").mean() < 100
+    with race.redrawn():
+        race.page.emulate_media(color_scheme="light")
+    drawn = race.page.locator(".dl-legend line").evaluate_all("lines => lines.map(e => e.getAttribute('stroke'))")
+    assert drawn == [PENS[runner.colour].light for runner in FIRST.runners]
+    assert race.pixels(".dl-map").mean() > 150
+
+
+def test_on_a_phone(visit):
+    race = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for root in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')"):
+        wide, room = race.page.evaluate(f"(e => [e.scrollWidth, e.clientWidth])({root})")
+        assert wide <= room, f"{root} is {wide} pixels wide and shows {room}"
+    box = race.page.locator(".dl-map").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert box["width"] > 250
+    assert box["y"] < 500, "the map is on the first screen"
+    for selector in (".dl-relief", ".dl-loss", ".dl-bar", ".dl-table"):
+        box = race.page.locator(selector).bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390, selector
+    assert race.ink("map") > 1000
+    race.page.touchscreen.tap(*race.on_map(-3.0, 2.0))
+    race.until(lambda: close(race.scene.start, (-3.0, 2.0), 0.1), "the tapped start")
+
+
+def test_a_hostile_link(visit):
+    race = visit(
+        "surface=<script>alert(1)</script>&steps=inf&start=nan~1&r=<img src=x onerror=alert(1)>&r=sgd~lr~inf&r=adam"
+    )
+    warning = race.text("[data-testid=stAlert]")
+    assert "steps" in warning
+    assert "<" not in warning
+    assert race.scene == Scene(runners=(Runner("sgd"), Runner("adam", colour=1)))
+    assert race.page.locator(GRAPHS).count() == 3
+    assert race.page.locator("[data-testid=stException]").count() == 0
+    assert race.ink("map") > 300
+
+
+def test_without_webgl_the_rest_works(visit):
+    race = visit(FIRST.to_string(), script=WITHOUT_WEBGL)
+    for view in ("map", "loss"):
+        assert race.ink(view) > 1000
+    race.press("Home")
+    assert race.step == 0
+    race.press("End")
+    race.page.locator(".dl-map .dl-start").focus()
+    with race.redrawn():
+        race.press("ArrowUp")
+    race.until(lambda: race.scene.start[1] > 2.0, "the moved start")
+    assert race.scene == replace(FIRST, start=race.scene.start)
+    assert race.scene.view == View(window=FIRST.view.window)
+
+
+def test_without_webgl_it_says_so(visit):
+    race = visit(FIRST.to_string() + "&lang=ko", script=WITHOUT_WEBGL)
+    assert race.text(".dl-relief").strip() == KO["no_webgl"]
+    race.page.get_by_text(EN["language_name"]).click()
+    race.until(lambda: race.text(".dl-relief").strip() == EN["no_webgl"], "the message in the other language")

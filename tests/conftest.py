@@ -1,0 +1,26 @@
+"""Options for every test: `pytest --refresh-reference` runs the real libraries again before the tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))  # a fresh clone is tested as it lies there, installed or not
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--refresh-reference",
+        action="store_true",
+        help="run PyTorch, Keras, optax and pytorch-optimizer anew and store what they did in tests/reference/*.json",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Before collection, which reads the files; once, not in every worker of pytest-xdist.
+    if config.getoption("--refresh-reference") and not hasattr(config, "workerinput"):
+        made = subprocess.run([sys.executable, str(ROOT / "tests/reference/make.py")], cwd=ROOT)
+        if made.returncode:
+            pytest.exit("the reference files could not be made; the reason stands above", returncode=1)

@@ -1,0 +1,235 @@
+"""The slow, obvious twin of the engine: one lane, one loop, nothing compiled.
+
+A number is an array of length one, because that overflows to inf as a processor does, where a Python
+float raises. Whole powers are products, which is how the compiler writes them; `pow` rounds otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.engine import noise as noise_source
+from core.spec import Here, Optimizer, Schedule, Surface
+
+
+class Number(np.ndarray):
+    """An array of length one."""
+
+    def __pow__(self, power: Any) -> Any:
+        if not isinstance(power, int):
+            return super().__pow__(power)
+        result, square = 1.0, self
+        while power:
+            if power & 1:
+                result = result * square
+            power, square = power >> 1, square * square
+        return result
+
+
+def number(value: Any) -> Number:
+    return np.array([value], dtype=float).reshape(1).view(Number)
+
+
+@dataclass
+class Path:
+    """What the twin saw: x (steps+1, 2), loss (steps+1,), lr (steps,), gradient (steps, 2), state name -> (steps+1, 2)."""
+
+    x: np.ndarray
+    loss: np.ndarray
+    lr: np.ndarray
+    gradient: np.ndarray
+    state: dict[str, np.ndarray]
+
+
+def descend(
+    surface: Surface,
+    optimizer: Optimizer,
+    start: Any,
+    steps: int,
+    hypers: dict[str, float] | None = None,
+    schedule: Schedule | None = None,
+    schedule_hypers: dict[str, float] | None = None,
+    noise: float = 0.0,
+    seed: int = 0,
+    tolerance: float | None = None,
+    batch: int | None = None,
+) -> Path:
+    """One lane, one step after the other."""
+    if batch is None:
+        batch = surface.samples.batch if surface.samples else 0
+    own, plan = hypers or {}, schedule_hypers or {}
+    with np.errstate(all="ignore"):
+        return _descend(surface, optimizer, start, steps, own, schedule, plan, noise, seed, tolerance, batch)
+
+
+def _descend(surface, optimizer, start, steps, hypers, schedule, schedule_hypers, noise, seed, tolerance, batch):
+    hypers = {h.name: float(hypers.get(h.name, h.default)) for h in optimizer.hypers}
+    lr = hypers["lr"]
+    factor_of = _schedule(schedule, steps, schedule_hypers)
+    x, y = number(start[0]), number(start[1])
+    first = [float(optimizer.initial.get(name, 0.0)) for name in optimizer.state]
+    state_x, state_y = [number(v) for v in first], [number(v) for v in first]
+    points, losses, rates, gradients, states = [], [], [], [], []
+    resting = False
+
+    for t in range(steps + 1):
+        f, gx, gy = look(surface, x, y, picks(surface, batch, seed, t))
+        if not (np.isfinite(f) and np.isfinite(x) and np.isfinite(y)):
+            x, y, f, gx, gy = (number(np.nan) for _ in range(5))
+        points.append((x[0], y[0]))
+        losses.append(f[0])
+        states.append([(sx[0], sy[0]) for sx, sy in zip(state_x, state_y, strict=True)])
+        if t == steps:
+            break
+
+        nx = ny = 0.0
+        if noise:
+            nx, ny = noise_source.normals(np.array([seed], dtype=np.uint64), np.array([t], dtype=np.uint64))
+            nx, ny = noise * nx, noise * ny
+            gx, gy = gx + nx, gy + ny
+        hypers["lr"] = lr * factor_of(t, f)
+        rates.append(hypers["lr"])
+        gradients.append((gx[0], gy[0]))
+
+        if optimizer.plane:
+            here = around(surface, x, y, f, nx, ny, picks(surface, batch, seed, t))
+            pairs = zip(state_x, state_y, strict=True)
+            moved = optimizer.update((x, y), (gx, gy), float(t + 1), here, *pairs, *hypers.values())
+            (new_x, *state_x), (new_y, *state_y) = ([number(v) for v in axis] for axis in zip(*moved, strict=True))
+        else:
+            new_x, *state_x = (number(v) for v in optimizer.update(x, gx, float(t + 1), *state_x, *hypers.values()))
+            new_y, *state_y = (number(v) for v in optimizer.update(y, gy, float(t + 1), *state_y, *hypers.values()))
+        if surface.box is not None:
+            new_x, new_y = confined(surface, new_x, new_y)
+        if tolerance is not None:
+            step = (new_x - x) ** 2 + (new_y - y) ** 2
+            resting = resting or (near(surface, x[0], y[0], tolerance) >= 0 and step <= tolerance * tolerance)
+            if resting:
+                new_x, new_y = x, y
+        x, y = new_x, new_y
+
+    table = np.array(states, dtype=float).reshape(steps + 1, len(optimizer.state), 2)
+    return Path(
+        np.array(points),
+        np.array(losses),
+        np.array(rates, dtype=float),
+        np.array(gradients),
+        {name: table[:, i] for i, name in enumerate(optimizer.state)},
+    )
+
+
+def picks(surface: Surface, batch: int, seed: int, t: int) -> list[int]:
+    """The examples of step t; none where the gradient is that of all."""
+    if not batch:
+        return []
+    count, counters = surface.samples.count, range(t * batch, (t + 1) * batch)
+    if surface.samples.in_turn:
+        return [i % count for i in counters]
+    with np.errstate(over="ignore"):
+        stream = noise_source.stream(np.uint64(seed))
+        return [int(noise_source.example(stream, np.uint64(i), np.uint64(count))) for i in counters]
+
+
+def look(surface: Surface, x: Number, y: Number, examples: list[int]) -> tuple[Number, Number, Number]:
+    """Loss and gradient, also of a placed surface: the point is put back, and the gradient pulled forth."""
+    flat, placed = surface.flat, surface.placed_from is not None
+    xx, xy, yx, yy = surface.placement
+    (cx, cy), u, v = flat.centre, x, y
+    if placed:
+        dx, dy = x - cx, y - cy
+        u, v = cx + xx * dx + xy * dy, cy + yx * dx + yy * dy
+    gu, gv = flat.gradient(u, v)
+    if examples:
+        each = [flat.samples.gradient(u, v, k) for k in examples]
+        gu, gv = (sum(axis) / len(examples) for axis in zip(*each, strict=True))
+    if placed:
+        gu, gv = xx * gu + yx * gv, xy * gu + yy * gv
+    return number(flat.value(u, v)), number(gu), number(gv)
+
+
+def around(surface, x, y, f, nx, ny, examples) -> Here:
+    """What a plane method may ask for."""
+
+    def elsewhere(u, v):
+        f, gx, gy = look(surface, number(u), number(v), examples)
+        return f, gx + nx, gy + ny
+
+    return Here(f, surface.lowest, elsewhere, lambda: tuple(number(h) for h in surface.hessian(x, y)))
+
+
+def confined(surface: Surface, x: Number, y: Number) -> tuple[Number, Number]:
+    """The nearest point that the box allows, measured in the surface's own coordinates."""
+    (x0, x1), (y0, y1) = surface.box
+    (cx, cy), placed = surface.centre, surface.placed_from is not None
+    u, v = x, y
+    if placed:
+        xx, xy, yx, yy = surface.placement
+        u, v = cx + xx * (x - cx) + xy * (y - cy), cy + yx * (x - cx) + yy * (y - cy)
+    new_u, new_v = number(min(max(u[0], x0), x1)), number(min(max(v[0], y0), y1))
+    if new_u == u and new_v == v:
+        return x, y
+    if not placed:
+        return new_u, new_v
+    xx, xy, yx, yy = np.linalg.inv(np.reshape(surface.placement, (2, 2))).ravel()
+    return cx + xx * (new_u - cx) + xy * (new_v - cy), cy + yx * (new_u - cx) + yy * (new_v - cy)
+
+
+def near(surface: Surface, x: float, y: float, tolerance: float) -> int:
+    """Index of the first minimum within the tolerance, or -1."""
+    for k, (mx, my) in enumerate(surface.minima):
+        if (x - mx) * (x - mx) + (y - my) * (y - my) <= tolerance * tolerance:
+            return k
+    return -1
+
+
+def _schedule(schedule, steps, given):
+    """(t, loss) -> factor of lr, warm-up included."""
+    warm = float(given.get("warmup_steps", 0))
+
+    def climb(t):
+        return min((t + 1) / (warm + 1), 1.0)
+
+    if schedule is None:
+        return lambda t, loss: climb(t)
+    hypers = [float(given.get(h.name, h.default)) for h in schedule.hypers]
+    if not schedule.watches_loss:
+        rest = max(steps - warm, 1)
+        return lambda t, loss: climb(t) * float(np.squeeze(schedule.factor(max(t - warm, 0.0), rest, *hypers)))
+
+    state = [float(schedule.initial.get(name, 0.0)) for name in schedule.state]
+
+    def watch(t, loss):
+        factor, *state[:] = schedule.factor(float(t), float(steps), float(loss[0]), *state, *hypers)
+        return climb(t) * float(factor)
+
+    return watch
+
+
+def outcome(surface: Surface, path: Path, tolerance: float | None) -> tuple[str, int, int]:
+    """(word, step, minimum), read off a finished path with hindsight."""
+    (x0, x1), (y0, y1) = surface.bounds
+    sx, sy = path.x[0]
+    on_map = [
+        bool(min(x0, sx) <= x <= max(x1, sx) and min(y0, sy) <= y <= max(y1, sy)) for x, y in path.x
+    ]  # nan is nowhere
+    if not on_map[-1]:
+        return "escaped", _since(on_map), -1
+    reach = tolerance if tolerance is not None else 1e-3 * surface.size
+    where = [near(surface, x, y, reach) for x, y in path.x]
+    if where[-1] >= 0:
+        return "arrived", _since(where), where[-1]
+    steps = len(path.lr)
+    moved = math.dist(path.x[-1], path.x[steps - max(1, steps // 10)])
+    return ("stuck" if moved <= 1e-6 * surface.size else "moving"), -1, -1
+
+
+def _since(values: list) -> int:
+    """Index from which on the last value holds."""
+    i = len(values) - 1
+    while i and values[i - 1] == values[-1]:
+        i -= 1
+    return i

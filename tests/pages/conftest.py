@@ -1,0 +1,73 @@
+"""The app under AppTest: opened with a query string, and acted on as the stage would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import words
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _navigation_not_legacy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """AppTest puts Streamlit into its old pages/ mode before every run; keep it in that of st.navigation."""
+    made = PagesManager.__init__
+
+    def init(self: PagesManager, *args: Any, **kwargs: Any) -> None:
+        made(self, *args, **kwargs)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", init)
+    yield
+    PagesManager.uses_pages_directory = None
+
+
+@pytest.fixture
+def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """visit(query="", lang=None, page=""): the app as a visitor finds it who opens this link, to the race or a page."""
+    visits: list[AppTest] = []
+    inside = words.language
+
+    def language() -> str:
+        """AppTest names the options of a widget outside of the app's session; there the language is in the address."""
+        return inside() if get_script_run_ctx(suppress_warning=True) else str(visits[-1].query_params.get("lang", "en"))
+
+    monkeypatch.setattr(words, "language", language)
+
+    def visit(query: str = "", lang: str | None = None, page: str = "") -> AppTest:
+        at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        if page:
+            at.switch_page(f"pages/{page}.py")
+        visits.append(at)
+        at.query_params = dict(parse_qs(query, keep_blank_values=True))
+        if lang:
+            at.query_params["lang"] = lang
+        return at.run()
+
+    return visit
+
+
+@pytest.fixture
+def act() -> Callable[..., AppTest]:
+    """act(at, {...}): the stage reports what the visitor did. AppTest knows no components, so its message is built."""
+    from streamlit.components.v2.bidi_component.main import _make_trigger_id
+
+    def act(at: AppTest, what: object) -> AppTest:
+        (component,) = at.get("bidi_component")
+        states = at._tree.get_widget_states()
+        message = states.widgets.add()
+        message.id = _make_trigger_id(component.proto.id, "events")
+        message.json_trigger_value = json.dumps([{"event": "act", "value": what}])
+        return at._run(states)
+
+    return act

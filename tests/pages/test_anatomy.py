@@ -1,0 +1,211 @@
+"""The anatomy page: it shows the step that the race shows, every number of it, and a link brings it back."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import replace
+
+import pytest
+
+from core import OPTIMIZERS, Plan, Runner, Scene, View
+from core.anatomy import dissect
+from core.text import TABLES
+from core.textbook import TEXTBOOK
+from pages.shared import session
+from pages.shared.verdicts import number
+
+BACK, FORWARD = (f"anatomy.:material/chevron_{way}:" for way in ("left", "right"))
+HANGUL = re.compile(r"[가-힣]")
+RACE = Scene(
+    surface="himmelblau",
+    start=(1.5, -2.0),
+    steps=40,
+    runners=(
+        Runner("sgd", {"lr": 0.01}, colour=0),
+        Runner("adam", {"lr": 0.2, "weight_decay": 0.01}, Plan("cosine"), colour=1, dialect="keras"),
+        Runner("nesterov", {"lr": 0.005}, colour=2),
+    ),
+    view=View(step=7),
+)
+
+
+@pytest.fixture
+def anatomy(visit):
+    """anatomy(query="", lang=None): the page as a link opens it."""
+    return lambda query="", lang=None: visit(query, lang, "anatomy")
+
+
+def link(scene, who=1):
+    return f"{scene.to_string()}&who={who}"
+
+
+def drawn(at):
+    """What the pictures hold."""
+    assert not at.exception
+    sent = [json.loads(component.proto.json) for component in at.get("bidi_component")]
+    return [html for html in sent if isinstance(html, str)]
+
+
+def words(at):
+    return [element.value for element in (*at.markdown, *at.caption)]
+
+
+def shown(at):
+    scene = at.session_state[session.SCENE]
+    return scene.runners[at.selectbox(key="anatomy.who").value], scene.shown_step
+
+
+def test_a_link_restores_runner_and_step(anatomy):
+    at = anatomy(link(RACE, 2))
+    assert at.session_state[session.SCENE] == RACE
+    assert shown(at) == (RACE.runners[1], 7)
+    assert at.slider(key="anatomy.at").value == 7
+    assert at.query_params["who"] == "2"
+    query = {name: values for name, values in at.query_params.items() if name not in ("lang", "who")}
+    assert Scene.from_query(query) == (RACE, [])
+
+
+@pytest.mark.parametrize("who", ["0", "4", "x", "-1", "1e9"])
+def test_an_unknown_runner_is_the_first(anatomy, who):
+    at = anatomy(link(RACE, who))
+    assert shown(at) == (RACE.runners[0], 7)
+
+
+def test_faults_of_a_link_are_named(anatomy):
+    at = anatomy("surface=nowhere&r=sgd")
+    assert "nowhere" in at.warning[0].value
+
+
+def test_every_line_stands_on_the_page_with_its_value(anatomy):
+    at = anatomy(link(RACE, 2))
+    runner = RACE.runners[1]
+    step = dissect(RACE, runner, RACE.run(runner, "state"), 7)
+    text = "\n".join(words(at))
+    for line in step.lines:
+        assert line.symbols in text
+        assert all(numbers in text for numbers in line.numbers)
+    for value in step.after:
+        assert f"\\mathbf{{{value:.6g}}}" in text
+    assert TABLES["en"]["as_written"].format(source="Keras") in text
+    assert number(step.rate) in text
+
+
+def test_buttons_slider_and_runner_move_and_are_remembered(anatomy):
+    at = anatomy(link(RACE))
+    at.button(key=FORWARD).click().run()
+    assert shown(at) == (RACE.runners[0], 8)
+    at.button(key=BACK).click().run()
+    at.button(key=BACK).click().run()
+    assert shown(at)[1] == 6
+    at.slider(key="anatomy.at").set_value(40).run()
+    assert at.button(key=FORWARD).disabled
+    assert not at.button(key=BACK).disabled
+    at.selectbox(key="anatomy.who").set_value(2).run()
+    assert shown(at) == (RACE.runners[2], 40)
+    assert (at.query_params["who"], at.query_params["step"]) == ("3", "40")
+    assert TABLES["en"]["mark_ball"] in drawn(at)[0]
+
+
+def arrow_keys(at, wanted):
+    """The browser reports where the arrow keys have led."""
+    from streamlit.components.v2.bidi_component.main import _make_trigger_id
+
+    (component,) = (each for each in at.get("bidi_component") if not isinstance(json.loads(each.proto.json), str))
+    states = at._tree.get_widget_states()
+    message = states.widgets.add()
+    message.id = _make_trigger_id(component.proto.id, "events")
+    message.json_trigger_value = json.dumps([{"event": "at", "value": wanted}])
+    return at._run(states)
+
+
+def test_arrow_keys_lead_where_the_browser_says_and_nowhere_else(anatomy):
+    at = anatomy(link(RACE))
+    assert shown(arrow_keys(at, 17))[1] == 17
+    for wanted, taken in ((99, 40), (-3, 1), (10**30, 40)):
+        assert shown(arrow_keys(at, wanted))[1] == taken
+    for wanted in ("5", None, True, 2.5, {"at": 3}):
+        assert shown(arrow_keys(at, wanted))[1] == 40
+
+
+def test_it_begins_with_the_races_step_and_hands_its_own_back(visit):
+    at = visit(RACE.to_string())
+    at.query_params = {}  # as the browser does on the way to another page
+    at.switch_page("pages/anatomy.py").run()
+    assert shown(at) == (RACE.runners[0], 7)
+    at.button(key=FORWARD).click().run()
+    at.query_params = {}
+    at.switch_page("pages/race.py").run()
+    assert at.session_state[session.SCENE] == replace(RACE, view=View(step=8))
+
+
+@pytest.mark.parametrize("lang", TABLES)
+@pytest.mark.parametrize("key", TEXTBOOK)
+def test_examples_open_with_their_sentence(anatomy, key, lang):
+    at = anatomy("", lang)
+    at.button_group(key="anatomy.example").set_value(key).run()
+    preset = TEXTBOOK[key]
+    assert at.session_state[session.SCENE] == preset.scene
+    assert shown(at) == (preset.scene.runners[0], preset.scene.view.step)
+    assert at.button_group(key="anatomy.example").value == key
+    assert TABLES[lang]["observe"].format(sentence=preset.observe[lang]) in [c.value for c in at.caption]
+    pictures = drawn(at)
+    assert len(pictures) == 2
+    assert "<svg" in pictures[0]
+    for picture in pictures:
+        assert bool(HANGUL.search(picture)) == (lang == "ko")
+    assert bool(HANGUL.search(" ".join(words(at)[1:]))) == (lang == "ko")
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_every_optimizer_can_be_taken_apart(anatomy, key):
+    scene = Scene(surface="rosenbrock", start=(-0.5, 1.0), steps=12, runners=(Runner(key),), view=View(step=3))
+    at = anatomy(link(scene))
+    assert not at.exception
+    assert "nan" not in " ".join(drawn(at))
+    for state in OPTIMIZERS[key].state:
+        assert state.split("_")[0][:1] in drawn(at)[1]
+
+
+def test_a_link_to_an_example_says_its_sentence_and_another_scene_none(anatomy):
+    for key, preset in TEXTBOOK.items():
+        at = anatomy(link(preset.scene))
+        assert at.button_group(key="anatomy.example").value == key
+        assert any(preset.observe.en in caption.value for caption in at.caption)
+    at = anatomy(link(RACE))
+    assert at.button_group(key="anatomy.example").value is None
+    assert not any(caption.value.startswith("Observe") for caption in at.caption)
+
+
+def test_odd_runs_are_told_in_words(anatomy):
+    gone = replace(RACE, surface="rosenbrock", runners=(Runner("sgd", {"lr": 9.0}),), view=View())
+    at = anatomy(link(gone))
+    assert not at.exception
+    last = int(at.slider(key="anatomy.at").max)
+    assert last < 40
+    assert TABLES["en"]["ends_early"].format(step=last) in [caption.value for caption in at.caption]
+    cliff = Scene(surface="exp(exp(3*x)) + y", start=(3.0, 0.0), steps=9, runners=(Runner("sgd"), Runner("adam")))
+    for who in (1, 2):
+        at = anatomy(link(cliff, who))
+        assert not at.exception
+        assert TABLES["en"]["no_update"] in [info.value for info in at.info]
+        assert at.button(key=BACK).disabled
+        assert at.button(key=FORWARD).disabled
+    one = replace(RACE, steps=1, view=View())
+    at = anatomy(link(one))
+    assert not at.exception
+    assert not [slider for slider in at.slider if slider.key == "anatomy.at"]
+    rests = Scene(surface="bowl", start=(0.3, 0.1), steps=200, tolerance=0.1, runners=(Runner("sgd", {"lr": 0.3}),))
+    assert TABLES["en"]["put_back"] in [info.value for info in anatomy(link(rests)).info]
+    assert TABLES["en"]["nobody"] in [info.value for info in anatomy(link(replace(RACE, runners=()))).info]
+
+
+def test_a_step_forward_is_quick(anatomy):
+    at = anatomy(link(replace(RACE, steps=2000), 2))
+    took = []
+    for _ in range(8):
+        begin = time.process_time()
+        at.button(key=FORWARD).click().run()
+        took.append(time.process_time() - begin)
+    assert sorted(took)[2] < 0.3  # of processor time, the whole page and the test's own work included

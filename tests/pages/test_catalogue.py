@@ -1,0 +1,262 @@
+"""The catalogue: every record has an entry that shows all it knows, can be found, linked and raced."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+import pytest
+
+from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan
+from core.presets import PRESETS
+from core.scene import DIALECTS
+from core.text import LANGUAGES, TABLES
+from pages.shared import session
+from pages.shared.entries import KINDS, RECORDS, Entry, every, first, first_of, found, link, read, write
+from pages.shared.entry_list import ADDRESS, TABS
+from pages.shared.entry_view import MOST, parts
+from pages.shared.programs import asked
+
+EN = TABLES["en"]
+RACE = next(iter(PRESETS.values())).scene
+ENTRIES = [entry for kind in KINDS for entry in every(kind)]
+EVERY = [pytest.param(entry, id=f"{entry.kind}-{entry.key}") for entry in ENTRIES]
+SEVERAL = next(o for o in OPTIMIZERS.values() if len([d for d in o.dialects.values() if d.update]) > 1)
+APART = next(o for o in OPTIMIZERS.values() if any({*d.defaults} - {"lr"} for d in o.dialects.values()))
+ALONE = next(o for o in OPTIMIZERS.values() if not o.dialects)
+
+
+@pytest.fixture
+def open_page(visit):
+    """open_page(query="", lang=None): the catalogue, opened with this link."""
+    return lambda query="", lang=None: visit(query, lang, "catalogue")
+
+
+def query_of(entry):
+    return f"kind={entry.kind}&entry={entry.key}"
+
+
+def entry_of(at):
+    assert not at.exception
+    return at.session_state[f"{ADDRESS.page}.state"]
+
+
+def html_of(at):
+    """What the link components show: the list, and for an optimizer the family tree."""
+    return [json.loads(component.proto.json) for component in at.get("bidi_component")]
+
+
+def pick(at, i, name):
+    """Click a link of the i-th component, as the browser reports it."""
+    from streamlit.components.v2.bidi_component.main import _make_trigger_id
+
+    states = at._tree.get_widget_states()
+    message = states.widgets.add()
+    message.id = _make_trigger_id(at.get("bidi_component")[i].proto.id, "events")
+    message.json_trigger_value = json.dumps([{"event": "picked", "value": name}])
+    return at._run(states)
+
+
+def text_of(at):
+    return "\n".join(str(e.value) for e in (*at.markdown, *at.caption, *at.code, *at.get("latex"), *at.subheader))
+
+
+# --- finding -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entry", EVERY)
+def test_an_entry_is_found_by_all_that_it_is_known_for(entry):
+    for word in (entry.key, entry.name.en, entry.name.ko, str(entry.source.year), entry.source.authors.split(",")[0]):
+        assert entry in found(word), word
+        assert entry in found(f"  {word.upper()} ")
+    assert read(parse_qs(query_of(entry))) == (entry, [])
+    if entry != first():
+        assert read({name: [value] for name, value in write(entry).items()}) == (entry, [])
+
+
+def test_a_search_asks_for_every_word_in_any_language():
+    assert found("kingma 2015") == [e for e in ENTRIES if "Kingma" in e.source.authors and e.source.year == 2015]
+    assert found("골짜기")
+    assert found("") == ENTRIES
+    assert found("zzz") == []
+
+
+def test_a_key_without_a_kind_is_the_first_that_has_it():
+    (shared,) = set(SCHEDULES) & set(SURFACES)
+    assert read({"entry": [shared]})[0] == Entry("schedules", shared)
+    assert read({"entry": [shared], "kind": ["surfaces"]})[0] == Entry("surfaces", shared)
+    assert read({"kind": ["surfaces"]}) == (first_of("surfaces"), [])
+    assert read({}) == (first(), [])
+    assert write(first()) == {}
+
+
+@pytest.mark.parametrize(
+    "bad", ["warp", "<script>alert(1)</script>", "[x](http://evil.example)", "a" * 9999, "__init__"]
+)
+def test_an_unknown_entry_is_named_safely(open_page, bad):
+    entry, (fault,) = read({"entry": [bad]})
+    assert entry == first()
+    for sentence in (fault.en, fault.ko):
+        assert not re.search(r"[<>\[\]()/_]", sentence)
+        assert len(sentence) < 200
+    at = open_page(f"entry={bad}")
+    assert entry_of(at) == first()
+    assert len(at.warning) == 1
+
+
+# --- what an entry shows ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("entry", EVERY)
+def test_an_entry_shows_what_its_record_knows(open_page, entry, lang):
+    at = open_page(query_of(entry), lang)
+    assert entry_of(at) == entry
+    shown, record = text_of(at), entry.record
+    assert entry.name[lang] in [s.value for s in at.subheader]
+    source = f"{entry.source.year} · {entry.source.authors} · [{entry.source.title}]({entry.source.url})"
+    assert source in shown
+    assert all(part in shown for part in parts(record.latex))
+    if entry.kind == "surfaces":
+        functions = [record.value, record.gradient, record.hessian]
+        assert record.teaches[lang] in shown
+        minima = next((m.value for m in at.markdown if m.value.startswith(f"| {TABLES[lang]['minimum']}")), "")
+        assert (
+            minima.count("\n") - 1 == min(len(record.minima), MOST) + (len(record.minima) > MOST) or not record.minima
+        )
+    else:
+        formula = record.update if entry.kind == "optimizers" else record.factor
+        functions = [formula, *(d.update for d in record.dialects.values() if d.update)]
+        assert record.about[lang] in shown
+        assert all(text[lang] in shown for text in record.differs.values())
+        for library in ("pytorch", "keras", "optax"):
+            assert asked(record, library) in shown
+    for function in functions:
+        assert inspect.getsource(function) in shown
+    assert "{" not in re.sub(r"\$[^$]*\$|\\[^|]*|\{\}", "", " ".join(c.value for c in at.caption))
+
+
+def test_defaults_stand_side_by_side_and_say_where_they_differ(open_page):
+    at = open_page(f"entry={SEVERAL.key}")
+    (table,) = [m.value for m in at.markdown if m.value.startswith(f"| {EN['hyper']}")]
+    head, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
+    assert head[1:] == ["PyTorch", *("The book" if key == "book" else DIALECTS[key].en for key in SEVERAL.dialects)]
+    for hyper, row in zip(SEVERAL.hypers, rows, strict=True):
+        for key, cell in zip(SEVERAL.dialects, row[2:], strict=True):
+            spoken = SEVERAL.spoken(key)
+            if cell in ("–", EN["required"]):
+                continue
+            assert cell.startswith("**") == (spoken.defaults[hyper.name] != hyper.default), (hyper.name, key)
+            assert float(cell.strip("*").replace("−", "-")) == spoken.defaults[hyper.name]
+
+
+def test_parts_of_a_formula_are_whole():
+    for records in RECORDS.values():
+        for record in records.values():
+            pieces = parts(record.latex)
+            assert "".join(pieces) == re.sub(r",?\s*\\q?quad\s*", "", record.latex).strip() or "cases" in record.latex
+            for piece in pieces:
+                assert piece.count("{") == piece.count("}"), piece
+                assert piece.count(r"\begin") == piece.count(r"\end")
+            assert not re.search(r"\\q?quad[A-Za-z]", record.latex), f"{record.name}: a command runs into a letter"
+
+
+def test_two_dialects_are_two_paths_on_one_surface(open_page):
+    at = open_page(f"entry={APART.key}")
+    at.selectbox(key="catalogue.ground").set_value("rosenbrock").run()
+    (chart,) = at.get("plotly_chart")
+    lines = [t for t in json.loads(chart.proto.spec)["data"] if t.get("mode") == "lines"]
+    forms = [key for key, d in APART.dialects.items() if d.update or d.defaults]
+    assert [line["name"] for line in lines] == ["PyTorch", DIALECTS[forms[0]].en]
+    (before,) = [c.value for c in at.caption if c.value.startswith(EN["forms_apart"][:20])]
+    at.selectbox(key=f"catalogue.{APART.key}.form1").set_value("pytorch").run()
+    assert EN["forms_same"].format(steps=SURFACES["rosenbrock"].steps) in [c.value for c in at.caption]
+    assert before not in [c.value for c in at.caption]
+    assert not open_page(f"entry={ALONE.key}").get("plotly_chart")
+
+
+# --- getting about -------------------------------------------------------------------------------------------------
+
+
+def test_the_list_and_the_tree_link_to_every_entry(open_page):
+    at = open_page()
+    index, tree = html_of(at)
+    for html in (index, tree):
+        names = re.findall(r'data-name="([^"]+)"', html)
+        assert sorted(names) == sorted(f"optimizers/{key}" for key in OPTIMIZERS)
+        assert html.count("aria-current") == 1
+        assert f'href="?kind=optimizers&amp;entry={first().key}"' in html
+
+
+def test_a_click_shows_an_entry_and_a_strange_one_changes_nothing(open_page):
+    at = open_page()
+    other = next(entry for entry in every("optimizers") if entry != first())
+    pick(at, 1, f"optimizers/{other.key}")
+    assert entry_of(at) == other
+    assert {name: at.query_params[name] for name in ("kind", "entry")} == link(other)
+    for strange in ("optimizers/warp", "surfaces/", "", "x" * 9999, 3, None, ["optimizers"]):
+        pick(at, 0, strange)
+        assert entry_of(at) == other
+
+
+def test_tabs_open_a_kind_and_search_looks_through_all(open_page):
+    at = open_page()
+    at.button_group(key=TABS).set_value("surfaces").run()
+    assert entry_of(at) == first_of("surfaces")
+    assert [e.key for e in every("surfaces")] == re.findall(r'data-name="surfaces/(\w+)"', html_of(at)[0])
+    at.text_input(key="catalogue.search").set_value("2018").run()
+    assert set(re.findall(r'data-name="(\w+)/', html_of(at)[0])) == set(KINDS)
+    at.text_input(key="catalogue.search").set_value("<img src=x onerror=alert(1)>").run()
+    assert EN["nothing_found"] in [c.value for c in at.caption]
+    assert "onerror" not in "".join(html_of(at))
+
+
+# --- to the race ---------------------------------------------------------------------------------------------------
+
+
+def race_it(at, entry):
+    at.button(key=f"catalogue.{entry.kind}.{entry.key}.race").click().run()
+    assert not at.exception
+    return at.session_state[session.SCENE]
+
+
+@pytest.mark.parametrize(
+    "entry", [Entry("optimizers", "lion"), Entry("schedules", "cosine"), Entry("surfaces", "beale")]
+)
+def test_race_it(open_page, entry):
+    scene = race_it(open_page(query_of(entry)), entry)
+    if entry.kind == "surfaces":
+        assert scene.surface == entry.key
+        assert [r.optimizer for r in scene.runners] == [r.optimizer for r in RACE.runners]
+        assert all(r.hypers["lr"] == entry.record.rate_for(r.record) for r in scene.runners)
+        return
+    assert scene.surface == RACE.surface
+    assert scene.runners[:-1] == RACE.runners
+    new = scene.runners[-1]
+    assert new.hypers["lr"] == RACE.record.rate_for(new.record)
+    if entry.kind == "optimizers":
+        assert (new.optimizer, new.plan) == (entry.key, Plan())
+    else:
+        assert new.plan == Plan(entry.key)
+
+
+def test_an_optimizer_joins_under_the_schedule_that_all_share(open_page):
+    at = open_page("entry=lion")
+    at.session_state[session.SCENE] = replace(RACE, shared=Plan("cosine"))
+    scene = race_it(at, Entry("optimizers", "lion"))
+    assert scene.shared == Plan("cosine")
+    assert scene.runners[-1].optimizer == "lion"
+
+
+def test_reading_the_catalogue_leaves_the_race_alone(visit, open_page):
+    at = visit("surface=himmelblau&r=adam~lr~0.07&steps=77")
+    before = at.session_state[session.SCENE]
+    at.query_params = {}
+    at.switch_page("pages/catalogue.py").run()
+    at.query_params = parse_qs("kind=surfaces&entry=beale")
+    at.run()
+    assert entry_of(at) == Entry("surfaces", "beale")
+    assert at.session_state[session.SCENE] == before

@@ -1,0 +1,1117 @@
+"""The race page: what a visitor changes changes the scene and nothing else, and scene, link and stage agree."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from dataclasses import replace
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+
+from core import OPTIMIZERS, SCHEDULES, SURFACES, ExpressionError, Formula, Plan, Runner, Scene, View
+from core.export.table import to_csv
+from core.expression.examples import EXAMPLES
+from core.figures.palette import PENS
+from core.figures.relief import relief
+from core.presets import PRESETS
+from core.scene import MAX_RUNNERS, TYPED
+from core.text import LANGUAGES, TABLES
+from pages.shared import formula, session
+from pages.shared.act import on_act
+from pages.shared.controls import spell, stops
+from pages.shared.picture import WORDS
+from pages.shared.stage import content, pack
+from pages.shared.words import plain
+
+FIRST = next(iter(PRESETS.values())).scene
+HANGUL = re.compile(r"[가-힣]")
+
+# One of everything, away from every default.
+WHOLE = Scene(
+    surface="himmelblau",
+    start=(1.5, -2.25),
+    steps=137,
+    rotation=30.0,
+    noise=0.3,
+    seed=7,
+    tolerance=0.004,
+    stretch=1.7,
+    runners=(
+        Runner("adam", {"lr": 0.0123456789, "beta1": 0.87, "beta2": 0.995, "eps": 1e-7}, colour=4),
+        Runner("sgd", {"lr": 0.29999999}, Plan("cosine", {"floor": 0.125, "warmup_steps": 3}), colour=2, shown=False),
+        Runner("momentum", {"lr": 0.0017, "momentum": 0.93}, Plan("constant", {"warmup_steps": 9}), colour=9),
+    ),
+    view=View(step=41, camera=(1.0, -1.25, 0.5, 0.0, 0.125, 0.0), window=(-3.0, 3.0, -2.0, 4.0), loss_axis="linear"),
+)
+
+
+TYPED_SCENE = Scene(
+    Formula("x^2/10 + y^2 + sin(3*x)", ((-4.0, 4.0), (-3.0, 3.0))),
+    start=(-3.0, 2.0),
+    steps=80,
+    runners=(Runner("sgd", {"lr": 0.1}), Runner("adam", {"lr": 0.3}, colour=1)),
+)
+
+
+def type_in(at, text):
+    """What a visitor types into the box of a function."""
+    return at.text_input(key=formula.TEXT).set_value(text).run()
+
+
+def scene_of(at):
+    """The scene as the address bar tells it: complete, without a fault, and the one that the page shows."""
+    assert not at.exception
+    query = {name: value for name, value in at.query_params.items() if name != "lang"}
+    scene, faults = Scene.from_query(query)
+    assert faults == []
+    assert scene == at.session_state[session.SCENE]
+    assert Scene.from_query(urlencode(query, doseq=True)) == (scene, [])
+    return scene
+
+
+def card(at, i):
+    """What the keys of a card's widgets begin with."""
+    return at.session_state[session.IDS][i]
+
+
+def pick(at, i, name, value):
+    return at.select_slider(key=f"{card(at, i)}.{name}").set_value(value).run()
+
+
+def panel(at, name):
+    """Open what is folded away: "settings" or "presets". It is drawn only while it is open."""
+    at.session_state[f"{name}.open"] = True
+    return at.run()
+
+
+def press(at, i, what):
+    return at.button(key=f"{card(at, i)}.{what}").click().run()
+
+
+def unpack(message):
+    """The header and arrays of a message to the stage, as its wire.js reads them."""
+    (length,) = struct.unpack_from("<I", message)
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    header = json.loads(message[4 : 4 + length], parse_constant=refuse)
+    assert (4 + length) % 4 == 0
+    floats = np.frombuffer(message, "<f4", offset=4 + length)
+    arrays = {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
+    assert sum(map(len, arrays.values())) == len(floats), "every number belongs to an array"
+    return header, arrays
+
+
+def warnings(at):
+    """The sentences about what was wrong with a link."""
+    return [sentence for warning in at.warning for sentence in warning.value.split("  \n")]
+
+
+def message_of(at):
+    assert not at.exception
+    (stage,) = at.get("bidi_component")
+    return stage.proto.bytes
+
+
+def sent(at):
+    return unpack(message_of(at))
+
+
+# --- words ------------------------------------------------------------------------------------------
+
+SHOWN = {"label", "help", "body", "content", "placeholder", "options"}  # fields of Streamlit's messages that are read
+
+
+def strings(proto):
+    for field, value in proto.ListFields():
+        repeated = isinstance(value, (list, tuple)) or hasattr(value, "add") or hasattr(value, "append")
+        for each in value if repeated else [value]:
+            if hasattr(each, "ListFields"):
+                yield from strings(each)
+            elif isinstance(each, str) and field.name in SHOWN:
+                yield each
+
+
+def words_on(at):
+    """Every piece of text on the page, Streamlit's and the stage's."""
+    found = []
+    for node in at._tree:
+        proto = getattr(node, "proto", None)
+        if proto is not None and node.type not in ("bidi_component", "html"):
+            found += strings(proto)
+    for component in at.get("bidi_component"):
+        header, _ = unpack(component.proto.bytes)
+        found += header["words"].values()
+        found += [runner[name] for runner in header["runners"] for name in ("label", "verdict")]
+    return {text for text in found if text.strip() and "<style" not in text}
+
+
+FORMULAS = {  # the same in every language
+    *("2x + cosin(y)", "2x + cosin(y)\n ^", plain("2*x + cosin(y)")),
+    *(TYPED_SCENE.surface.text, f"${TYPED_SCENE.record.latex}$"),
+}
+NAMES = sorted({*(record.name for record in OPTIMIZERS.values()), *LANGUAGES.values()}, key=len, reverse=True)
+ICON = re.compile(r":material/\w+:")
+
+
+@pytest.fixture(scope="module")
+def unfolded():
+    """A link under which as much as possible stands on the page."""
+    return replace(WHOLE, shared=Plan("onecycle")).to_string()
+
+
+@pytest.mark.parametrize("lang", TABLES)
+@pytest.mark.parametrize("of", ["first visit", "unfolded", "one card open", "empty", "faults", "typed", "mistyped"])
+def test_draws_in_each_language_with_no_word_of_another(visit, unfolded, lang, of):
+    link = {
+        "unfolded": unfolded,
+        "empty": "surface=bowl&r=none",
+        "faults": "surface=nowhere&steps=x&r=warp",
+        "first visit": "",
+        "typed": TYPED_SCENE.to_string(),
+        "mistyped": TYPED_SCENE.to_string(),
+    }
+    at = visit(link.get(of, WHOLE.to_string()), lang)
+    if of == "typed":
+        at = panel(panel(at, "settings"), "examples")
+    if of == "mistyped":
+        type_in(at, "2x + cosin(y)")
+    if of == "one card open":
+        press(at, 1, "open")
+    if of in ("unfolded", "faults"):
+        panel(panel(at, "settings"), "presets")
+    assert not at.exception
+    assert at.query_params["lang"] == lang
+    found = words_on(at)
+    templates = {TABLES[lang][key] for key in WORDS}  # the stage fills these itself
+    assert TABLES[lang]["surface"] in found
+    for text in found - FORMULAS:
+        assert "{" not in text or text in templates, f"an unfilled placeholder: {text}"
+        assert text not in TABLES[lang] or text in TABLES[lang].values(), f"a bare key: {text}"
+        rest = ICON.sub("", text)
+        for name in NAMES:
+            rest = rest.replace(name, "")
+        if lang == "en":
+            assert not HANGUL.search(rest), text
+        elif not HANGUL.search(rest) and rest not in TABLES["ko"]["app"]:
+            assert not re.search(r"[A-Za-z]{3,}", re.sub(r"'[^']*'|lr·λmax", "", rest)), f"not translated: {text}"
+
+
+def test_language_of_the_switch_wins_and_stays(visit):
+    at = visit(WHOLE.to_string(), "ko")
+    assert at.caption[-1].value  # what the surface teaches
+    assert scene_of(at) == WHOLE
+    at.button_group(key="lang").set_value("en").run()
+    assert at.selectbox(key="surface").label == TABLES["en"]["surface"]
+    assert at.query_params["lang"] == "en"
+    assert scene_of(at) == WHOLE
+    pick(at, 0, "lr", 0.12)
+    assert at.query_params["lang"] == "en"
+    panel(at, "presets").button(key="open-narrow_ravine").click().run()
+    assert at.query_params["lang"] == "en"
+
+
+def test_an_unknown_language_is_that_of_the_browser_or_english(visit):
+    at = visit("lang=<script>")
+    assert not at.exception
+    assert at.query_params["lang"] == "en"
+    assert scene_of(at) == FIRST
+
+
+# --- the scene --------------------------------------------------------------------------------------
+
+
+def test_a_first_visit_sees_the_first_preset(visit):
+    at = visit()
+    assert scene_of(at) == FIRST
+    assert at.selectbox(key="surface").value == FIRST.surface
+    assert at.select_slider(key="steps").value == FIRST.length
+    assert [toggle.label.strip("*") for toggle in at.toggle if toggle.key.endswith(".shown")] == list(FIRST.labels())
+    assert next(iter(PRESETS.values())).observe.en in at.main.caption[-1].value
+
+
+def test_sliders_change_one_value_each(visit):
+    at = visit()
+    expected = scene_of(at)
+    for i, name, value in [(0, "lr", 0.82), (1, "momentum", 0.95), (3, "beta1", 0.5), (3, "lr", 1.2), (1, "lr", 0.001)]:
+        pick(at, i, name, value)
+        runners = list(expected.runners)
+        runners[i] = runners[i].with_hyper(name, value)
+        expected = replace(expected, runners=tuple(runners))
+        assert scene_of(at) == expected
+        assert at.select_slider(key=f"{card(at, i)}.{name}").value == value
+    at.select_slider(key="steps").set_value(120.0).run()
+    assert scene_of(at) == replace(expected, steps=120)
+
+
+def test_a_value_between_two_stops_stays_when_something_else_moves(visit):
+    at = visit(
+        "surface=bowl&r=sgd~lr~0.29999999&r=momentum~lr~0.0123456789~momentum~0.87&steps=137&noise=0.3&rotation=7.5"
+    )
+    before = scene_of(at)
+    assert before.runners[0].hypers["lr"] == 0.29999999
+    pick(at, 1, "momentum", 0.9)
+    assert scene_of(at) == replace(before, runners=(before.runners[0], before.runners[1].with_hyper("momentum", 0.9)))
+
+
+def test_a_slider_shows_every_stop_by_a_name_of_its_own():
+    for record in (*OPTIMIZERS.values(), *SCHEDULES.values()):
+        for hyper in record.hypers:
+            names = [spell(value) for value in stops(hyper)]
+            assert len(set(names)) == len(names), hyper
+            assert all(hyper.admits(value) for value in stops(hyper))
+            assert hyper.default in stops(hyper)
+
+
+def test_toggles_hide_a_runner_and_show_it_again(visit):
+    at = visit()
+    key = f"{card(at, 1)}.shown"
+    at.toggle(key=key).set_value(False).run()
+    assert [runner.shown for runner in scene_of(at).runners] == [True, False, True, True]
+    assert [runner["shown"] for runner in sent(at)[0]["runners"]] == [True, False, True, True]
+    at.toggle(key=key).set_value(True).run()
+    assert scene_of(at) == FIRST
+
+
+def test_duplicate_remove_and_add(visit):
+    at = visit()
+    press(at, 1, "copy")
+    scene = scene_of(at)
+    assert [r.optimizer for r in scene.runners] == ["sgd", "momentum", "momentum", "adagrad", "adam"]
+    assert scene.runners[2] == replace(FIRST.runners[1], colour=4)
+    assert len({r.colour for r in scene.runners}) == 5
+
+    pick(at, 2, "momentum", 0.5)  # the copy has widgets of its own
+    scene = scene_of(at)
+    assert [r.hypers["momentum"] for r in scene.runners[1:3]] == [0.9, 0.5]
+    assert at.select_slider(key=f"{card(at, 1)}.momentum").value == 0.9
+
+    press(at, 1, "remove")  # the others keep theirs
+    scene = scene_of(at)
+    assert [r.optimizer for r in scene.runners] == ["sgd", "momentum", "adagrad", "adam"]
+    assert scene.runners[1].hypers["momentum"] == 0.5
+    assert at.select_slider(key=f"{card(at, 1)}.momentum").value == 0.5
+
+    at.button_group(key="add").set_value("nadam").run()
+    scene = scene_of(at)
+    new = scene.runners[-1]
+    assert new.optimizer == "nadam"
+    assert new.colour not in [r.colour for r in scene.runners[:-1]]
+    assert new.hypers == {**OPTIMIZERS["nadam"].defaults, "lr": SURFACES["bowl"].rate_for(OPTIMIZERS["nadam"])}
+    assert at.button_group(key="add").value is None, "the pill is free for the next one"
+    at.button_group(key="add").set_value("nadam").run()
+    assert [r.optimizer for r in scene_of(at).runners[-2:]] == ["nadam", "nadam"]
+
+
+def test_another_surface_brings_its_own_start_length_and_rates(visit):
+    at = panel(visit(WHOLE.to_string()), "settings")
+    press(at, 2, "open")
+    cards = list(at.session_state[session.IDS])
+    at.selectbox(key="surface").set_value("rosenbrock").run()
+    scene = scene_of(at)
+    flat = SURFACES["rosenbrock"]
+    assert (scene.surface, scene.start, scene.length) == ("rosenbrock", flat.start, flat.steps)
+    assert scene.view == View(), "step, camera and window were those of another picture"
+    assert (scene.noise, scene.seed) == (WHOLE.noise, WHOLE.seed)
+    for old, new in zip(WHOLE.runners, scene.runners, strict=True):
+        assert new == old.with_hyper("lr", flat.rate_for(old.record))
+    assert at.session_state[session.IDS] == cards
+    assert at.select_slider(key="steps").value == flat.steps
+    assert at.number_input(key="start.0").value == flat.start[0]
+    for i, runner in enumerate(scene.runners):
+        assert at.select_slider(key=f"{card(at, i)}.lr").value == runner.hypers["lr"]
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_every_surface_can_be_chosen(visit, surface):
+    at = visit("surface=bowl&r=sgd&r=adam" if surface != "bowl" else "surface=beale&r=sgd&r=adam")
+    at.selectbox(key="surface").set_value(surface).run()
+    assert scene_of(at).surface == surface
+    header, arrays = sent(at)
+    assert np.isfinite(arrays[header["surface"]["grid"]]).any()
+
+
+def test_scene_settings(visit):
+    at = panel(visit(replace(FIRST, view=View()).to_string()), "settings")
+    expected = replace(FIRST, view=View())
+
+    def now(**fields):
+        nonlocal expected
+        expected = replace(expected, **fields)
+        assert scene_of(at) == expected
+
+    at.number_input(key="start.0").set_value(3.25).run()
+    now(start=(3.25, 2.0))
+    at.number_input(key="start.1").set_value(-0.125).run()
+    now(start=(3.25, -0.125))
+    at.slider(key="rotation").set_value(-35.0).run()
+    now(rotation=-35.0)
+    at.select_slider(key="stretch").set_value(3.3).run()
+    now(stretch=3.3)
+    at.select_slider(key="noise").set_value(0.2).run()
+    now(noise=0.2)
+    at.number_input(key="seed").set_value(12345).run()
+    now(seed=12345)
+    at.toggle(key="stop").set_value(True).run()
+    assert scene_of(at).tolerance > 0
+    at.select_slider(key="tolerance").set_value(0.0012).run()
+    now(tolerance=0.0012)
+    at.toggle(key="stop").set_value(False).run()
+    now(tolerance=None)
+
+    at.toggle(key="shared").set_value(True).run()
+    now(shared=Plan())
+    at.selectbox(key="shared.plan.schedule").set_value("cosine").run()
+    now(shared=Plan("cosine"))
+    at.select_slider(key="shared.plan.floor").set_value(0.25).run()
+    now(shared=Plan("cosine", {"floor": 0.25}))
+    assert any("Cosine" in caption.value for caption in at.sidebar.caption), "the cards say that a schedule is shared"
+    press(at, 0, "open")
+    assert f"{card(at, 0)}.plan.schedule" not in [box.key for box in at.selectbox], "it is set in one place only"
+    at.toggle(key="shared").set_value(False).run()
+    now(shared=None)
+
+
+def test_the_sliders_of_a_scene_far_out_show_it(visit):
+    for scene in (
+        Scene("bowl", rotation=200.0, noise=7.3, start=(-1e6, 1e6), seed=2**31 - 1, tolerance=5e5, steps=4321),
+        Scene("bowl", rotation=-360.0, noise=1000.0, start=(1e-9, 0.0), tolerance=1e-12, steps=1),
+        Scene("bowl", (0.1 + 0.2, 1 / 3), rotation=1 / 3, noise=1e-9),
+    ):
+        at = panel(visit(scene.to_string()), "settings")
+        assert scene_of(at) == scene
+        at.button_group(key="add").set_value("sgd").run()
+        assert replace(scene_of(at), runners=()) == scene, "adding a runner changes nothing else"
+
+
+# --- a function of one's own --------------------------------------------------------------------------
+
+
+def test_the_surface_menu_offers_a_function_of_ones_own(visit):
+    at = visit()
+    at.selectbox(key="surface").set_value(TYPED).run()
+    scene, first = scene_of(at), EXAMPLES[0].formula
+    assert scene.surface == first
+    assert (scene.start, scene.length) == (first.surface.start, first.surface.steps)
+    for old, new in zip(FIRST.runners, scene.runners, strict=True):
+        assert new == old.with_hyper("lr", first.surface.rate_for(old.record))
+    assert at.text_input(key=formula.TEXT).value == first.text
+    assert f"${first.surface.latex}$" in [markdown.value for markdown in at.main.markdown]
+    assert sent(at)[0]["surface"]["found"] is True
+    assert TABLES["en"]["found"].format(count=len(first.surface.minima)) in [c.value for c in at.main.caption]
+
+    type_in(at, "x^2 + 3*y^2")
+    at.selectbox(key="surface").set_value("beale").run()
+    assert formula.TEXT not in [box.key for box in at.text_input]
+    assert sent(at)[0]["surface"]["found"] is False
+    at.selectbox(key="surface").set_value(TYPED).run()
+    assert scene_of(at).surface == Formula("x^2 + 3*y^2"), "what was typed is still there"
+
+
+def test_what_is_typed_is_drawn(visit):
+    at = visit(TYPED_SCENE.to_string())
+    assert scene_of(at) == TYPED_SCENE
+    assert at.selectbox(key="surface").value == TYPED
+    grid = sent(at)[0]["surface"]
+    type_in(at, " x^2/10 + y^2 ")
+    expected = Formula("x^2/10 + y^2", TYPED_SCENE.surface.bounds)
+    scene = scene_of(at)
+    assert scene == replace(TYPED_SCENE, surface=expected, runners=scene.runners)
+    assert at.text_input(key=formula.TEXT).value == " x^2/10 + y^2 ", "nobody's cursor is moved while they type"
+    assert sent(at)[0]["surface"]["key"] != grid["key"]
+    assert sent(at)[0]["surface"]["bounds"] == [[-4.0, 4.0], [-3.0, 3.0]]
+    run = scene.run(scene.runners[0])
+    header, arrays = sent(visit(scene.to_string()))
+    np.testing.assert_array_equal(arrays[header["runners"][0]["path"]][: scene.length + 1], run.x[:, 0].astype("f4"))
+    assert to_csv(scene).count("\n") == 2 * (scene.length + 1) + 1
+
+
+def test_what_was_set_by_hand_stays_when_the_function_changes(visit):
+    own = Scene(EXAMPLES[0].formula, runners=(Runner("sgd"), Runner("adam", colour=1)))
+    rate = own.record.rate_for(OPTIMIZERS["sgd"])
+    scene = replace(own, runners=(own.runners[0].with_hyper("lr", rate), own.runners[1].with_hyper("lr", 0.123)))
+    at = visit(scene.to_string())
+    type_in(at, "100*x^2 + 50*y^2")
+    new = scene_of(at)
+    assert new.start == new.record.start
+    assert new.runners[0].hypers["lr"] == new.record.rate_for(OPTIMIZERS["sgd"]) != rate
+    assert new.runners[1].hypers["lr"] == 0.123
+    act_start = visit(replace(scene, start=(1.0, 1.0)).to_string())
+    type_in(act_start, "100*x^2 + 50*y^2")
+    assert scene_of(act_start).start == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("lang", TABLES)
+@pytest.mark.parametrize(
+    "text", ["x^2 + 2y", "x^2 +", "cosin(x)", "(x", "", "x^2 + $y$", "**x**", "log(-1 - x^2)", "x" * 200]
+)
+def test_a_wrong_text_is_explained_and_the_picture_stays(visit, text, lang):
+    at = visit(TYPED_SCENE.to_string(), lang)
+    before = sent(at)[0]["surface"]
+    type_in(at, text)
+    assert scene_of(at) == TYPED_SCENE
+    assert sent(at)[0]["surface"] == before
+    assert at.text_input(key=formula.TEXT).value == text
+    with pytest.raises(ExpressionError) as caught:
+        Formula(text)
+    fault = caught.value
+    assert plain(fault.text[lang]) in [markdown.value for markdown in at.main.markdown]
+    if text:
+        shown, caret = at.main.text[0].value.split("\n")
+        assert caret.strip() == "^"
+        assert shown[len(caret) - 1 :][:1] == text[fault.position :][:1], "the caret stands under the fault"
+        assert len(shown) <= 62
+    mend = [button for button in at.button if button.key == "formula.mend"]
+    assert bool(mend) == bool(fault.suggestion)
+    if mend:
+        mend[0].click().run()
+        assert at.text_input(key=formula.TEXT).value == fault.suggestion
+    type_in(at, "x^2 + y^2")
+    assert not at.main.text
+    assert scene_of(at).surface.text == "x^2 + y^2"
+
+
+def test_a_wrong_text_goes_when_another_surface_comes(visit, act):
+    at = visit(TYPED_SCENE.to_string())
+    type_in(at, "x +")
+    assert at.main.text
+    query = dict(at.query_params)
+    panel(at, "presets").button(key="open-narrow_ravine").click().run()
+    assert not at.main.text
+    at.selectbox(key="surface").set_value(TYPED).run()
+    assert not at.exception
+    type_in(at, "y +")
+    act(at, {"address": f"?{urlencode({**query, 'f': 'x^2 + 7*y^2'}, doseq=True)}", "id": 9})
+    assert not at.main.text
+    assert at.text_input(key=formula.TEXT).value == "x^2 + 7*y^2"
+
+
+def test_examples_can_be_taken(visit):
+    at = visit(TYPED_SCENE.to_string())
+    for i, example in enumerate(EXAMPLES):
+        at = panel(at, "examples")
+        at.button(key=f"example-{i}").click().run()
+        assert scene_of(at).surface == example.formula
+        assert at.text_input(key=formula.TEXT).value == example.formula.text
+        assert example.formula.surface.minima
+    assert len({example.formula for example in EXAMPLES}) == len(EXAMPLES)
+
+
+def test_the_map_of_a_typed_function(visit):
+    at = panel(visit(TYPED_SCENE.to_string()), "settings")
+    assert [at.number_input(key=f"bounds.{i}").value for i in range(4)] == [-4.0, 4.0, -3.0, 3.0]
+    at.number_input(key="bounds.0").set_value(-2.5).run()
+    scene = scene_of(at)
+    assert scene.surface.bounds == ((-2.5, 4.0), (-3.0, 3.0))
+    assert scene.start == scene.record.start, "the old one lies off the map"
+    at.number_input(key="bounds.1").set_value(-3.0).run()
+    assert scene_of(at) == scene
+    assert any(TABLES["en"]["bounds_wrong"] in caption.value for caption in at.caption)
+    assert at.number_input(key="bounds.1").value == 4.0
+    at.number_input(key="bounds.3").set_value(5.0).run()
+    assert scene_of(at).surface.bounds == ((-2.5, 4.0), (-3.0, 5.0))
+    assert not any(TABLES["en"]["bounds_wrong"] in caption.value for caption in at.caption)
+    at.selectbox(key="surface").set_value("bowl").run()
+    assert "bounds.0" not in [box.key for box in at.number_input]
+
+
+def test_a_typed_function_turns_stretches_and_is_exported(visit):
+    at = panel(visit(TYPED_SCENE.to_string()), "settings")
+    at.slider(key="rotation").set_value(30.0).run()
+    at.select_slider(key="stretch").set_value(2.2).run()
+    scene = scene_of(at)
+    assert scene == replace(TYPED_SCENE, rotation=30.0, stretch=2.2)
+    press(at, 0, "open")
+    press(at, 0, "code")
+    assert not at.exception
+    programs = [block.value for block in at.code]
+    assert len(programs) == 4
+    assert all("np.sin(3 * x)" in program and "STRETCH = 2.2" in program for program in programs)
+
+
+def test_the_batch_of_a_surface_with_examples(visit):
+    key = next(key for key, surface in SURFACES.items() if surface.samples)
+    samples = SURFACES[key].samples
+    at = panel(visit(f"surface={key}&r=sgd"), "settings")
+    slider = at.select_slider(key="batch")
+    assert slider.value == samples.batch
+    assert slider.options[-1] == TABLES["en"]["batch_all"].format(count=samples.count)
+    slider.set_value(0).run()
+    assert scene_of(at).batch == 0
+    at.select_slider(key="batch").set_value(1).run()
+    assert scene_of(at).batch == 1
+    at.selectbox(key="surface").set_value("bowl").run()
+    assert scene_of(at).batch is None
+    assert "batch" not in [slider.key for slider in at.select_slider]
+
+
+# --- one card ---------------------------------------------------------------------------------------
+
+
+def test_a_card_unfolds_and_folds(visit):
+    at = visit()
+    adam = card(at, 3)
+    sliders = {slider.key for slider in at.select_slider}
+    assert {f"{adam}.lr", f"{adam}.beta1"} <= sliders
+    assert f"{adam}.beta2" not in sliders
+    press(at, 3, "open")
+    sliders = {slider.key for slider in at.select_slider}
+    assert {f"{adam}.beta2", f"{adam}.eps", f"{adam}.plan.warmup_steps"} <= sliders
+    assert scene_of(at) == FIRST
+    press(at, 0, "open")  # one card at a time
+    assert f"{adam}.beta2" not in {slider.key for slider in at.select_slider}
+    press(at, 0, "open")
+    assert not at.text_input
+
+
+def test_the_folded_hyperparameters_of_every_optimizer(visit):
+    for key, record in OPTIMIZERS.items():
+        at = visit(f"surface=bowl&r={key}")
+        press(at, 0, "open")
+        shown = {slider.key.rpartition(".")[2] for slider in at.sidebar.select_slider}
+        assert {hyper.name for hyper in record.hypers} <= shown, key
+        for hyper in record.hypers:
+            other = stops(hyper)[len(stops(hyper)) // 3]
+            pick(at, 0, hyper.name, other)
+            assert scene_of(at).runners[0].hypers[hyper.name] == other
+
+
+def exact(at, i, name):
+    return at.text_input(key=f"{card(at, i)}.{name}.exact")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("0.123456789", 0.123456789), ("1e-3", 1e-3), (" 2.5 ", 2.5), ("1e−3", 1e-3), ("0,25", 0.25), ("10", 10.0)],
+)
+def test_an_exact_value(visit, typed, value):
+    at = visit()
+    press(at, 0, "open")
+    assert exact(at, 0, "lr").value == "0.95"
+    exact(at, 0, "lr").set_value(typed).run()
+    assert scene_of(at).runners[0].hypers["lr"] == value
+    assert at.select_slider(key=f"{card(at, 0)}.lr").value == value
+    assert float(exact(at, 0, "lr").value) == value
+
+
+@pytest.mark.parametrize("typed", ["abc", "", "inf", "-inf", "nan", "0", "-1", "10.0001", "1e400", "<script>", "0.1.2"])
+def test_a_value_that_cannot_be_is_refused(visit, typed):
+    at = visit()
+    press(at, 0, "open")
+    exact(at, 0, "lr").set_value(typed).run()
+    assert scene_of(at) == FIRST
+    assert exact(at, 0, "lr").value == "0.95", "the old value stands in the box again"
+    pick(at, 1, "lr", 0.12)
+    assert scene_of(at).runners[0] == FIRST.runners[0]
+
+
+def test_a_schedule_of_one_card(visit):
+    at = visit()
+    press(at, 2, "open")
+    plan = f"{card(at, 2)}.plan"
+    for key, record in SCHEDULES.items():
+        at.selectbox(key=f"{plan}.schedule").set_value(key).run()
+        assert scene_of(at).runners[2].plan == Plan(key)
+        for hyper in record.hypers:
+            other = stops(hyper)[1]
+            at.select_slider(key=f"{plan}.{hyper.name}").set_value(other).run()
+            assert scene_of(at).runners[2].plan.hypers[hyper.name] == other
+    at.select_slider(key=f"{plan}.warmup_steps").set_value(10.0).run()
+    at.selectbox(key=f"{plan}.schedule").set_value("constant").run()
+    scene = scene_of(at)
+    assert scene.runners[2].plan == Plan("constant", {"warmup_steps": 10}), "warm-up belongs to every schedule"
+    assert scene.runners[:2] == FIRST.runners[:2]
+
+
+def test_another_source_of_a_method(visit):
+    at = visit("surface=beale&r=adam~lr~0.05&r=adam~lr~0.05~colour~1")
+    press(at, 1, "open")
+    box = at.selectbox(key=f"{card(at, 1)}.dialect")
+    assert box.value == "pytorch"
+    assert box.options == ["as in PyTorch", "as in Keras", "as in optax", "as in the book"]
+    box.set_value("keras").run()
+    scene = scene_of(at)
+    assert scene.runners[1] == Runner("adam", {"lr": 0.05}, colour=1, dialect="keras")
+    assert scene.runners[1].hypers["eps"] == OPTIMIZERS["adam"].dialects["keras"].defaults["eps"]
+    assert [runner["label"] for runner in sent(at)[0]["runners"]] == ["Adam (PyTorch)", "Adam (Keras)"]
+    paths = [runner["path"] for runner in sent(at)[0]["runners"]]
+    assert paths[0] != paths[1]
+    pick(at, 1, "eps", 1e-3)
+    at.selectbox(key=f"{card(at, 1)}.dialect").set_value("pytorch").run()
+    assert scene_of(at).runners[1] == Runner("adam", {"lr": 0.05, "eps": 1e-3}, colour=1)
+    plain_methods = [key for key, record in OPTIMIZERS.items() if not record.dialects]
+    at = visit(f"surface=bowl&r={plain_methods[0]}")
+    press(at, 0, "open")
+    assert f"{card(at, 0)}.dialect" not in [box.key for box in at.selectbox]
+
+
+def test_a_colour_of_ones_own(visit):
+    at = visit()
+    press(at, 0, "open")
+    at.selectbox(key=f"{card(at, 0)}.colour").set_value(7).run()
+    assert scene_of(at).runners[0] == replace(FIRST.runners[0], colour=7)
+    first = sent(at)[0]["runners"][0]
+    assert (first["light"], first["dark"], first["dash"]) == (PENS[7].light, PENS[7].dark, PENS[7].dash)
+
+
+# --- presets, nobody, everybody ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", PRESETS)
+def test_every_preset_button_opens_its_scene(visit, key):
+    at = panel(visit(WHOLE.to_string()), "presets")
+    epoch = sent(at)[0]["epoch"]
+    at.button(key=f"open-{key}").click().run()
+    preset = PRESETS[key]
+    assert scene_of(at) == preset.scene
+    assert preset.observe.en in at.main.caption[-1].value
+    header, _ = sent(at)
+    assert header["epoch"] != epoch, "the stage takes step, camera and window from the scene"
+    assert header["view"] == json.loads(json.dumps(preset.scene.to_dict()["view"]))
+    assert not at.warning
+    assert f"open-{key}" not in [button.key for button in at.button], "the cards fold away again"
+    pick(at, 0, "lr", 0.0012)
+    assert scene_of(at).runners[0].hypers["lr"] == 0.0012
+    panel(at, "presets").button(key=f"open-{key}").click().run()
+    assert scene_of(at) == preset.scene
+
+
+def test_nobody_races_yet(visit):
+    at = visit()
+    for _ in FIRST.runners:
+        press(at, 0, "remove")
+    assert scene_of(at).runners == ()
+    assert sent(at)[0]["runners"] == []
+    assert at.subheader[0].value == TABLES["en"]["empty"]
+    buttons = [button for button in at.button if button.key.startswith("begin-")]
+    assert len(buttons) == 3
+    for button in buttons:
+        at = visit("surface=beale&r=none")
+        at.button(key=button.key).click().run()
+        (runner,) = scene_of(at).runners
+        assert runner.record.name == button.label
+        assert runner.hypers["lr"] == SURFACES["beale"].rate_for(runner.record)
+        assert len(sent(at)[0]["runners"]) == 1
+        assert not at.subheader
+
+
+def test_no_more_than_ten(visit):
+    at = visit("surface=bowl&r=sgd")
+    while len(scene_of(at).runners) < MAX_RUNNERS:
+        press(at, 0, "copy")
+    scene = scene_of(at)
+    assert sorted(runner.colour for runner in scene.runners) == list(range(MAX_RUNNERS))
+    assert len(set(scene.labels())) == MAX_RUNNERS
+    assert all(at.button(key=f"{card(at, i)}.copy").disabled for i in range(MAX_RUNNERS))
+    assert "add" not in [group.key for group in at.button_group]
+    assert TABLES["en"]["full"] in [caption.value for caption in at.sidebar.caption]
+    press(at, 4, "remove")
+    at.button_group(key="add").set_value("adam").run()
+    again = scene_of(at)
+    assert len(again.runners) == MAX_RUNNERS
+    assert again.runners[-1].colour == scene.runners[4].colour, "the colour that had become free"
+
+
+# --- the link ---------------------------------------------------------------------------------------
+
+
+def test_a_link_restores_every_value(visit):
+    at = panel(visit(WHOLE.to_string()), "settings")
+    assert scene_of(at) == WHOLE
+    assert not at.warning
+    assert at.selectbox(key="surface").value == "himmelblau"
+    assert at.select_slider(key="steps").value == 137
+    assert at.number_input(key="start.0").value == 1.5
+    assert at.number_input(key="start.1").value == -2.25
+    assert at.slider(key="rotation").value == 30.0
+    assert at.select_slider(key="noise").value == 0.3
+    assert at.number_input(key="seed").value == 7
+    assert at.select_slider(key="tolerance").value == 0.004
+    for i, runner in enumerate(WHOLE.runners):
+        press(at, i, "open")
+        for name, value in runner.hypers.items():
+            assert at.select_slider(key=f"{card(at, i)}.{name}").value == value
+        assert at.selectbox(key=f"{card(at, i)}.plan.schedule").value == runner.plan.schedule
+        for name, value in runner.plan.hypers.items():
+            assert at.select_slider(key=f"{card(at, i)}.plan.{name}").value == value
+        assert at.selectbox(key=f"{card(at, i)}.colour").value == runner.colour
+        assert at.toggle(key=f"{card(at, i)}.shown").value == runner.shown
+    assert scene_of(at) == WHOLE
+    assert sent(at)[0]["view"] == json.loads(json.dumps(WHOLE.to_dict()["view"]))
+
+
+def test_a_short_link_is_completed(visit):
+    at = visit("r=sgd")
+    assert scene_of(at) == Scene("bowl", runners=(Runner("sgd"),))
+    assert set(at.query_params) >= {"surface", "start", "steps", "r", "lang"}
+    at = visit("surface=beale&steps=77")
+    scene, beale = scene_of(at), SURFACES["beale"]
+    assert replace(scene, runners=()) == Scene("beale", steps=77)
+    assert scene.runners == tuple(r.with_hyper("lr", beale.rate_for(r.record)) for r in FIRST.runners)
+    assert scene_of(visit("surface=beale&r=none")) == Scene("beale")
+
+
+def test_the_link_to_copy_is_the_scene(visit):
+    at = visit(WHOLE.to_string(), "ko")
+    pick(at, 0, "lr", 0.12)
+    link = sent(at)[0]["link"]
+    assert link.endswith("&lang=ko")
+    assert scene_of(visit(link)) == scene_of(at)
+    assert visit(link).selectbox(key="surface").label == TABLES["ko"]["surface"]
+
+
+def test_the_back_button_undoes(visit, act):
+    at = visit()
+    before = dict(at.query_params)
+    pick(at, 0, "lr", 0.12)
+    after, changed = dict(at.query_params), scene_of(at)
+    for query, scene in ((before, FIRST), (after, changed), (before, FIRST)):
+        at.query_params = dict(query)
+        act(at, {"address": f"?{urlencode(query, doseq=True)}", "id": 1})
+        assert scene_of(at) == scene
+        assert at.select_slider(key=f"{card(at, 0)}.lr").value == scene.runners[0].hypers["lr"]
+    at.query_params = {}
+    act(at, {"address": "", "id": 2})
+    assert scene_of(at) == FIRST, "back to where a first visit began"
+
+
+@pytest.mark.parametrize("what", ["another slider", "unfold", "settings", "language"])
+def test_a_click_that_overtakes_the_address_undoes_nothing(visit, what):
+    """The browser sends its address along; right after a change it may still be the one before."""
+    at = visit("lang=en")
+    before = dict(at.query_params)
+    pick(at, 0, "lr", 0.12)
+    changed = scene_of(at)
+    at.query_params = before
+    if what == "another slider":
+        pick(at, 1, "momentum", 0.95)
+        changed = replace(
+            changed, runners=(changed.runners[0], changed.runners[1].with_hyper("momentum", 0.95), *changed.runners[2:])
+        )
+    elif what == "unfold":
+        press(at, 2, "open")
+    elif what == "settings":
+        panel(at, "settings")
+    else:
+        at.button_group(key="lang").set_value("ko").run()
+    assert not at.exception
+    assert at.session_state[session.SCENE] == changed
+    if dict(at.query_params) != before:  # what the page has written is the scene that it shows
+        assert scene_of(at) == changed
+    at.select_slider(key="steps").set_value(120.0).run()
+    assert scene_of(at) == replace(changed, steps=120)
+
+
+BASE = Scene(
+    "himmelblau",
+    (1.5, -2.25),
+    37,
+    30.0,
+    0.25,
+    7,
+    0.01,
+    (Runner("adam", {"lr": 0.125}), Runner("sgd", {"lr": 0.01}, colour=1)),
+)
+PARAMETERS = {**BASE.to_query(), "lang": "en"}
+RUNNERS = PARAMETERS["r"]
+HOSTILE = [
+    ({"steps": "inf"}, {"steps": SURFACES["himmelblau"].steps}),
+    ({"steps": "nan"}, {"steps": SURFACES["himmelblau"].steps}),
+    ({"steps": "1e999"}, {"steps": SURFACES["himmelblau"].steps}),
+    ({"steps": "-5"}, {"steps": SURFACES["himmelblau"].steps}),
+    ({"steps": "3.7"}, {"steps": SURFACES["himmelblau"].steps}),
+    ({"steps": "9" * 5000}, {"steps": SURFACES["himmelblau"].steps}),
+    ({"r": ["<script>alert(1)</script>"]}, {"runners": ()}),
+    ({"r": [*RUNNERS, "javascript:alert(1)"]}, {}),
+    ({"r": [RUNNERS[0], "sgd~lr~nan~colour~1"]}, {"runners": (BASE.runners[0], Runner("sgd", colour=1))}),
+    ({"r": [RUNNERS[0], "sgd~lr~inf~colour~1"]}, {"runners": (BASE.runners[0], Runner("sgd", colour=1))}),
+    ({"r": [*RUNNERS, "momentum~wings~3~colour~2"]}, {"runners": (*BASE.runners, Runner("momentum", colour=2))}),
+    ({"r": [*RUNNERS, "momentum~colour~99"]}, {"runners": (*BASE.runners, Runner("momentum", colour=2))}),
+    ({"r": [*RUNNERS, "momentum~colour~2~shown~maybe"]}, {"runners": (*BASE.runners, Runner("momentum", colour=2))}),
+    ({"r": [*RUNNERS, "momentum~colour~2~schedule~warp"]}, {"runners": (*BASE.runners, Runner("momentum", colour=2))}),
+    ({"r": [*RUNNERS, ""]}, {}),
+    (
+        {"r": [f"sgd~colour~{i % 10}" for i in range(11)]},
+        {"runners": tuple(Runner("sgd", colour=i) for i in range(10))},
+    ),
+    ({"surface": "nowhere"}, {"surface": "bowl"}),
+    ({"surface": "<img src=x onerror=alert(1)>"}, {"surface": "bowl"}),
+    ({"start": "1"}, {"start": SURFACES["himmelblau"].start}),
+    ({"start": "1~nan"}, {"start": SURFACES["himmelblau"].start}),
+    ({"start": "1e300~0"}, {"start": SURFACES["himmelblau"].start}),
+    ({"rotation": "[click](https://example.org)"}, {"rotation": 0.0}),
+    ({"noise": "-1"}, {"noise": 0.0}),
+    ({"seed": "1.5"}, {"seed": 0}),
+    ({"tolerance": "0"}, {"tolerance": None}),
+    ({"camera": "1~2"}, {}),
+    ({"window": "3~1~0~1"}, {}),
+    ({"loss": "cubic"}, {}),
+    ({"step": "-3"}, {}),
+    ({"shared": "warp~floor~1"}, {"shared": Plan()}),
+    ({"stretch": "0"}, {"stretch": 1.0}),
+    ({"batch": "3"}, {}),
+    ({"surface": TYPED, "f": "2x*[a](javascript:alert(1))"}, {"surface": "bowl"}),
+    ({"surface": TYPED, "f": "<script>alert(1)</script>"}, {"surface": "bowl"}),
+    ({"surface": TYPED, "f": "x**" * 99}, {"surface": "bowl"}),
+    ({"surface": TYPED, "f": "x^2 + y^2", "bounds": "1~0~0~1"}, {"surface": Formula("x^2 + y^2")}),
+    ({"r": [*RUNNERS, "adam~dialect~warp~colour~2"]}, {"runners": (*BASE.runners, Runner("adam", colour=2))}),
+]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "instead"), HOSTILE, ids=lambda d: "&".join(f"{k}={str(v)[-24:]}" for k, v in d.items())
+)
+@pytest.mark.parametrize("lang", TABLES)
+def test_a_hostile_link(visit, lang, wrong, instead):
+    at = visit(urlencode({**PARAMETERS, **wrong}, doseq=True), lang)
+    assert scene_of(at) == replace(BASE, **instead), "the fault is mended and the rest kept"
+    (fault,) = Scene.from_query({**PARAMETERS, **wrong})[1]
+    assert warnings(at) == [plain(fault.text[lang])]
+    assert not re.search(r"<|\]\(|://", fault.text[lang])
+    at.run()
+    assert scene_of(at) == replace(BASE, **instead)
+    at.select_slider(key="steps").set_value(120.0).run()
+    assert not at.warning, "once something is changed the link is history"
+
+
+def test_many_faults_at_once(visit):
+    query = {
+        "surface": "x",
+        "steps": "x",
+        "start": "x",
+        "noise": "x",
+        "seed": "x",
+        "rotation": "x",
+        "r": ["x", "sgd~lr~x"],
+    }
+    at = visit(urlencode(query, doseq=True))
+    assert scene_of(at) == Scene(runners=(Runner("sgd"),))
+    assert len(warnings(at)) == 8
+    at = visit(urlencode({"r": [f"no{i}" for i in range(500)]}, doseq=True))
+    assert scene_of(at) == Scene()
+    faults = Scene.from_query({"r": [f"no{i}" for i in range(500)]})[1]
+    assert warnings(at) == [fault.text.en for fault in faults]
+    assert len(faults) <= 22
+
+
+def test_a_bare_or_foreign_query_is_a_first_visit(visit):
+    for query in ("utm_source=x", "lang=ko", "x[]=1&__proto__=2", "%00=%00&%ff=%fe", "r2=1"):
+        at = visit(query)
+        assert scene_of(at) == FIRST, query
+        assert not at.warning
+
+
+# --- what the stage gets ----------------------------------------------------------------------------
+
+
+def test_packing_and_unpacking():
+    header, arrays = unpack(
+        pack({"word": "최솟값", "none": None}, {"a": np.float32([1, np.nan]), "b": np.float32([2])})
+    )
+    assert (header["word"], header["none"]) == ("최솟값", None)
+    np.testing.assert_array_equal(arrays["a"], np.float32([1, np.nan]))
+    np.testing.assert_array_equal(arrays["b"], [2])
+    with pytest.raises(ValueError, match="JSON"):
+        pack({"x": float("nan")}, {})
+    name, flat = content(np.array([1.0, 1e300]), np.array([-np.inf, np.nan]))
+    np.testing.assert_array_equal(flat, np.float32([1, np.nan, np.nan, np.nan]))
+    assert content(np.array([1.0, np.inf, np.nan, np.nan]))[0] == name, "equal content, equal name"
+
+
+SCENES = {
+    "whole": WHOLE,
+    "escaping": Scene("bowl", steps=500, runners=(Runner("sgd", {"lr": 1.2}), Runner("momentum", {"lr": 10.0}))),
+    "bottomless": Scene(
+        "monkey_saddle", start=(1.0, 0.5), steps=300, runners=(Runner("sgd", {"lr": 0.5}), Runner("adam"))
+    ),
+    "on the saddle": Scene("saddle", start=(1.0, 0.0), steps=200, runners=(Runner("sgd", {"lr": 0.1}),)),
+    "nobody": Scene("bowl"),
+    "typed": TYPED_SCENE,
+    "typed, turned, stretched": replace(TYPED_SCENE, rotation=40.0, stretch=0.5),
+    "typed, half undefined": Scene(Formula("sqrt(x)*y^2 + x"), start=(2.0, 2.0), runners=(Runner("sgd", {"lr": 0.1}),)),
+    "another dialect": Scene("bowl", runners=(Runner("adam"), Runner("adam", dialect="keras"))),
+    "examples": Scene(next(key for key, s in SURFACES.items() if s.samples), batch=2, runners=(Runner("sgd"),)),
+    "one step": Scene("ackley", steps=1, runners=(Runner("adagrad"),)),
+    **{f"preset {key}": preset.scene for key, preset in PRESETS.items()},
+}
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_the_stage_gets_the_exact_paths(visit, scene):
+    header, arrays = sent(visit(scene.to_string()))
+    surface = scene.record
+    floor = float(surface.value(*surface.minima[0])) if surface.minima else None
+    assert header["surface"]["floor"] == floor
+    assert header["steps"] == scene.length
+    assert tuple(header["start"]) == scene.start
+    assert header["words"] == {key: TABLES["en"][key] for key in WORDS}
+    assert header["ack"] is None
+    assert [runner["label"] for runner in header["runners"]] == list(scene.labels())
+
+    expected = relief(surface.value, surface.bounds)
+    assert header["surface"]["n"] == len(expected.x)
+    assert (header["surface"]["scale"], header["surface"]["low"]) == (expected.scale, expected.low)
+    np.testing.assert_array_equal(arrays[header["surface"]["grid"]], expected.f.astype(np.float32).ravel())
+    marks = arrays[header["surface"]["marks"]].reshape(-1, 4)
+    assert len(marks) == len(surface.minima) + len(surface.saddles)
+    np.testing.assert_allclose(marks[:, :2], np.reshape([*surface.minima, *surface.saddles], (-1, 2)), atol=1e-6)
+
+    for runner, drawn in zip(scene.runners, header["runners"], strict=True):
+        run = scene.run(runner)
+        with np.errstate(all="ignore"):
+            rows = np.stack([run.x[:, 0], run.x[:, 1], run.loss - (floor or 0.0)]).astype(np.float32)
+        rows[~np.isfinite(rows)] = np.nan
+        np.testing.assert_array_equal(arrays[drawn["path"]], rows.ravel())
+        assert drawn["left"] == (run.when if run.outcome == "escaped" else None)
+        assert drawn["arrived"] == (run.when if run.outcome == "arrived" else None)
+        assert drawn["final"] == (run.loss[-1] if np.isfinite(run.loss[-1]) else None)
+        assert drawn["shown"] == runner.shown
+        assert drawn["verdict"].strip().endswith((".", "0")) or re.search(r"\d", drawn["verdict"])
+
+
+def test_arrays_are_sent_once(visit, act):
+    at = visit()
+    header, arrays = sent(at)
+    paths = {runner["path"] for runner in header["runners"]}
+    assert set(arrays) == {*paths, header["surface"]["grid"], header["surface"]["marks"]}
+
+    again, none = sent(at.run())
+    assert none == {}
+    assert {runner["path"] for runner in again["runners"]} == paths
+
+    changed, new = sent(pick(at, 1, "lr", 0.12))
+    assert set(new) == {changed["runners"][1]["path"]}, "one path for one rate"
+    assert len(message_of(at)) < 8000
+
+    colour, none = sent(at.toggle(key=f"{card(at, 0)}.shown").set_value(False).run())
+    assert none == {}
+    assert colour["runners"][0]["shown"] is False
+
+    turned, new = sent(panel(at, "settings").slider(key="rotation").set_value(45.0).run())
+    assert turned["surface"]["grid"] in new
+    assert turned["surface"]["key"] != header["surface"]["key"]
+
+    other, new = sent(at.selectbox(key="surface").set_value("beale").run())
+    assert set(new) == {other["surface"]["grid"], other["surface"]["marks"], *(r["path"] for r in other["runners"])}
+    back, new = sent(at.selectbox(key="surface").set_value("bowl").run())
+    assert back["surface"]["grid"] in new, "the browser has let go of it meanwhile"
+
+    lost = [back["runners"][2]["path"], back["surface"]["grid"]]
+    _, new = sent(act(at, {"need": lost, "id": 1}))
+    assert set(new) == set(lost), "what the browser lacks is sent again"
+
+
+def test_moving_the_start_is_cheap(visit, act):
+    names = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adadelta", "adam", "nadam"]
+    scene = Scene(
+        "rosenbrock", steps=500, runners=tuple(Runner(name, {"lr": 1e-3}, colour=i) for i, name in enumerate(names))
+    )
+    at = visit(scene.to_string(), "ko")
+    act(at, {"start": [0.5, 1.5], "id": 1})
+    header, arrays = sent(at)
+    assert scene_of(at) == replace(scene, start=(0.5, 1.5))
+    assert set(arrays) == {runner["path"] for runner in header["runners"]}
+    assert len(arrays) == 8
+    assert len(message_of(at)) <= 80_000
+
+
+# --- what the stage says ----------------------------------------------------------------------------
+
+
+def test_what_the_visitor_does_on_the_stage(visit, act):
+    at = visit()
+    epoch = sent(at)[0]["epoch"]
+    act(at, {"start": [3.5, -1.25], "id": 41})
+    expected = replace(FIRST, start=(3.5, -1.25))
+    assert scene_of(at) == expected
+    header, _ = sent(at)
+    assert header["ack"] == 41
+    assert header["epoch"] == epoch, "the stage keeps its own step and camera"
+
+    view = {"step": 12, "camera": [1, 1, 1], "window": [-5, 5, -5, 5], "loss_axis": "linear"}
+    act(at, {"view": view, "id": 42})
+    expected = replace(expected, view=View(12, (1.0, 1.0, 1.0), (-5.0, 5.0, -5.0, 5.0), "linear"))
+    assert scene_of(at) == expected
+    act(at, {"view": {"step": None}, "id": 43})
+    expected = replace(expected, view=replace(expected.view, step=None))
+    assert scene_of(at) == expected
+
+    assert panel(at, "settings").number_input(key="start.0").value == 3.5
+
+    act(at, {"toggle": 2, "id": 44})
+    assert [runner.shown for runner in scene_of(at).runners] == [True, True, False, True]
+    assert at.toggle(key=f"{card(at, 2)}.shown").value is False
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"start": "x"},
+        {"start": [1]},
+        {"start": [1e400, 0]},
+        {"start": {"x": 1}},
+        {"start": None},
+        {"start": [1, 2, 3], "toggle": True},
+        {"view": {"step": 3, "window": [1, 0, 0, 1]}},
+        {"view": {"loss_axis": "cubic"}},
+        {"toggle": True},
+        {"toggle": False},
+        {"view": {"camera": [1, 2], "step": "a", "window": [1, 0, 0, 1], "loss_axis": "<b>"}},
+        {"view": [1]},
+        {"toggle": 99},
+        {"toggle": -1},
+        {"toggle": "0"},
+        {"toggle": 0.5},
+        {"runners": "x"},
+        {"need": 5},
+        {"address": 5},
+        {"need": [None, {}, "unknown"]},
+        {"id": {"a": []}},
+        "a text",
+        None,
+        [1, 2],
+    ],
+    ids=str,
+)
+def test_nonsense_from_the_stage_breaks_nothing(visit, act, nonsense):
+    """It takes a forged message to send this; it changes nothing."""
+    at = visit()
+    act(at, nonsense)
+    assert scene_of(at) == FIRST
+    pick(at, 1, "lr", 0.12)
+    assert scene_of(at).runners[1].hypers["lr"] == 0.12
+
+
+@pytest.mark.parametrize("what", [{"start": [2, 3]}, {"view": {"step": 3}}, {"toggle": 0}], ids=str)
+def test_the_warning_about_a_link_goes_with_the_next_act(visit, act, what):
+    at = visit("surface=bowl&r=sgd&steps=many")
+    assert len(warnings(at)) == 1
+    act(at, {"id": 1, "need": ["something"]})
+    assert len(warnings(at)) == 1, "the browser asks for an array: nobody has done anything"
+    act(at, {"id": 2, **what})
+    assert not at.warning
+
+
+def test_on_act_needs_no_page(monkeypatch):
+    """The handler alone, with a session of its own."""
+    state = {session.SCENE: FIRST, session.IDS: ["a", "b", "c", "d"]}
+    monkeypatch.setattr("streamlit.session_state", state)
+    on_act({"start": (2, 3), "toggle": 0})
+    assert state[session.SCENE].start == (2.0, 3.0)
+    assert [runner.shown for runner in state[session.SCENE].runners] == [False, True, True, True]
+
+
+def test_the_table_of_words_is_the_stage_s(visit):
+    """Every word that the stage's own files ask for is sent."""
+    from pages.shared.stage import FOLDER
+
+    asked = set()
+    for script in (FOLDER / "assets").glob("*.js"):
+        asked |= set(re.findall(r"\bwords\.(\w+)", script.read_text("utf-8")))
+    assert asked <= set(WORDS) | {"replace"}
+    assert SimpleNamespace(**{key: TABLES["ko"][key] for key in WORDS})

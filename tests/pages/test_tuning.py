@@ -1,0 +1,103 @@
+"""Rulers under the learning rates, and the search for best settings, on the race page."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from core import OPTIMIZERS, Runner, Scene
+from core.text import TABLES
+from core.tuning import tune
+from pages.shared import best
+
+SCENE = Scene(surface="bowl", steps=40, runners=(Runner("sgd", {"lr": 0.3}), Runner("adam", {"lr": 0.3}, colour=1)))
+
+
+def scene_of(at):
+    return at.session_state["race.scene"]
+
+
+def rulers(at):
+    return [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_every_learning_rate_has_a_ruler(visit, lang):
+    at = visit(SCENE.to_string(), lang)
+    assert not at.exception
+    sgd, adam = rulers(at)
+    words = TABLES[lang]
+    assert words["ruler_limit"].format(rate="1") in sgd, "2/λ with λ = 2"
+    assert words["ruler_best"].partition("{")[0] in sgd
+    assert words["ruler_limit"].partition("{")[0] not in adam, "theory knows no limit for it"
+    for ruler in (sgd, adam):
+        shares = [float(share) for share in re.findall(r"left:([\d.]+)%", ruler)]
+        assert shares
+        assert all(0 <= share <= 100 for share in shares)
+
+
+def test_the_ruler_moves_with_momentum(visit):
+    link = Scene(surface="bowl", runners=(Runner("momentum", {"momentum": 0.5}),)).to_string()
+    other = Scene(surface="bowl", runners=(Runner("momentum", {"momentum": 0.0}),)).to_string()
+    (slow,), (none,) = rulers(visit(link)), rulers(visit(other))
+    assert "1.5" in slow
+    assert slow != none
+
+
+def test_tuning_makes_the_race_fair(visit):
+    at = visit(SCENE.to_string())
+    before = scene_of(at)
+    at.session_state["tuning.open"] = True
+    at.run()
+    assert TABLES["en"]["fair_same"].format(rate="0.3") in [m.value for m in at.markdown]
+    at.button(key="best.each").click().run()
+    assert not at.exception
+    found = scene_of(at)
+    expected = [tune(before, runner).runner.hypers for runner in before.runners]
+    assert [runner.hypers for runner in found.runners] == expected
+    assert [runner.colour for runner in found.runners] == [0, 1]
+    (table,) = at.dataframe
+    assert list(table.value.iloc[:, 0]) == [OPTIMIZERS["sgd"].name, OPTIMIZERS["adam"].name]
+    assert [re.match("[a-z]+", value)[0] for value in table.value.iloc[:, 3]] == ["loss", "step"]
+    assert any("400,000" in caption.value or "399," in caption.value for caption in at.sidebar.caption)
+
+    at.button(key="best.same").click().run()
+    assert {runner.hypers["lr"] for runner in scene_of(at).runners} == {found.runners[0].hypers["lr"]}
+    assert not any("gradients" in caption.value for caption in at.sidebar.caption)
+
+
+def test_what_was_found_belongs_to_its_scene(visit):
+    at = visit(SCENE.to_string())
+    at.session_state["tuning.open"] = True
+    at.run()
+    at.button(key="best.each").click().run()
+    assert at.dataframe
+    at.selectbox(key="surface").select("beale").run()
+    assert not at.dataframe
+
+
+def test_the_file_holds_what_repeats_the_search():
+    tuned = tune(SCENE, SCENE.runners[0])
+    record = json.loads(json.dumps(best._record(SCENE, "SGD", tuned)))
+    scene, faults = Scene.from_query(record["scene"])
+    assert not faults
+    runner = Runner(record["optimizer"], record["hypers"], dialect=record["dialect"])
+    assert scene.run(runner).when == SCENE.run(tuned.runner).when
+    assert record["gradients"] <= 400_000
+
+
+def test_no_runner_nothing_to_tune(visit):
+    at = visit("r=none")
+    at.session_state["tuning.open"] = True
+    at.run()
+    assert not at.exception
+    assert at.button(key="best.each").disabled
+
+
+def test_the_schedules_page_has_a_ruler_too(visit):
+    at = visit(page="schedules")
+    assert not at.exception
+    (ruler,) = [block.proto.body for block in at.main.get("html") if "dl-ruler" in block.proto.body]
+    assert TABLES["en"]["ruler_best"].partition("{")[0] in ruler

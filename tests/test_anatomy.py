@@ -1,0 +1,274 @@
+"""The anatomy of a step: what it evaluates is what the engine does, and what it writes is what it evaluates."""
+
+import ast
+import inspect
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core import OPTIMIZERS, SURFACES, Plan, Runner, Scene
+from core.anatomy import dissect, histories, last_step, squares
+from core.curvature import curvatures
+from core.notation import latex, number, of_people, symbol, without
+
+SPOKEN = [(key, dialect) for key, record in OPTIMIZERS.items() for dialect in ("pytorch", *record.dialects)]
+BUSY = {"weight_decay": 0.03, "dampening": 0.4, "momentum": 0.8, "centered": 1.0, "init_acc": 0.1, "lr_decay": 0.05}
+
+
+def busy(runner):
+    """A runner with every setting that can be off switched on."""
+    admitted = {h.name: BUSY[h.name] for h in runner.spoken.hypers if h.name in BUSY and h.admits(BUSY[h.name])}
+    return replace(runner, hypers={**runner.hypers, **admitted})
+
+
+SCENES = {
+    "plain": Scene(surface="himmelblau", steps=12),
+    "turned, noisy and warmed up": Scene(
+        surface="rosenbrock", start=(-0.6, 1.3), steps=12, rotation=20, stretch=1.5, noise=0.7, seed=5,
+        shared=Plan("cosine", {"warmup_steps": 3}),
+    ),
+    "by examples": Scene(surface="least_squares", start=(-0.8, 1.8), steps=12, batch=3, seed=2, noise=0.1),
+    "typed": Scene(surface="exp(x/3)*sin(y) + x**2/4", start=(2.0, 1.0), steps=12),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+@pytest.mark.parametrize(("key", "dialect"), SPOKEN)
+def test_lines_lead_to_the_engines_next_point_and_state(scene, key, dialect):
+    plain = Runner(key, {"lr": scene.record.rate_for(OPTIMIZERS[key])}, dialect=dialect)
+    for runner in (plain, busy(plain)):
+        run = scene.run(runner, "state")
+        assert last_step(run) == scene.length
+        for t in range(1, scene.length + 1):
+            step = dissect(scene, runner, run, t)
+            np.testing.assert_allclose(step.new, run.x[t], rtol=1e-12, atol=1e-14)
+            for name in runner.spoken.state:
+                np.testing.assert_allclose(step.state[name], run.state[name][t], rtol=1e-12, atol=1e-14)
+            told = [value for line in step.lines if line.name in ("x_{t}", "y_{t}") for value in line.values]
+            assert told == list(step.new), "the last number on the page is the new point"
+
+
+READ = [
+    (r"\\max\(", "max("), (r"\\min\(", "min("), (r"\\operatorname\{sign\}", "sign"), (r"\\cdot|\\,", "*"), (r"\\;", ""),
+    (r"\\(left|right)", ""), (r"\|([^|]*)\|", r"abs(\1)"), (r"\}\{", ")/("), (r"\\frac", ""), (r"\\sqrt", "sqrt"),
+    (r"\^", "**"), (r"\{", "("), (r"\}", ")"), (r"\\max", "max"), (r"\\min", "min"),
+]  # fmt: skip
+
+
+def computed(text):
+    """The value of a formula in numbers, read from its LaTeX."""
+    for pattern, plain in READ:
+        text = re.sub(pattern, plain, text)
+    functions = {"sqrt": np.sqrt, "sign": np.sign, "max": max, "min": min, "abs": abs, "inf": np.inf}
+    return eval(text, {"__builtins__": {}}, functions)
+
+
+@pytest.mark.parametrize(("key", "dialect"), SPOKEN)
+def test_numbers_that_are_put_in_give_the_value_beside_them(key, dialect):
+    scene = SCENES["plain"]
+    runner = busy(Runner(key, {"lr": 0.003}, dialect=dialect))
+    run, checked = scene.run(runner, "state"), 0
+    for t in (1, 2, 7):
+        for line in dissect(scene, runner, run, t).lines:
+            if line.holds or "nabla" in line.symbols:
+                continue
+            for text, value in zip(line.numbers, line.values, strict=False):
+                size = max([1e-3, abs(value), *(abs(float(n)) for n in re.findall(r"\d+\.?\d*", text))])
+                assert computed(text) == pytest.approx(value, rel=1e-4, abs=1e-5 * size), (line, text)
+                checked += 1
+    assert checked >= 6
+
+
+def test_every_line_is_one_of_the_source():
+    scene = SCENES["plain"]
+    runner = Runner("adam", {"lr": 0.1})
+    lines = dissect(scene, runner, scene.run(runner, "state"), 2).lines
+    assert [line.name for line in lines] == ["m_{t}", "v_{t}", r"\hat{m}_{t}", r"\hat{v}_{t}", "x_{t}"]
+    assert lines[0].symbols == r"\beta_{1}\,m_{t-1} + (1 - \beta_{1})\,g_{t}"
+    assert lines[-1].symbols == r"x_{t-1} - \frac{\eta\,\hat{m}_{t}}{\sqrt{\hat{v}_{t}} + \varepsilon}"
+    source = inspect.getsource(OPTIMIZERS["adam"].update)
+    assert source.count(" = ") + source.count("return") == len(lines) + 1, "all but the decay, which is off"
+    with_decay = dissect(scene, busy(runner), scene.run(busy(runner), "state"), 2).lines
+    assert with_decay[0].symbols == r"g_{t} + \lambda\,x_{t-1}"
+    assert with_decay[0].name in with_decay[1].symbols, "what follows uses the decayed gradient"
+
+
+def test_what_is_switched_off_is_left_out():
+    scene = SCENES["plain"]
+
+    def told(key, **hypers):
+        runner = Runner(key, {"lr": 0.01, **hypers})
+        step = dissect(scene, runner, scene.run(runner, "state"), 2)
+        return [line.name for line in step.lines], [text for text, _ in step.used]
+
+    assert told("rmsprop") == (["s_{t}", r"\mathrm{root}", "x_{t}"], [r"\eta", r"\rho", r"\varepsilon"])
+    assert told("rmsprop", momentum=0.5)[0] == ["s_{t}", r"\mathrm{root}", "x_{t}", "v_{t}"]
+    assert told("rmsprop", centered=1.0)[0] == ["s_{t}", "m_{t}", r"\mathrm{root}", "x_{t}"]
+    assert told("sgd") == (["x_{t}"], [r"\eta"])
+
+
+def test_a_plane_method_shows_what_it_asks_for():
+    scene = SCENES["plain"]
+    for key, asked in {"newton": r"\nabla^2 f", "sam": r"\nabla f", "polyak_step": "f^{*}"}.items():
+        runner = Runner(key)
+        run = scene.run(runner, "state")
+        step = dissect(scene, runner, run, 1)
+        assert any(asked in line.symbols for line in step.lines), key
+        assert len(step.looked) == (key == "sam")
+    newton = Runner("newton")
+    (bend,) = (line for line in dissect(scene, newton, scene.run(newton, "state"), 1).lines if "nabla" in line.symbols)
+    assert bend.values == pytest.approx(scene.record.hessian(*scene.start))
+
+
+def test_bfgs_tells_its_matrix_and_the_last_size_it_tried():
+    scene = Scene(surface="rosenbrock", start=(-0.3, 1.5), steps=20)
+    runner = Runner("bfgs")
+    run = scene.run(runner, "state")
+    steps = [dissect(scene, runner, run, t) for t in range(1, 21)]
+    assert any(len(step.looked) > 1 for step in steps), "it has to try shorter steps"
+    sizes = [[line for line in step.lines if "s_{x}" in line.name and "v_{x}" in line.symbols] for step in steps]
+    assert all(len(lines) == 1 for lines in sizes), "of all the tries the last"
+    assert any(line.holds for line in steps[5].lines)
+
+
+# --- what is beside the lines ---------------------------------------------------------------------
+
+
+def test_memory_pushes_where_the_point_goes_without_a_slope():
+    scene = SCENES["plain"]
+    carriers = {}
+    for key, record in OPTIMIZERS.items():
+        runner = busy(Runner(key, {"lr": scene.record.rate_for(record)}))
+        run = scene.run(runner, "state")
+        step = dissect(scene, runner, run, 3)
+        carriers[key] = step.carrier
+        if record.family == "momentum":
+            assert step.carried @ step.move > 0
+    assert {key for key, name in carriers.items() if name == "v"} == {"momentum", "nesterov", "rmsprop"}
+    assert not any(carriers[key] for key in ("sgd", "adagrad", "adadelta", "rprop", "asgd", "newton", "bfgs", "sam"))
+    assert all(carriers[key] == "m" for key in ("adam", "adamw", "nadam", "lion", "signsgd", "adabelief"))
+    assert squares(OPTIMIZERS["adam"], OPTIMIZERS["adam"].defaults) == {"v"}
+
+
+@pytest.mark.parametrize("dialect", ["pytorch", "keras"])
+def test_nesterov_looks_ahead_from_where_sutskevers_form_stands(dialect):
+    scene = Scene(surface="bowl", steps=15)
+    runner = Runner("nesterov", {"lr": 0.05, "momentum": 0.9}, dialect=dialect)
+    run = scene.run(runner, "state")
+    point, velocity = np.array(scene.start), np.zeros(2)
+    for t in range(1, 16):
+        slope = np.array(scene.record.gradient(*(point + 0.9 * velocity)))  # at the point looked ahead to
+        velocity = 0.9 * velocity - 0.05 * slope
+        point = point + velocity
+        assert dissect(scene, runner, run, t).ball == pytest.approx(point)
+    heavy = Runner("momentum", {"lr": 0.05})
+    assert dissect(scene, heavy, scene.run(heavy, "state"), 3).ball is None
+
+
+def test_a_point_that_is_put_back_is_not_where_the_lines_lead():
+    stops = Scene(surface="bowl", start=(0.5, 0.1), steps=300, tolerance=0.1)
+    runner = Runner("sgd", {"lr": 0.3})
+    step = dissect(stops, runner, stops.run(runner, "state"), 300)
+    assert (step.move == 0).all()
+    assert (step.new != step.after).any()
+
+
+def test_a_run_that_escapes_ends_before_its_numbers_do():
+    scene = Scene(surface="rosenbrock", steps=200)
+    runner = Runner("sgd", {"lr": 5.0})
+    run = scene.run(runner, "state")
+    end = last_step(run)
+    assert 1 < end < 200
+    assert np.isfinite(dissect(scene, runner, run, end).new).all()
+    for t in (0, end + 1):
+        with pytest.raises(ValueError, match=f"from 1 to {end}"):
+            dissect(scene, runner, run, t)
+    assert all(np.isfinite(h.at).all() and h.at[-1] == end for h in histories(scene, runner, run))
+
+
+def test_histories_tell_the_state_and_what_follows_from_it():
+    scene = Scene(surface="ill_conditioned", steps=30)
+    runner = Runner("momentum", {"lr": 0.01}, Plan("cosine"))
+    run = scene.run(runner, "state")
+    found = {history.about: history for history in histories(scene, runner, run)}
+    assert list(found) == ["velocity", "rate", "angle", "slope", "sharpness"]
+    assert (found["velocity"].lines["y"] == run.state["v"][:, 1]).all()
+    assert (found["rate"].lines["schedule"] == run.lr).all()
+    move = np.diff(run.x, axis=0)
+    assert found["rate"].lines["x"] == pytest.approx(-move[:, 0] / run.gradient[:, 0])
+    assert found["angle"].lines[""][0] == pytest.approx(1.0)
+    steepest = curvatures(scene.record, *scene.start)[1]
+    assert found["sharpness"].lines[""] == pytest.approx(steepest)
+    assert found["sharpness"].lines["limit"] == pytest.approx(2 * 1.9 / run.lr)
+
+
+# --- notation --------------------------------------------------------------------------------------
+
+
+def formula(text):
+    return ast.parse(text, mode="eval").body
+
+
+def named(node):
+    return (node.id, 4) if isinstance(node, ast.Name) else None
+
+
+@pytest.mark.parametrize(
+    ("python", "written"),
+    [
+        ("a - (b - c)", "a - (b - c)"),
+        ("a * (b + c) / d", r"\frac{a\,(b + c)}{d}"),
+        ("a / (b / c)", r"\frac{a}{\frac{b}{c}}"),
+        ("(a / b) ** 2", r"\left(\frac{a}{b}\right)^{2}"),
+        ("-(a + b)", "-(a + b)"),
+        ("a - -b", "a - (-b)"),
+        ("2 * 3 * a", r"2 \cdot 3\,a"),
+        ("np.sqrt(a) * np.abs(b)", r"\sqrt{a}\,\left|b\right|"),
+        ("np.maximum(a, 1e-8)", r"\max(a,\; 10^{-8})"),
+        ("a * (t > 1)", r"a\,\left[t > 1\right]"),
+    ],
+)
+def test_formulas_keep_every_grouping(python, written):
+    assert latex(formula(python), named) == written
+
+
+def test_formulas_refuse_what_they_cannot_write():
+    with pytest.raises(TypeError, match="'a @ b' is not a formula"):
+        latex(formula("a @ b"), named)
+
+
+@pytest.mark.parametrize(
+    ("python", "rest"),
+    [("g + off * x", "g"), ("a * (1 - off)", "a"), ("(1 - off * c) * g + off", "g"), ("s - (off * m) ** 2", "s"),
+     ("lr / (1 + t * off)", "lr"), ("np.sqrt(off + s)", "np.sqrt(s)"), ("a + b", "a + b")],
+)  # fmt: skip
+def test_what_is_zero_vanishes_with_all_it_multiplies(python, rest):
+    assert ast.unparse(without(formula(python), {"off"})) == rest
+
+
+def test_symbols_and_numbers():
+    names = ["beta1", "m_hat", "mu_next", "v_max", "gx", "xx", "lambd", "root", "g_last"]
+    assert [symbol(name).latex for name in names] == [
+        r"\beta_{1}", r"\hat{m}", r"\mu_{t+1}", r"v^{\mathrm{max}}", "g_{x}", "f_{xx}", r"\lambda", r"\mathrm{root}", "g",
+    ]  # fmt: skip
+    people = {
+        "β₁": r"\beta_{1}",
+        "η⁻": r"\eta^{-}",
+        "Δmin": r"\Delta_{\mathrm{min}}",
+        "ε": r"\varepsilon",
+        "s₀": "s_{0}",
+    }
+    assert {text: of_people(text).latex for text in people} == people
+    values = [0.1, -2.0, 1e-8, -3.25e-7, float("nan"), float("inf")]
+    assert [number(value)[0] for value in values] == [
+        "0.1", "-2", "10^{-8}", r"-3.25 \cdot 10^{-7}", r"\mathrm{nan}", r"\infty",
+    ]  # fmt: skip
+
+
+def test_every_symbol_of_every_record_can_be_written():
+    for record in OPTIMIZERS.values():
+        for hyper in record.hypers:
+            assert of_people(hyper.symbol).latex.isascii(), hyper.symbol
+    assert SURFACES

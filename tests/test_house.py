@@ -1,0 +1,306 @@
+"""The rules of the house: imports run one way, one thing is one file, and nothing keeps a second list of them."""
+
+from __future__ import annotations
+
+import ast
+import dis
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from core import OPTIMIZERS, SCHEDULES, SURFACES
+from core.discover import discover
+from core.spec import Family
+
+ROOT = Path(__file__).parent.parent
+CORE = sorted((ROOT / "core").rglob("*.py"))
+SHELL = [file for file in (ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))) if file.exists()]
+DECLARED = {"core.optimizers": OPTIMIZERS, "core.schedules": SCHEDULES, "core.surfaces": SURFACES}
+
+LAYERS = [
+    {"core.discover", "core.spec"},
+    {"core.optimizers", "core.schedules", "core.surfaces"},
+    {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature"},
+    {"core.maps", "core.tuning", "core.anatomy", "core.notation"},
+    {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.textbook"},
+]
+
+ALLOWED = {
+    ("core/scene.py", "bowl"): "the surface of an empty scene",
+    ("core/scene.py", "constant"): "the schedule of a runner that names none",
+    ("core/engine/descend.py", "constant"): "the schedule of a run that names none",
+    ("core/figures/curves.py", "power"): "how Plotly writes an exponent",
+}
+
+
+def name_of(file):
+    """core/engine/loop.py -> core.engine.loop"""
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def tree_of(file):
+    return ast.parse(file.read_text(encoding="utf-8"), str(file))
+
+
+def imports(file):
+    """Every module that a file imports, by its full name."""
+    package = name_of(file) if file.name == "__init__.py" else name_of(file).rpartition(".")[0]
+    for node in ast.walk(tree_of(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def within(name, home):
+    return name == home or name.startswith(home + ".")
+
+
+def layer(name):
+    return next((i for i, homes in enumerate(LAYERS) if any(within(name, home) for home in homes)), None)
+
+
+def ids(files):
+    return [str(file.relative_to(ROOT)) for file in files]
+
+
+# --- imports ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", CORE, ids=ids(CORE))
+def test_core_imports_run_one_way(file):
+    own = layer(name_of(file))
+    for name in imports(file):
+        assert name.partition(".")[0] not in ("streamlit", "pages", "app"), f"{file} imports {name}"
+        if name_of(file) != "core":
+            assert own is not None, f"{file} belongs to no layer; add it to LAYERS"
+            assert name != "core", f"{file} imports the whole of core"
+            assert (layer(name) or 0) <= own, f"{file} imports {name}, which stands above it"
+
+
+@pytest.mark.parametrize("file", SHELL, ids=ids(SHELL))
+def test_app_imports_run_one_way(file):
+    own = name_of(file)
+    for name in imports(file):
+        assert name != "app", f"{file} imports the frame"
+        if within(own, "pages.shared") and within(name, "pages"):
+            assert name == "pages" or within(name, "pages.shared"), f"{file} imports the page {name}"
+
+
+def test_figures_know_arrays_and_not_the_engine():
+    for file in CORE:
+        if within(name_of(file), "core.figures"):
+            assert not [name for name in imports(file) if within(name, "core.engine")], file
+
+
+@pytest.mark.parametrize("package", DECLARED)
+def test_one_declaration_never_imports_another(package):
+    for file in (ROOT / package.replace(".", "/")).glob("*.py"):
+        if file.name.startswith("_"):
+            continue
+        for name in imports(file):
+            assert not any(within(name, home) for home in DECLARED) or within(name, "core.schedules._warmup"), (
+                f"{file} imports {name}"
+            )
+
+
+# --- formulas ------------------------------------------------------------------------------------
+
+
+def updates():
+    for key, optimizer in OPTIMIZERS.items():
+        yield pytest.param(optimizer.update, id=key)
+        for name, dialect in optimizer.dialects.items():
+            if dialect.update:
+                yield pytest.param(dialect.update, id=f"{key}-{name}")
+
+
+@pytest.mark.parametrize("update", list(updates()))
+def test_an_update_uses_its_arguments_and_numpy_only(update):
+    assert not update.__code__.co_freevars
+    names = {step.argval for step in dis.get_instructions(update) if step.opname in ("LOAD_GLOBAL", "LOAD_NAME")}
+    assert names <= {"np"}
+    assert not any(hasattr(constant, "co_code") for constant in update.__code__.co_consts), "no function in a function"
+
+
+@pytest.mark.parametrize("package", DECLARED)
+def test_a_key_is_the_name_of_its_file(package):
+    files = {file.stem for file in (ROOT / package.replace(".", "/")).glob("*.py") if not file.name.startswith("_")}
+    assert set(DECLARED[package]) == files
+    assert all(record.key == key for key, record in DECLARED[package].items())
+
+
+def test_registries_cannot_be_changed():
+    for records in DECLARED.values():
+        with pytest.raises(TypeError):
+            records["new"] = None
+
+
+# --- no second list --------------------------------------------------------------------------------
+
+
+def test_no_key_is_listed_by_hand():
+    """A key in another file than its own is a list that somebody has to remember; words of other meaning are not."""
+    hypers = {h.name for records in (OPTIMIZERS, SCHEDULES) for record in records.values() for h in record.hypers}
+    ordinary = hypers | set(get_args(Family)) | {"linear", "log", "one_minus", "step"}
+    keys = {key: f"{package}.{key}" for package, records in DECLARED.items() for key in records if key not in ordinary}
+    parents = {(f"core.optimizers.{key}", optimizer.parent) for key, optimizer in OPTIMIZERS.items()}
+    assert {parent for _, parent in parents} <= {"", *OPTIMIZERS}
+
+    found = {}
+    for file in (*CORE, *SHELL):
+        module = name_of(file)
+        if (
+            layer(module) == len(LAYERS) - 1
+            and not within(module, "core.figures")
+            and not within(module, "core.export")
+        ):
+            continue  # presets, lessons and texts speak of single optimizers: that is what they are for
+        for node in ast.walk(tree_of(file)):
+            key = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(key, str) and key in keys and module != keys[key] and (module, key) not in parents:
+                found[file.relative_to(ROOT).as_posix(), key] = node.lineno
+    assert not {place: line for place, line in found.items() if place not in ALLOWED}
+
+
+# --- docstrings --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("file", CORE, ids=ids(CORE))
+def test_what_is_public_says_what_it_is(file):
+    tree = tree_of(file)
+    assert ast.get_docstring(tree), f"{file} does not say what it is"
+    if any(within(name_of(file), package) for package in DECLARED) and not file.name.startswith("_"):
+        return  # there the formula is the explanation, and the record holds the words
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{file}:{node.lineno} {node.name}"
+
+
+# --- adding one thing is adding one file ---------------------------------------------------------------
+
+HALF_STEP = '''"""Half a step of gradient descent."""
+
+from core.spec import Optimizer, Paper, Text, rate
+
+
+def update(x, g, t, lr):
+    return (x - 0.5 * lr * g,)
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="Half step",
+    family="gradient",
+    hypers=(rate(0.01),),
+    latex="x",
+    paper=Paper("nobody", "nothing", 2000, "https://example.org"),
+    about=Text("Half a step.", "반걸음."),
+)
+'''
+
+OTHER_STEP = HALF_STEP.replace("rate\n", "rate, Dialect\n").replace(
+    "    family=", '    dialects={"book": Dialect(lambda x, g, t, lr: (x,), {"lr": 1})},\n    family='
+)
+
+DESCEND = """
+from core import OPTIMIZERS, descend
+assert "halfstep" in OPTIMIZERS and OPTIMIZERS["halfstep"].name == "Half step"
+run = descend("bowl", "halfstep", start=(1, 1), steps=2, hypers={"lr": 0.2}, noise=1.0)
+quiet = descend("bowl", "halfstep", start=(1, 1), steps=1, hypers={"lr": 0.2})
+print(float(quiet.x[1, 1]), float(run.gradient[0, 1] - quiet.gradient[0, 1]))
+"""
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of core that a test may change."""
+    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def python(folder, code):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_an_optimizer_is_one_file_and_an_edit_is_seen(copy):
+    file, noise = copy / "core/optimizers/halfstep.py", copy / "core/engine/noise.py"
+    file.write_text(HALF_STEP, encoding="utf-8")
+    first = python(copy, DESCEND)
+    assert first.returncode == 0, first.stderr
+    y, drawn = map(float, first.stdout.split())
+    assert y == pytest.approx(1 - 0.5 * 0.2 * 2)
+
+    file.write_text(HALF_STEP.replace("0.5 * lr", "0.25 * lr"), encoding="utf-8")
+    noise.write_text(noise.read_text(encoding="utf-8").replace("-2.0 * np.log", "-8.0 * np.log"), encoding="utf-8")
+    second = python(copy, DESCEND)
+    assert second.returncode == 0, second.stderr
+    edited_y, edited_drawn = map(float, second.stdout.split())
+    assert edited_y == pytest.approx(1 - 0.25 * 0.2 * 2), "compiled code of the old formula came from the disk"
+    assert edited_drawn == pytest.approx(2 * drawn), "compiled code of the old noise came from the disk"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            HALF_STEP.replace("g, t, lr", "g, t, lr, beta"),
+            "TypeError: Half step: the record asks for (x, g, t, <state>, lr), the function takes (x, g, t, lr, beta)",
+        ),
+        (
+            HALF_STEP.replace("x, g, t", "g, x, t"),
+            "TypeError: Half step: the record asks for (x, g, t, <state>, lr), the function takes (g, x, t, lr)",
+        ),
+        (
+            HALF_STEP.replace("    family=", '    initial={"m": 1.0},\n    family='),
+            "TypeError: Half step: initial names ['m'], but the state is []",
+        ),
+        (
+            OTHER_STEP.replace("lambda x, g, t, lr", "lambda x, g, t, v, lr"),
+            "TypeError: Half step, dialect 'book': the state is ['v'], that of the record []",
+        ),
+        (
+            OTHER_STEP.replace('"lr": 1', '"rate": 1'),
+            "TypeError: Half step, dialect 'book': defaults names ['rate'], which are no hyperparameters",
+        ),
+        (HALF_STEP.replace("OPTIMIZER =", "RECORD ="), "optimizers/halfstep.py must declare OPTIMIZER"),
+        (HALF_STEP.replace("반걸음.", " "), "ValueError: Text: the sentence in 'ko' is empty; its twin reads 'Half a step.'"),
+    ],
+    ids=["one argument more", "another order", "unknown state", "dialect with another state",
+         "dialect of unknown defaults", "no record", "one language"],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_at_import(copy, wrong, sentence):
+    (copy / "core/optimizers/halfstep.py").write_text(wrong, encoding="utf-8")
+    done = python(copy, "import core")
+    assert done.returncode != 0
+    assert sentence in done.stderr
+    assert "halfstep.py" in done.stderr
+
+
+def test_discover_skips_private_files_and_names_the_faulty_one(tmp_path, monkeypatch):
+    package = tmp_path / "house_of_records"
+    package.mkdir()
+    for name, text in {"__init__": "", "_private": "", "b": "RECORD = 2", "a": "RECORD = 1"}.items():
+        (package / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert dict(discover("house_of_records", "RECORD")) == {"a": 1, "b": 2}
+    (package / "c.py").write_text("RECORDS = 3")
+    with pytest.raises(ImportError, match=r"house_of_records.c\.py must declare RECORD"):
+        discover("house_of_records", "RECORD")

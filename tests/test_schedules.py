@@ -1,0 +1,264 @@
+"""Every schedule is finite and never negative wherever it is asked; then warm-up; then the numbers of the sources."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from core.engine.descend import descend
+from core.optimizers import OPTIMIZERS
+from core.schedules import SCHEDULES
+from core.schedules._warmup import climb, factors
+from core.spec import Schedule
+from core.surfaces import SURFACES
+
+EVERY = [pytest.param(schedule, id=schedule.key) for schedule in SCHEDULES.values()]
+BY_CLOCK = [pytest.param(schedule, id=schedule.key) for schedule in SCHEDULES.values() if not schedule.watches_loss]
+LENGTHS = (1, 2, 3, 10, 200)
+PLAIN = next(o for o in OPTIMIZERS.values() if not o.state and not o.plane)
+GROUND = next(s for s in SURFACES.values() if s.quadratic)
+
+
+def extremes(schedule: Schedule) -> list[dict[str, float]]:
+    """Every combination of lowest, default and highest hyperparameters."""
+    values = [(h.low, h.default, h.high) for h in schedule.hypers]
+    return [dict(zip(schedule.defaults, choice, strict=True)) for choice in itertools.product(*values)]
+
+
+def over(schedule: Schedule, losses: np.ndarray, T: int, **hypers: float) -> np.ndarray:
+    """Factors of a schedule that watches the loss, one a loss."""
+    state = [schedule.initial.get(name, 0.0) for name in schedule.state]
+    found = []
+    for t, loss in enumerate(losses):
+        now, *state = schedule.factor(float(t), float(T), loss, *state, **hypers)
+        found.append(now)
+    return np.array(found)
+
+
+def asked(schedule: Schedule, T: int, **hypers: float) -> np.ndarray:
+    """Factors from the first update to three times the length of the run."""
+    t = np.arange(3.0 * T + 1)
+    if not schedule.watches_loss:
+        return schedule.factor(t, T, **hypers)
+    losses = np.concatenate([1 - t, np.cos(t), np.full(len(t), -2.0), np.full(3, np.nan), np.full(3, np.inf)])
+    return over(schedule, losses, T, **hypers)
+
+
+# --- every schedule ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+@pytest.mark.parametrize("T", LENGTHS)
+def test_finite_and_never_negative(schedule: Schedule, T: int) -> None:
+    for hypers in extremes(schedule):
+        factor = asked(schedule, T, **hypers)
+        assert np.isfinite(factor).all(), hypers
+        assert (factor >= 0).all(), hypers
+        assert factor.max() <= 1 + 1e-15, f"{hypers}: lr is the highest rate of every schedule"
+
+
+@pytest.mark.parametrize("schedule", BY_CLOCK)
+@pytest.mark.parametrize("T", LENGTHS)
+def test_a_number_and_an_array_agree(schedule: Schedule, T: int) -> None:
+    t = np.arange(3 * T + 1)
+    for hypers in extremes(schedule):
+        array = schedule.factor(t.astype(float), T, **hypers)
+        assert array.shape == t.shape
+        for kind in (int, float, np.float64):
+            one_by_one = np.array([float(schedule.factor(kind(i), T, **hypers)) for i in t])
+            # NumPy's power and cosine of an array may differ from those of a number in the last bit.
+            assert np.allclose(one_by_one, array, rtol=1e-14, atol=1e-16), (kind, hypers)
+
+
+@pytest.mark.parametrize("schedule", BY_CLOCK)
+def test_hyperparameters_may_be_columns(schedule: Schedule) -> None:
+    t, T = np.arange(40.0), 40
+    rows = extremes(schedule)
+    columns = {name: np.array([[row[name]] for row in rows]) for name in schedule.defaults}
+    together = np.broadcast_to(schedule.factor(t, T, **columns), (len(rows), len(t)))
+    for row, hypers in zip(together, rows, strict=True):
+        assert np.allclose(row, schedule.factor(t, T, **hypers), rtol=1e-14, atol=1e-16), hypers
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+def test_a_whole_number_stays_whole(schedule: Schedule) -> None:
+    for h in schedule.hypers:
+        assert not h.integer or all(float(v).is_integer() for v in (h.low, h.default, h.high)), h.name
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+@pytest.mark.parametrize("warmup", [0, 10])
+def test_the_rates_of_a_run_are_lr_times_the_factor(schedule: Schedule, warmup: int) -> None:
+    lr, steps = 0.02, 60
+    run = descend(GROUND, PLAIN, start=GROUND.start, steps=steps, hypers={"lr": lr}, schedule=schedule,
+                  schedule_hypers={"warmup_steps": warmup})  # fmt: skip
+    expected = factors(schedule, steps, {**schedule.defaults, "warmup_steps": warmup})
+    if schedule.watches_loss:
+        expected = expected * over(schedule, run.loss[:-1], steps, **schedule.defaults)
+    assert np.allclose(run.lr, lr * expected, rtol=1e-15, atol=0)
+    assert np.allclose(run.x[1:], run.x[:-1] - run.lr[:, None] * run.gradient, rtol=1e-15, atol=1e-15)
+
+
+# --- warm-up -----------------------------------------------------------------------------------------------------
+
+
+def test_the_climb_starts_above_zero_and_ends_at_one() -> None:
+    assert climb(np.arange(6), 4).tolist() == [0.2, 0.4, 0.6, 0.8, 1.0, 1.0]
+    assert climb(np.arange(3), 0).tolist() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("schedule", BY_CLOCK)
+@pytest.mark.parametrize("w", [1, 10, 59, 60, 200])
+def test_warm_up_climbs_to_the_first_rate_and_then_the_schedule_has_the_rest(schedule: Schedule, w: int) -> None:
+    steps = 60
+    warmed = factors(schedule, steps, {**schedule.defaults, "warmup_steps": w})
+    length = max(steps - w, 1)
+    wrapped = schedule.factor(np.maximum(np.arange(float(steps)) - w, 0), length, **schedule.defaults)
+    first = float(schedule.factor(0.0, length, **schedule.defaults))
+    rising = warmed[: w + 1]
+    assert (warmed <= wrapped).all()
+    assert (np.diff(rising) > 0).all()
+    assert np.allclose(rising, first * np.arange(1, len(rising) + 1) / (w + 1), rtol=1e-14)
+    assert np.array_equal(warmed[w:], wrapped[w:])
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+def test_no_warm_up_is_the_schedule_itself(schedule: Schedule) -> None:
+    ramp = factors(schedule, 60, {**schedule.defaults, "warmup_steps": 0})
+    alone = 1.0 if schedule.watches_loss else schedule.factor(np.arange(60.0), 60, **schedule.defaults)
+    assert np.array_equal(ramp, np.broadcast_to(alone, 60))
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+def test_warm_up_with_every_schedule_in_a_run(schedule: Schedule) -> None:
+    run = descend(GROUND, PLAIN, start=GROUND.start, steps=40, hypers={"lr": 0.01}, schedule=schedule,
+                  schedule_hypers={"warmup_steps": 10})  # fmt: skip
+    assert (np.diff(run.lr[:11]) > 0).all()
+    assert run.lr.max() <= 0.01
+    assert np.isfinite(run.x).all()
+
+
+@pytest.mark.parametrize("schedule", EVERY)
+def test_lanes_with_different_warm_ups(schedule: Schedule) -> None:
+    several = [0, 3, 10]
+    how = {"start": GROUND.start, "steps": 30, "hypers": {"lr": 0.01}, "schedule": schedule}
+    lanes = descend(GROUND, PLAIN, schedule_hypers={"warmup_steps": several}, **how)
+    for i, w in enumerate(several):
+        assert np.array_equal(lanes.lr[i], descend(GROUND, PLAIN, schedule_hypers={"warmup_steps": w}, **how).lr)
+
+
+# --- the numbers of the sources ----------------------------------------------------------------------------------
+
+
+def at(key: str, t: object, T: int = 100, **hypers: float) -> np.ndarray:
+    schedule = SCHEDULES[key]
+    return schedule.factor(np.asarray(t, dtype=float), T, **(schedule.defaults | hypers))
+
+
+def test_power_falls_as_in_geron() -> None:
+    rates = 0.01 * at("power", [0, 1e4, 2e4, 3e4], s=1e4, c=1)
+    assert np.allclose(rates, [0.01, 0.005, 0.01 / 3, 0.0025], rtol=1e-15)
+    assert np.allclose(at("power", [3.0], s=1, c=2), 1 / 16)
+
+
+def test_exponential_falls_as_in_geron() -> None:
+    rates = 0.01 * at("exponential", [0, 10, 20, 40], gamma=0.1, s=20)
+    assert np.allclose(rates, [0.01, 0.01 / math.sqrt(10), 1e-3, 1e-4], rtol=1e-14)
+
+
+def test_piecewise_drops_at_its_steps_in_either_order() -> None:
+    assert at("piecewise", [0, 4, 5, 14, 15], first=5, second=15, gamma=0.5).tolist() == [1, 1, 0.5, 0.5, 0.25]
+    assert at("piecewise", [4, 5, 14, 15], first=15, second=5, gamma=0.5).tolist() == [1, 0.5, 0.5, 0.25]
+    assert at("piecewise", [4, 5, 6], first=5, second=5, gamma=0.5).tolist() == [1, 0.25, 0.25]
+
+
+def test_cosine_is_halfway_in_the_middle_and_stays_down() -> None:
+    assert np.allclose(at("cosine", [0, 50, 100, 150, 300], floor=0.1), [1, 0.55, 0.1, 0.1, 0.1], rtol=1e-15)
+    assert np.allclose(at("cosine", np.arange(101.0)), np.cos(np.pi * np.arange(101) / 200) ** 2, atol=1e-15)
+
+
+@pytest.mark.parametrize(("T", "peak"), [(100, 0.3), (10, 0.5), (1000, 0.05), (40, 0.95)])
+def test_onecycle_peaks_one_step_before_its_share_and_ends_far_below_its_start(T: int, peak: float) -> None:
+    factor = at("onecycle", np.arange(2 * T), T, peak=peak, div=25, final_div=1e4)
+    top = round(peak * T) - 1
+    assert factor[0] == pytest.approx(1 / 25, rel=1e-14)
+    assert int(factor.argmax()) == top
+    assert factor[top] == pytest.approx(1, rel=1e-14)
+    assert factor[T - 1 :] == pytest.approx(1 / 25 / 1e4, rel=1e-9)
+    assert (np.diff(factor[: top + 1]) > 0).all()
+    assert (np.diff(factor[top:T]) < 0).all()
+
+
+@pytest.mark.parametrize("patience", [0, 1, 5])
+def test_plateau_cuts_after_more_than_patience_bad_steps(patience: int) -> None:
+    plateau = SCHEDULES["plateau"]
+    losses = np.full(3 * (patience + 1) + 2, 7.0)
+    factor = over(plateau, losses, 100, reduction=0.5, patience=patience)
+    # The first loss is the best so far; the step after the one that ran out of patience is the first to be cut.
+    cuts = np.flatnonzero(np.diff(factor)) + 1
+    assert cuts.tolist() == [2 + patience + k * (patience + 1) for k in range(3)]
+    assert np.allclose(factor[cuts], [0.5, 0.25, 0.125])
+
+
+@pytest.mark.parametrize("offset", [1000.0, 0.0, -1000.0])
+def test_plateau_tells_better_from_equal_on_either_side_of_zero(offset: float) -> None:
+    plateau = SCHEDULES["plateau"]
+    steps = np.arange(40.0)
+    falling = over(plateau, offset - 10 * steps, 40, reduction=0.5, patience=2)
+    level = over(plateau, np.full(40, offset), 40, reduction=0.5, patience=2)
+    rising = over(plateau, offset + 10 * steps, 40, reduction=0.5, patience=2)
+    assert (falling == 1).all()
+    assert level[-1] < 1e-3
+    assert np.array_equal(rising, level)
+
+
+def test_plateau_does_not_count_a_hair_as_better() -> None:
+    plateau = SCHEDULES["plateau"]
+    creeping = 1 - 1e-6 * np.arange(20)
+    assert over(plateau, creeping, 20, reduction=0.5, patience=3)[-1] < 1
+    striding = 0.999 ** np.arange(20)
+    assert (over(plateau, striding, 20, reduction=0.5, patience=3) == 1).all()
+
+
+def test_constant_is_one() -> None:
+    assert at("constant", np.arange(300)).tolist() == [1.0] * 300
+
+
+def test_step_drops_at_every_multiple() -> None:
+    assert at("step", [0, 9, 10, 19, 20, 30], gamma=0.5, s=10).tolist() == [1, 1, 0.5, 0.5, 0.25, 0.125]
+
+
+def test_linear_goes_straight_and_stays() -> None:
+    assert np.allclose(at("linear", [0, 25, 100, 300], start=1, end=0.2), [1, 0.8, 0.2, 0.2], rtol=1e-15)
+    assert np.allclose(at("linear", [0, 50, 100, 300], start=0.1, end=0.5), [0.1, 0.3, 0.5, 0.5], rtol=1e-15)
+
+
+def test_polynomial_is_linear_at_one_and_lands_softly_above() -> None:
+    t = np.arange(201)
+    assert np.allclose(at("polynomial", t, c=1, floor=0.25), at("linear", t, start=1, end=0.25), rtol=1e-15)
+    assert np.allclose(at("polynomial", [0, 50, 100, 150], c=2, floor=0), [1, 0.25, 0, 0], atol=1e-15)
+
+
+def test_inverse_time_is_power_of_one() -> None:
+    assert np.allclose(at("inverse_time", [0, 100, 200], rate=4, s=100), [1, 1 / 5, 1 / 9], rtol=1e-15)
+    t = np.arange(500)
+    assert np.allclose(at("inverse_time", t, rate=4, s=100), at("power", t, s=25, c=1), rtol=1e-14)
+
+
+@pytest.mark.parametrize("mult", [1, 2, 3, 5])
+@pytest.mark.parametrize("cycle", [5, 7, 30, 100, 333])
+def test_restarts_come_on_time_however_late(cycle: int, mult: int) -> None:
+    """Counted here, computed with a logarithm there, which rounding must not put a step late."""
+    begun, length, steps = 0, cycle, 15_000
+    expected = np.empty(steps)
+    for t in range(steps):
+        if t == begun + length:
+            begun, length = t, length * mult
+        expected[t] = 0.1 + 0.9 * (1 + math.cos(math.pi * (t - begun) / length)) / 2
+    assert np.allclose(at("cosine_restarts", np.arange(steps), cycle=cycle, mult=mult, floor=0.1), expected, atol=1e-11)
+
+
+def test_cyclic_swings_between_floor_and_full_rate() -> None:
+    factor = at("cyclic", [0, 2, 4, 5, 12, 13, 16, 17], up=4, down=8, floor=0.2)
+    assert np.allclose(factor, [0.2, 0.6, 1, 0.9, 0.2, 0.4, 1, 0.9], rtol=1e-14)

@@ -1,0 +1,124 @@
+"""What the search finds, against closed forms and against settings that nobody searched for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core import OPTIMIZERS, SURFACES, Runner, Scene
+from core.theory import best
+from core.tuning import Sweep, cover, ruler, score, searched, sweep_rates, tune
+
+BUDGET = 200_000
+
+
+def test_on_a_quadratic_it_comes_near_the_closed_form():
+    scene = Scene(surface="x^2/2 + 50*y^2", start=(-4.0, 1.0), steps=100)
+    theory = Runner("momentum", {k: v for k, v in best(OPTIMIZERS["momentum"], 1.0, 100.0).hypers.items() if v})
+    found = tune(scene, Runner("momentum"), BUDGET)
+    assert found.score <= found.before
+    assert scene.run(found.runner).outcome == "arrived"
+    assert scene.run(found.runner).when <= scene.run(theory).when
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "adam", "rmsprop", "lion"])
+@pytest.mark.parametrize("surface", ["rosenbrock", "beale", "ill_conditioned"])
+def test_it_beats_the_rates_that_the_surface_recommends(optimizer, surface):
+    scene = Scene(surface=surface, steps=200)
+    usual = Runner(optimizer, {"lr": SURFACES[surface].rate_for(OPTIMIZERS[optimizer])})
+    found = tune(scene, usual, BUDGET)
+    assert found.score < found.before
+    assert found.spent <= BUDGET
+    assert found.runner.plan == usual.plan
+    for hyper in OPTIMIZERS[optimizer].hypers:
+        assert hyper.admits(found.runner.hypers[hyper.name])
+        if hyper not in searched(usual):
+            assert found.runner.hypers[hyper.name] == usual.hypers[hyper.name]
+
+
+def test_the_same_request_gives_the_same_answer_and_a_bigger_budget_no_worse_one():
+    scene, runner = Scene(surface="rosenbrock", steps=100), Runner("adam")
+    first = tune(scene, runner, BUDGET)
+    assert first == tune(scene, runner, BUDGET)
+    assert tune(scene, runner, 8 * BUDGET).score <= first.score * 1.05
+
+
+def test_noise_is_averaged_over_seeds():
+    scene = Scene(surface="least_squares", steps=50, batch=1)
+    found = tune(scene, Runner("sgd"), BUDGET)
+    again = [replace(scene, seed=s).run(found.runner).loss[-1] for s in range(100, 130)]
+    large = [replace(scene, seed=s).run(found.runner.with_hyper("lr", 1.0)).loss[-1] for s in range(100, 130)]
+    assert np.mean(again) < np.mean(large)
+
+
+def test_chosen_names_are_moved_and_no_others():
+    scene, runner = Scene(surface="beale", steps=50), Runner("adam")
+    found = tune(scene, runner, BUDGET, ["beta1"]).runner
+    assert {k for k, v in found.hypers.items() if v != runner.hypers[k]} <= {"beta1"}
+    with pytest.raises(ValueError, match="names: expected some of lr"):
+        tune(scene, runner, BUDGET, ["gamma"])
+    with pytest.raises(ValueError, match=r"budget: expected at least 1350 gradients"):
+        tune(scene, runner, 1000)
+
+
+def test_scores_are_in_order():
+    """Early before late, arrived before near, near before far, everything before what left."""
+    scene = Scene(surface="bowl", steps=100)
+    rates = np.array([0.97, 0.5, 0.05, 0.001, 1.5])
+    run = scene.run(Runner("sgd"), hypers={"lr": rates})
+    found = score(run, scene.record)
+    assert list(run.outcome) == ["arrived", "moving", "moving", "moving", "escaped"]
+    assert (np.diff(found) > 0).all()
+    assert found[-1] >= 4.0
+
+
+def test_the_best_settings_stay_on_the_map():
+    """AdaGrad at a rate of 6 leaps over the edge of the map and back: nobody would call that a good path."""
+    scene = Scene(surface="himmelblau", start=(0.0, -3.0), steps=30)
+    wild, found = Runner("adagrad", {"lr": 6.0}), tune(scene, Runner("adagrad"), BUDGET)
+    low, high = np.transpose(scene.record.bounds)
+    for runner, stays in ((wild, False), (found.runner, True)):
+        path = scene.run(runner).x
+        assert ((path >= low) & (path <= high)).all() == stays
+    assert scene.run(found.runner).outcome == "arrived"
+
+
+def test_the_sweep_finds_the_best_rate_of_gradient_descent():
+    scene = Scene(surface="x^2/2 + 4*y^2", start=(-3.0, 1.0), steps=30)
+    found = sweep_rates(scene, Runner("sgd"))
+    assert found.best == pytest.approx(2 / (1 + 8), rel=0.15)
+    assert Sweep(np.array([1.0, 2.0, 3.0, 4.0]), np.array([5.0, 1.0, 1.0, 1.0])).best == 3.0
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 3, 4])
+def test_a_cover_is_even(dimensions):
+    points = cover(256, dimensions, 3)
+    assert points.shape == (256, dimensions)
+    for column in points.T:
+        counts, _ = np.histogram(column, 16, (0, 1))  # 16 in each; drawn at random they would differ by ±4 and more
+        assert np.abs(counts - 16).max() <= 6
+        assert counts.std() < 3.6
+    assert not np.allclose(points, cover(256, dimensions, 4))
+
+
+def test_the_ruler_marks_the_limits_of_theory():
+    scene = Scene(surface="bowl", steps=100)  # curvatures 0.1 and 2 everywhere
+    assert ruler(scene, Runner("sgd")).start == ruler(scene, Runner("sgd")).minimum == pytest.approx(1.0)
+    assert ruler(scene, Runner("momentum", {"momentum": 0.5})).start == pytest.approx(1.5)
+    assert ruler(scene, Runner("nesterov", {"momentum": 0.5})).start == pytest.approx(0.75)
+    assert ruler(scene, Runner("sgd", {"weight_decay": 0.5})).start == pytest.approx(0.8)
+    valley = ruler(Scene(surface="rosenbrock", start=(-1.2, 1.0)), Runner("sgd"))
+    assert valley.minimum == pytest.approx(2 / 1001.6, rel=1e-3)
+    assert valley.start != valley.minimum
+
+
+def test_the_ruler_marks_nothing_that_theory_does_not_know():
+    adam = ruler(Scene(surface="bowl"), Runner("adam"))
+    assert adam.start is adam.minimum is None
+    assert adam.best > 0
+    hill = ruler(Scene(surface="styblinski_tang", start=(0.1, 0.1)), Runner("sgd"))
+    assert hill.start is None, "the top of a hill bends down"
+    assert hill.minimum is not None
+    assert ruler(Scene(surface="saddle"), Runner("sgd")).minimum is None
