@@ -13,10 +13,6 @@ from pages.shared import session
 
 def on_act(act: dict[str, Any]) -> None:
     """Take over a start, a view or a shown runner. It comes from outside: what is malformed is ignored."""
-    if isinstance(act.get("address"), str):
-        session.go_back(act["address"])
-        st.session_state[session.WHOLE] = True
-        return
     before: Scene = st.session_state[session.SCENE]
     new = before
     if act.get("start") is not None:

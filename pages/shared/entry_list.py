@@ -13,7 +13,7 @@ from pages.shared.links import attributes, links
 from pages.shared.words import say, t
 
 TABS = "catalogue.kind"
-ADDRESS = Address("catalogue", NAMES, TABS, read, write)
+ADDRESS = Address("catalogue", NAMES, read, write)
 
 
 def bar(entry: Entry) -> str:

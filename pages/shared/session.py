@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -18,6 +18,7 @@ from core import Formula, Runner, Scene
 from core.presets import PRESETS
 from core.scene import PARAMETERS, placed
 from core.spec import Text
+from pages.shared.address import parameters, went_back
 from pages.shared.words import language
 
 SCENE, IDS, FAULTS, EPOCH, OBSERVE, WRITTEN, LIVE, WHOLE = (
@@ -26,19 +27,17 @@ SCENE, IDS, FAULTS, EPOCH, OBSERVE, WRITTEN, LIVE, WHOLE = (
 
 
 def scene(here: bool = True) -> Scene:
-    """The visitor's scene; on a first visit, that of the address bar. here: whether the address is the race's own."""
-    if SCENE not in st.session_state:
-        _open(_address() if here else {})
+    """The visitor's scene; on a first visit and for the browser's back button, that of the address bar.
+
+    here: whether the address is the race's own.
+    """
+    if SCENE not in st.session_state or (here and went_back()):
+        open_address(parameters(PARAMETERS) if here else {})
     return st.session_state[SCENE]
 
 
-def _address() -> dict[str, list[str]]:
-    """What the address bar says of a scene."""
-    return {name: st.query_params.get_all(name) for name in st.query_params if name in PARAMETERS}
-
-
-def _open(address: dict[str, list[str]]) -> None:
-    """The scene of an address; without runners in it, those of the first preset race on its surface."""
+def open_address(address: Mapping[str, list[str]]) -> None:
+    """Show the scene of an address; without runners in it, those of the first preset race on its surface."""
     first = next(iter(PRESETS.values()))
     if address:
         found, faults = Scene.from_query(address)
@@ -49,15 +48,6 @@ def _open(address: dict[str, list[str]]) -> None:
     else:
         open_scene(first.scene, observe=first.observe)
     st.session_state[WRITTEN] = {**address, "lang": [language()]}
-
-
-def go_back(query: str) -> None:
-    """The browser's back or forward button has brought another address: show its scene.
-
-    The stage reports it. The address that comes with an ordinary run cannot tell: it may be one change old.
-    """
-    known = {name: values for name, values in parse_qs(query[1:]).items() if name in PARAMETERS}
-    _open(known)
 
 
 def open_scene(new: Scene, observe: Text | None = None, faults: list[Text] | None = None) -> None:
@@ -121,7 +111,7 @@ def write_address(own: Mapping[str, str] = MappingProxyType({})) -> str:
     query = {name: value if isinstance(value, list) else [value] for name, value in current.to_query().items()}
     query |= {name: [value] for name, value in own.items()}
     query["lang"] = [language()]
-    if not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not _address()):
+    if not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not parameters(PARAMETERS)):
         st.query_params.from_dict(query)
         st.session_state[WRITTEN] = query
     return urlencode(query, doseq=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -25,7 +24,7 @@ def _read(query: Mapping[str, list[str]]) -> tuple[int, list[Text]]:
     """The runner that a link means; its scene becomes the visitor's, as on the race page."""
     scene = {name: values for name, values in query.items() if name != WHO}
     if scene:
-        session.go_back(f"?{urlencode(scene, doseq=True)}")
+        session.open_address(scene)
     race = session.scene(here=False)
     who = query.get(WHO, [""])[-1]
     known = [str(number + 1) for number in range(len(race.runners))]
@@ -36,7 +35,7 @@ def _write(who: int) -> Query:
     return {**st.session_state[session.SCENE].to_query(), WHO: str(who + 1)}
 
 
-ADDRESS = Address("anatomy", (*PARAMETERS, WHO), EXAMPLE, _read, _write)
+ADDRESS = Address("anatomy", (*PARAMETERS, WHO), _read, _write)
 
 
 def _first(scene: Scene) -> int:

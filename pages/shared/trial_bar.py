@@ -19,7 +19,7 @@ from pages.shared.trial import NAMES, ORDER, Trial, read, write
 from pages.shared.words import say, t
 
 PILLS = "trial.plans"
-ADDRESS = Address("trial", NAMES, PILLS, read, write)
+ADDRESS = Address("trial", NAMES, read, write)
 NOISE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 RATE = rate(1e-2)
 WIDTH = 160

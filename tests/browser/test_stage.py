@@ -650,6 +650,7 @@ def test_a_copied_link_brings_everything_back(visit):
 
 def test_back_forward_and_reload(visit):
     race = visit()
+    race.tag()
     race.slider("1-0-lr").focus()
     race.press("ArrowLeft")
     race.until(lambda: race.scene.runners[0].hypers["lr"] == 0.82)
@@ -663,6 +664,7 @@ def test_back_forward_and_reload(visit):
     with race.redrawn():
         race.page.go_forward()
     race.until(lambda: race.scene == changed, "the scene after")
+    assert race.untouched(), "one run for each press of the button: the stage stays where it is"
     race.page.reload()
     race.page.wait_for_selector(".dl-stage[data-drawn]")
     assert race.scene == changed

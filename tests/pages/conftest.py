@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from pages.shared import words
 
@@ -55,6 +56,20 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
         return at.run()
 
     return visit
+
+
+@pytest.fixture
+def go_back(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
+    """go_back(at, query): the browser's back or forward button brings another address, and says so."""
+    with_history = functools.partial(local_script_runner.RerunData, is_history_navigation=True)
+
+    def go_back(at: AppTest, query: Mapping[str, str | list[str]]) -> AppTest:
+        at.query_params = dict(query)
+        with monkeypatch.context() as patch:
+            patch.setattr(local_script_runner, "RerunData", with_history)
+            return at.run()
+
+    return go_back
 
 
 @pytest.fixture

@@ -251,12 +251,11 @@ def test_an_optimizer_joins_under_the_schedule_that_all_share(open_page):
     assert scene.runners[-1].optimizer == "lion"
 
 
-def test_reading_the_catalogue_leaves_the_race_alone(visit, open_page):
+def test_reading_the_catalogue_leaves_the_race_alone(visit, open_page, go_back):
     at = visit("surface=himmelblau&r=adam~lr~0.07&steps=77")
     before = at.session_state[session.SCENE]
     at.query_params = {}
     at.switch_page("pages/catalogue.py").run()
-    at.query_params = parse_qs("kind=surfaces&entry=beale")
-    at.run()
+    go_back(at, parse_qs("kind=surfaces&entry=beale"))
     assert entry_of(at) == Entry("surfaces", "beale")
     assert at.session_state[session.SCENE] == before

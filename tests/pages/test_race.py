@@ -476,7 +476,7 @@ def test_a_wrong_text_is_explained_and_the_picture_stays(visit, text, lang):
     assert scene_of(at).surface.text == "x^2 + y^2"
 
 
-def test_a_wrong_text_goes_when_another_surface_comes(visit, act):
+def test_a_wrong_text_goes_when_another_surface_comes(visit, go_back):
     at = visit(TYPED_SCENE.to_string())
     type_in(at, "x +")
     assert at.main.text
@@ -486,7 +486,7 @@ def test_a_wrong_text_goes_when_another_surface_comes(visit, act):
     at.selectbox(key="surface").set_value(TYPED).run()
     assert not at.exception
     type_in(at, "y +")
-    act(at, {"address": f"?{urlencode({**query, 'f': 'x^2 + 7*y^2'}, doseq=True)}", "id": 9})
+    go_back(at, {**query, "f": "x^2 + 7*y^2"})
     assert not at.main.text
     assert at.text_input(key=formula.TEXT).value == "x^2 + 7*y^2"
 
@@ -765,18 +765,16 @@ def test_the_link_to_copy_is_the_scene(visit):
     assert visit(link).selectbox(key="surface").label == TABLES["ko"]["surface"]
 
 
-def test_the_back_button_undoes(visit, act):
+def test_the_back_button_undoes(visit, go_back):
     at = visit()
     before = dict(at.query_params)
     pick(at, 0, "lr", 0.12)
     after, changed = dict(at.query_params), scene_of(at)
     for query, scene in ((before, FIRST), (after, changed), (before, FIRST)):
-        at.query_params = dict(query)
-        act(at, {"address": f"?{urlencode(query, doseq=True)}", "id": 1})
+        go_back(at, query)
         assert scene_of(at) == scene
         assert at.select_slider(key=f"{card(at, 0)}.lr").value == scene.runners[0].hypers["lr"]
-    at.query_params = {}
-    act(at, {"address": "", "id": 2})
+    go_back(at, {})
     assert scene_of(at) == FIRST, "back to where a first visit began"
 
 
@@ -1069,7 +1067,6 @@ def test_what_the_visitor_does_on_the_stage(visit, act):
         {"toggle": 0.5},
         {"runners": "x"},
         {"need": 5},
-        {"address": 5},
         {"need": [None, {}, "unknown"]},
         {"id": {"a": []}},
         "a text",

@@ -212,16 +212,14 @@ def test_a_hostile_link_shows_a_sound_page(open_page, query):
     assert not at.warning
 
 
-def test_a_link_opened_later_wins_and_leaving_the_page_keeps_it(open_page):
+def test_the_back_button_undoes_and_leaving_the_page_keeps(open_page, go_back):
     at = open_page("plan=cosine")
     assert [plan.schedule for plan in trial_of(at).plans] == ["cosine"]
     at.select_slider(key="trial.cosine.floor").set_value(0.5).run()
     kept = trial_of(at)
-    at.query_params = parse_qs("plan=linear")  # the browser's back button
-    at.run()
+    go_back(at, parse_qs("plan=linear"))
     assert [plan.schedule for plan in trial_of(at).plans] == ["linear"]
-    at.query_params = as_query(kept)
-    at.run()
+    go_back(at, as_query(kept))
     assert trial_of(at) == kept
 
     at.query_params = {}

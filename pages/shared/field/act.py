@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs
 
 import streamlit as st
 
 from core import Scene
 from core.scene import MAX_RUNNERS
 from pages.shared import session
+from pages.shared.address import parameters, went_back
 from pages.shared.field.atlas import NAMES, Atlas, Plate, pair, plates, read
 
 ATLAS, FAULTS, STOPPED, LEAVE = (f"maps.{name}" for name in ("atlas", "faults", "stopped", "leave"))
 
 
 def atlas(scene: Scene) -> Atlas:
-    """The visitor's choices; on a first visit, those of the address bar."""
-    if ATLAS not in st.session_state:
-        _open({name: st.query_params.get_all(name) for name in NAMES if name in st.query_params}, scene)
-    return st.session_state[ATLAS]
-
-
-def _open(address: Mapping[str, list[str]], scene: Scene) -> None:
-    st.session_state[ATLAS], st.session_state[FAULTS] = read(address, scene)
+    """The visitor's choices; on a first visit and for the browser's back button, those of the address bar."""
+    state = st.session_state
+    if ATLAS not in state or went_back():
+        state[ATLAS], state[FAULTS] = read(parameters(NAMES), scene)
+    return state[ATLAS]
 
 
 def change(**fields: Any) -> None:
@@ -37,10 +33,6 @@ def on_act(act: dict[str, Any]) -> None:
     """Take over a cell, a start or a wish. It comes from outside: what is malformed is ignored."""
     state = st.session_state
     scene, now = state[session.SCENE], state[ATLAS]
-    if isinstance(act.get("address"), str):
-        session.go_back(act["address"])
-        _open(parse_qs(act["address"][1:]), state[session.SCENE])
-        return
     drawn = plates(scene, now)
     for name in ("cell", "probe"):
         if (spot := pair(act.get(name))) is not None:

@@ -31,9 +31,6 @@ class Field {
     this.words = {};
     const find = (part) => root.querySelector(`.dl-${part}`);
     [this.legend, this.box, this.tipBox, this.note] = ["legend", "plates", "tip", "note"].map(find);
-    this.page = location.pathname;
-    this.onpopstate = () => location.pathname === this.page && this.reporter.report({ address: location.search });
-    window.addEventListener("popstate", this.onpopstate);
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(root);
     this.onresize = () => this.resize();
@@ -252,7 +249,6 @@ class Field {
 
   leave() {
     this.gone = true;
-    window.removeEventListener("popstate", this.onpopstate);
     window.removeEventListener("resize", this.onresize);
     this.watch.disconnect();
   }

@@ -78,8 +78,6 @@ class Stage {
     window.addEventListener("keydown", this.onkey, true);
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(find("views"));
-    this.onpopstate = () => this.reporter.report({ address: location.search });
-    window.addEventListener("popstate", this.onpopstate);
     this.onresize = () => this.resize();
     window.addEventListener("resize", this.onresize);
   }
@@ -452,7 +450,6 @@ class Stage {
     window.removeEventListener("keydown", this.onkey, true);
     window.removeEventListener("resize", this.onresize);
     window.removeEventListener("pointerup", this.map.onrelease, true);
-    window.removeEventListener("popstate", this.onpopstate);
     this.watch.disconnect();
     for (const view of [this.map, this.relief3d, this.loss]) if (view.hooked || view.drawn) window.Plotly?.purge(view.plot);
   }
