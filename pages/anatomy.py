@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.shared import session, step_bar, step_view
-from pages.shared.frame import framed
+from pages.shared.frame import framed, warn
 from pages.shared.words import say, t
 
 framed()
@@ -19,8 +19,7 @@ def show() -> None:
     """The whole page: what is done on it runs nothing else, which keeps the arrow keys fluent."""
     who = step_bar.ADDRESS.now()
     scene = session.scene(here=False)
-    if faults := st.session_state[session.FAULTS]:
-        st.warning("  \n".join(say(fault) for fault in faults), icon=":material/link_off:")
+    warn(st.session_state[session.FAULTS])
     example = step_bar.examples(scene)
     if not scene.runners:
         st.info(t("nobody"), icon=":material/info:")

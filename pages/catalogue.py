@@ -5,15 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import entries, entry_list, entry_view
-from pages.shared.frame import framed
-from pages.shared.words import say
+from pages.shared.frame import framed, warn
 
 framed()
 entry = entry_list.ADDRESS.now()
 
 search = entry_list.bar(entry)
-for fault in entry_list.ADDRESS.faults():
-    st.warning(say(fault), icon=":material/link_off:")
+warn(entry_list.ADDRESS.faults())
 index, page = st.columns([1, 4], gap="medium")
 with index:
     entry_list.draw(entry, entries.found(search) if search else None)

@@ -9,8 +9,8 @@ from pages.shared import formula, session
 from pages.shared.field import FIELD, act, bar
 from pages.shared.field.atlas import write
 from pages.shared.field.picture import picture
-from pages.shared.frame import framed
-from pages.shared.words import plain, say, t
+from pages.shared.frame import framed, warn
+from pages.shared.words import t
 
 framed()
 scene = session.scene()
@@ -21,10 +21,8 @@ if isinstance(scene.surface, Formula):
     formula.draw(scene, scene.surface)
 with st.sidebar:
     bar.side(scene, atlas)
-above = st.container()  # stands there empty too: else the maps would be mounted anew when a warning goes
-faults = [*st.session_state[session.FAULTS], *st.session_state[act.FAULTS]]
-if faults:
-    above.warning("  \n".join(plain(say(fault)) for fault in faults), icon=":material/link_off:")
+with st.container():  # stands there empty too: else the maps would be mounted anew when a warning goes
+    warn([*st.session_state[session.FAULTS], *st.session_state[act.FAULTS]])
 st.caption(t("map_settings_about") if atlas.kind == "settings" else t("map_starts_about"))
 
 header, arrays, todo = picture(scene, atlas)

@@ -8,10 +8,10 @@ from core import Formula
 from core.export.table import to_csv
 from pages.shared import cards, formula, scene_bar, session
 from pages.shared.act import on_act
-from pages.shared.frame import framed
+from pages.shared.frame import framed, warn
 from pages.shared.picture import picture
 from pages.shared.stage import stage
-from pages.shared.words import plain, say, t
+from pages.shared.words import say, t
 
 framed()
 scene = session.scene()
@@ -23,10 +23,8 @@ with st.container():  # stands there empty too: else the stage would be mounted 
 with st.sidebar:
     cards.draw(scene)
 
-faults = st.session_state[session.FAULTS]
-above = st.container()  # so does this, for a warning that goes
-if faults:
-    above.warning("  \n".join(plain(say(fault)) for fault in faults), icon=":material/link_off:")
+with st.container():  # so does this, for a warning that goes
+    warn(st.session_state[session.FAULTS])
 observe = st.session_state[session.OBSERVE]
 if observe:
     st.caption(t("observe", sentence=say(observe)))

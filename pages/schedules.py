@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import trial_bar, trial_view
-from pages.shared.frame import framed
+from pages.shared.frame import framed, warn
 from pages.shared.trial import SEEDS
-from pages.shared.words import say, t
+from pages.shared.words import t
 
 framed()
 trial = trial_bar.ADDRESS.now()
@@ -17,8 +17,7 @@ trial_bar.choose(trial)
 trial_bar.bar(trial)
 with st.sidebar:
     trial_bar.cards(trial)
-for fault in trial_bar.ADDRESS.faults():
-    st.warning(say(fault), icon=":material/link_off:")
+warn(trial_bar.ADDRESS.faults())
 
 picture, notes = st.columns([3, 2], gap="medium")
 with picture:

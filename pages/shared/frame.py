@@ -1,11 +1,15 @@
-"""The frame around every page: that it stands there at all, and its look: less air, the language in the top bar."""
+"""The frame around every page: that it stands there at all, what its link had wrong, and its look."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
+
+from core.spec import Text
+from pages.shared.words import plain, say
 
 CSS = Path(__file__).with_name("frame.css")
 
@@ -21,5 +25,12 @@ def framed() -> None:
         st.rerun()
 
 
+def warn(faults: Iterable[Text]) -> None:
+    """What was wrong with the link that was opened, a line a fault; nothing where nothing was."""
+    if lines := [plain(say(fault)) for fault in faults]:  # they quote the link, so nothing in them may be Markdown
+        st.warning("  \n".join(lines), icon=":material/link_off:")
+
+
 def style() -> None:
+    """The look: less air, the language in the top bar."""
     st.html(CSS)

@@ -76,6 +76,7 @@ def test_an_unknown_runner_is_the_first(anatomy, who):
 def test_faults_of_a_link_are_named(anatomy):
     at = anatomy("surface=nowhere&r=sgd")
     assert "nowhere" in at.warning[0].value
+    assert r"'\~x\~'" in anatomy("steps=~x~&r=sgd").warning[0].value, "shown, not struck out"
 
 
 def test_every_line_stands_on_the_page_with_its_value(anatomy):

@@ -19,6 +19,7 @@ from pages.shared.entries import KINDS, RECORDS, Entry, every, first, first_of, 
 from pages.shared.entry_list import ADDRESS, TABS
 from pages.shared.entry_view import MOST, parts
 from pages.shared.programs import asked
+from pages.shared.words import plain
 
 EN = TABLES["en"]
 RACE = next(iter(PRESETS.values())).scene
@@ -104,7 +105,7 @@ def test_an_unknown_entry_is_named_safely(open_page, bad):
         assert len(sentence) < 200
     at = open_page(f"entry={bad}")
     assert entry_of(at) == first()
-    assert len(at.warning) == 1
+    assert [warning.value for warning in at.warning] == [plain(fault.en)]
 
 
 # --- what an entry shows ---------------------------------------------------------------------------------------------

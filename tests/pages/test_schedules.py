@@ -212,6 +212,13 @@ def test_a_hostile_link_shows_a_sound_page(open_page, query):
     assert not at.warning
 
 
+def test_what_a_link_says_is_shown_and_not_obeyed(open_page):
+    (warning,) = open_page("steps=~x~&noise=~y~&plan=cosine").warning
+    assert warning.value.count("  \n") == 1, "a line a fault"
+    assert r"'\~x\~'" in warning.value
+    assert r"'\~y\~'" in warning.value
+
+
 def test_the_back_button_undoes_and_leaving_the_page_keeps(open_page, go_back):
     at = open_page("plan=cosine")
     assert [plan.schedule for plan in trial_of(at).plans] == ["cosine"]
