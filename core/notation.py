@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)  # how tightly a piece of LaTeX holds together
@@ -120,6 +121,18 @@ def number(value: float) -> tuple[str, int]:
             mantissa, (rf"{mantissa} \cdot {power}", PRODUCT)
         )
     return mantissa, min(tightness, SIGN) if value < 0 else tightness
+
+
+@lru_cache
+def statements(formula: str) -> tuple[str, ...]:
+    """The statements of a formula, which wide spaces separate wherever they do not stand in a group of their own."""
+    found, depth, begin = [], 0, 0
+    for sign in re.finditer(r"\\begin\b|\\end\b|\\[{}]|[{}]|,?\s*\\q?quad\b", formula):
+        depth += (sign[0] in ("{", r"\begin")) - (sign[0] in ("}", r"\end"))
+        if depth == 0 and sign[0].endswith("quad"):
+            found.append(formula[begin : sign.start()])
+            begin = sign.end()
+    return tuple(part.strip() for part in (*found, formula[begin:]) if part.strip())
 
 
 def latex(node: ast.expr, leaf: Leaf) -> str:

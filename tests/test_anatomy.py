@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, SURFACES, Plan, Runner, Scene
+from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan, Runner, Scene
 from core.anatomy import dissect, histories, last_step, squares
 from core.curvature import curvatures
-from core.notation import latex, number, of_people, symbol, without
+from core.notation import latex, number, of_people, statements, symbol, without
 
 SPOKEN = [(key, dialect) for key, record in OPTIMIZERS.items() for dialect in ("pytorch", *record.dialects)]
 BUSY = {"weight_decay": 0.03, "dampening": 0.4, "momentum": 0.8, "centered": 1.0, "init_acc": 0.1, "lr_decay": 0.05}
@@ -272,3 +272,28 @@ def test_every_symbol_of_every_record_can_be_written():
         for hyper in record.hypers:
             assert of_people(hyper.symbol).latex.isascii(), hyper.symbol
     assert SURFACES
+
+
+def test_a_formula_falls_into_statements_between_groups_only():
+    text = r"m = \{a, b\}, \quad x = \begin{cases} a, & g > 0 \\ \quad b \end{cases}\qquad{} \quadratic y"
+    assert statements(text) == (
+        r"m = \{a, b\}",
+        r"x = \begin{cases} a, & g > 0 \\ \quad b \end{cases}",
+        r"{} \quadratic y",
+    )
+    assert statements(r"\frac{a \quad b}{c}") == (r"\frac{a \quad b}{c}",)
+
+
+@pytest.mark.parametrize("records", [OPTIMIZERS, SCHEDULES, SURFACES], ids=["optimizers", "schedules", "surfaces"])
+def test_the_statements_of_every_formula_are_whole(records):
+    for record in records.values():
+        rest = record.latex
+        for piece in statements(record.latex):
+            before, found, rest = rest.partition(piece)
+            assert found
+            assert re.fullmatch(r"\s*|,?\s*\\q?quad\s*", before), f"{record.name}: {before} is lost"
+            assert piece.count("{") == piece.count("}"), piece
+            assert piece.count(r"\begin") == piece.count(r"\end"), piece
+            assert piece.count(r"\left") == piece.count(r"\right"), piece
+        assert not rest.strip()
+        assert not re.search(r"\\q?quad[A-Za-z]", record.latex), f"{record.name}: a command runs into a letter"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -15,6 +13,7 @@ from core.export.code import LIBRARIES
 from core.figures.contour import contour
 from core.figures.family import Member, family
 from core.figures.palette import PENS
+from core.notation import statements
 from core.scene import DIALECTS, OURS
 from core.spec import Hyper, Optimizer, Schedule, Surface
 from pages.shared import controls, programs, to_race, trial, trial_view
@@ -130,20 +129,7 @@ def _head(entry: Entry, scene: Scene, new: Runner | None = None, surface: str | 
 def _formula(latex: str) -> None:
     """A formula, part under part, so that it is no wider than it must be."""
     with st.container(key="formula"):
-        st.latex(r"\begin{aligned} & " + r" \\[.3em] & ".join(parts(latex)) + r" \end{aligned}")
-
-
-@lru_cache
-def parts(latex: str) -> list[str]:
-    """The statements of a formula, which wide spaces separate wherever they do not stand in a group of their own."""
-    found, depth, begin = [], 0, 0
-    for sign in re.finditer(r"\\begin\b|\\end\b|\\[{}]|[{}]|,?\s*\\q?quad\b", latex):
-        text = sign[0]
-        depth += (text in ("{", r"\begin")) - (text in ("}", r"\end"))
-        if depth == 0 and text.endswith("quad"):
-            found.append(latex[begin : sign.start()])
-            begin = sign.end()
-    return [part.strip() for part in (*found, latex[begin:]) if part.strip()]
+        st.latex(r"\begin{aligned} & " + r" \\[.3em] & ".join(statements(latex)) + r" \end{aligned}")
 
 
 def _libraries(record: Optimizer | Schedule) -> None:

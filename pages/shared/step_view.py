@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -17,7 +16,7 @@ from core.figures.relief import relief
 from core.figures.step_map import Mark, Role, step_map, swatch, window_of
 from core.figures.svg import colour
 from core.notation import number as numeral
-from core.notation import symbol
+from core.notation import statements, symbol
 from core.scene import DIALECTS, OURS
 from core.theory import written_bound
 from pages.shared.drawn import drawn
@@ -54,9 +53,8 @@ def step_of(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
 
 def formula(runner: Runner) -> None:
     """The method as its paper writes it."""
-    parts = re.split(r",?\\q?quad", runner.record.latex)
     with st.container(key="step-formula"):
-        st.markdown(" &emsp; ".join(f"$\\displaystyle {{{part.strip()}}}$" for part in parts))
+        st.markdown(" &emsp; ".join(f"$\\displaystyle {{{part}}}$" for part in statements(runner.record.latex)))
     if runner.dialect != OURS:
         st.caption(t("as_written", source=say(DIALECTS[runner.dialect])))
 

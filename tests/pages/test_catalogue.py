@@ -11,13 +11,14 @@ from urllib.parse import parse_qs
 import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan
+from core.notation import statements
 from core.presets import PRESETS
 from core.scene import DIALECTS
 from core.text import LANGUAGES, TABLES
 from pages.shared import session
-from pages.shared.entries import KINDS, RECORDS, Entry, every, first, first_of, found, link, read, write
+from pages.shared.entries import KINDS, Entry, every, first, first_of, found, link, read, write
 from pages.shared.entry_list import ADDRESS, TABS
-from pages.shared.entry_view import MOST, parts
+from pages.shared.entry_view import MOST
 from pages.shared.programs import asked
 from pages.shared.words import plain
 
@@ -120,7 +121,7 @@ def test_an_entry_shows_what_its_record_knows(open_page, entry, lang):
     assert entry.name[lang] in [s.value for s in at.subheader]
     source = f"{entry.source.year} · {entry.source.authors} · [{entry.source.title}]({entry.source.url})"
     assert source in shown
-    assert all(part in shown for part in parts(record.latex))
+    assert all(part in shown for part in statements(record.latex))
     if entry.kind == "surfaces":
         functions = [record.value, record.gradient, record.hessian]
         assert record.teaches[lang] in shown
@@ -152,17 +153,6 @@ def test_defaults_stand_side_by_side_and_say_where_they_differ(open_page):
                 continue
             assert cell.startswith("**") == (spoken.defaults[hyper.name] != hyper.default), (hyper.name, key)
             assert float(cell.strip("*").replace("−", "-")) == spoken.defaults[hyper.name]
-
-
-def test_parts_of_a_formula_are_whole():
-    for records in RECORDS.values():
-        for record in records.values():
-            pieces = parts(record.latex)
-            assert "".join(pieces) == re.sub(r",?\s*\\q?quad\s*", "", record.latex).strip() or "cases" in record.latex
-            for piece in pieces:
-                assert piece.count("{") == piece.count("}"), piece
-                assert piece.count(r"\begin") == piece.count(r"\end")
-            assert not re.search(r"\\q?quad[A-Za-z]", record.latex), f"{record.name}: a command runs into a letter"
 
 
 def test_two_dialects_are_two_paths_on_one_surface(open_page):
