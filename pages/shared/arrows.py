@@ -6,13 +6,12 @@ browser counts and sends where the visitor wants to be.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+
+from pages.shared.canvas import declared
 
 JS = Path(__file__).with_name("arrows.js")
 
@@ -25,12 +24,5 @@ def arrows(at: int, last: int, of: str, key: str, on_go: Callable[[int], None]) 
         if isinstance(wanted, int) and not isinstance(wanted, bool):
             on_go(wanted)
 
-    _declared(id(get_bidi_component_manager()))(key=key, data={"at": at, "last": last, "of": of}, on_at_change=went)
-
-
-@functools.lru_cache(maxsize=8)
-def _declared(manager_id: int) -> Callable[..., Any]:
-    """The component on the running server."""
-    return st.components.v2.component(
-        "descent-lab-arrows", html='<div class="dl-arrows"></div>', js=JS.read_text("utf-8"), isolate_styles=False
-    )
+    component = declared("descent-lab-arrows", html='<div class="dl-arrows"></div>', js=JS, isolate_styles=False)
+    component(key=key, data={"at": at, "last": last, "of": of}, on_at_change=went)

@@ -97,12 +97,16 @@ class Component:
             if manager.get_component_asset_root(f"{PROJECT}.{name}") is None:
                 # As the server does for components of installed packages.
                 manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(name, folder)]), root)
-        return _declared(self.name, self.folder, id(manager))
+        html, js, css = self.folder / f"{self.name}.html", f"{self.name}.js", f"{self.name}.css"
+        return declared(f"{PROJECT}.{self.name}", html=html, js=js, css=css, isolate_styles=False)
 
 
-@functools.lru_cache(maxsize=8)
-def _declared(name: str, folder: Path, manager_id: int) -> Callable[..., Any]:
-    html = (folder / f"{name}.html").read_text("utf-8")
-    return st.components.v2.component(
-        f"{PROJECT}.{name}", html=html, js=f"{name}.js", css=f"{name}.css", isolate_styles=False
-    )
+def declared(name: str, **made_of: Any) -> Callable[..., Any]:
+    """A Streamlit v2 component on the running server, which is told of it once. Of a Path it gets what stands there."""
+    return _declared(name, tuple(made_of.items()), id(get_bidi_component_manager()))
+
+
+@functools.lru_cache(maxsize=32)
+def _declared(name: str, made_of: tuple[tuple[str, Any], ...], manager_id: int) -> Callable[..., Any]:
+    read = {key: what.read_text("utf-8") if isinstance(what, Path) else what for key, what in made_of}
+    return st.components.v2.component(name, **read)

@@ -5,15 +5,14 @@ Each is a real link, so it can be opened in another tab, copied, and reached by 
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
+
+from pages.shared.canvas import declared
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -31,11 +30,6 @@ def links(html: str, key: str, on_pick: Callable[[str], None]) -> None:
         if isinstance(name, str):
             on_pick(name)
 
-    _declared(id(get_bidi_component_manager()))(key=key, data=html, on_picked_change=picked)
-
-
-@functools.lru_cache(maxsize=8)
-def _declared(manager_id: int) -> Callable[..., Any]:
-    """The component on the running server."""
-    css, js = ((ASSETS / f"links.{kind}").read_text("utf-8") for kind in ("css", "js"))
-    return st.components.v2.component("descent-lab-links", html='<div class="links"></div>', css=css, js=js)
+    css, js = ASSETS / "links.css", ASSETS / "links.js"
+    component = declared("descent-lab-links", html='<div class="links"></div>', css=css, js=js)
+    component(key=key, data=html, on_picked_change=picked)
