@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from core.figures.palette import PENS
 from core.text import TABLES
 from pages.shared import session
 from pages.shared.cache import marks_of, relief_of, run_of
-from pages.shared.stage import content
+from pages.shared.canvas import Arrays
 from pages.shared.verdicts import growth_of, number, verdict
 from pages.shared.words import language
 
@@ -41,18 +40,12 @@ WORDS = (
 
 def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """Header and arrays of the stage: the surface once, then a path (x, y, loss above `floor`) a runner."""
-    arrays: dict[str, np.ndarray] = {}
-
-    def keep(*columns: np.ndarray) -> str:
-        name, flat = content(*columns)
-        arrays[name] = flat
-        return name
-
-    surface = ground(scene, keep)
+    arrays = Arrays()
+    surface = ground(scene, arrays)
     header = {
         "surface": surface,
         "runners": [
-            _runner(scene, runner, label, keep, surface["floor"] or 0.0)
+            _runner(scene, runner, label, arrays, surface["floor"] or 0.0)
             for runner, label in zip(scene.runners, scene.labels(language()), strict=True)
         ],
         "start": scene.start,
@@ -65,25 +58,25 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarr
     return header, arrays
 
 
-def ground(scene: Scene, keep: Callable[..., str]) -> dict[str, Any]:
-    """The surface of a scene, as the browser draws it. keep: takes arrays and gives the name that they are sent by."""
+def ground(scene: Scene, arrays: Arrays) -> dict[str, Any]:
+    """The surface of a scene, as the browser draws it."""
     place = (scene.surface, scene.rotation, scene.stretch)
     relief, marks, surface = relief_of(*place), marks_of(*place), scene.record
     return {
         "key": f"{surface.key}@{scene.rotation!r}@{scene.stretch!r}",
         "found": surface.found,
         "bounds": surface.bounds,
-        "grid": keep(relief.f),
+        "grid": arrays.keep(relief.f),
         "n": len(relief.x),
         "scale": relief.scale,
         "low": relief.low,
         "unit": relief.unit,
         "floor": float(surface.value(*surface.minima[0])) if surface.minima else None,
-        "marks": keep(marks),
+        "marks": arrays.keep(marks),
     }
 
 
-def _runner(scene: Scene, runner: Runner, label: str, keep: Any, floor: float) -> dict[str, Any]:
+def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: float) -> dict[str, Any]:
     run = run_of(scene, runner)
     pen = PENS[runner.colour]
     escaped = run.outcome == "escaped"
@@ -94,7 +87,7 @@ def _runner(scene: Scene, runner: Runner, label: str, keep: Any, floor: float) -
         "dark": pen.dark,
         "dash": pen.dash,
         "shown": runner.shown,
-        "path": keep(run.x[:, 0], run.x[:, 1], run.loss - floor),
+        "path": arrays.keep(run.x[:, 0], run.x[:, 1], run.loss - floor),
         "left": run.when if escaped else None,
         "growth": number(growth_of(scene, run)) if escaped and not scene.record.unbounded else None,
         "final": final if np.isfinite(final) else None,

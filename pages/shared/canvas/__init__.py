@@ -62,6 +62,16 @@ def named(array: np.ndarray) -> str:
     return hashlib.blake2b(array.tobytes(), digest_size=8).hexdigest()
 
 
+class Arrays(dict[str, np.ndarray]):
+    """What a message carries beside its header, by name."""
+
+    def keep(self, *columns: np.ndarray) -> str:
+        """Take columns along, end to end; the name that they are sent by."""
+        name, flat = content(*columns)
+        self[name] = flat
+        return name
+
+
 @dataclass(frozen=True)
 class Component:
     """A Streamlit v2 component: `<name>.html` in its folder, `<name>.js` and `<name>.css` in the `assets` there.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,7 @@ from core.text import TABLES
 from core.theory import stability_at
 from pages.shared import controls
 from pages.shared.cache import run_of
-from pages.shared.canvas import content
+from pages.shared.canvas import Arrays
 from pages.shared.field.atlas import Atlas, Plate, chosen, pairs, plates
 from pages.shared.field.sheet import FATES, NOWHERE, SIZES, Sheet, coarse, kept, made
 from pages.shared.picture import ground
@@ -35,13 +34,7 @@ LISTED = 8  # minima by name in a table
 
 def picture(scene: Scene, atlas: Atlas) -> tuple[dict[str, Any], dict[str, np.ndarray], list[Plate]]:
     """Header and arrays of the maps, and those that are drawn coarse and have yet to be refined."""
-    arrays: dict[str, np.ndarray] = {}
-
-    def keep(*columns: np.ndarray) -> str:
-        name, flat = content(*columns)
-        arrays[name] = flat
-        return name
-
+    arrays = Arrays()
     drawn = plates(scene, atlas)
     fine = SIZES[atlas.kind][1]
     sheets = [kept(plate, fine) or made(plate, coarse(atlas.kind, plate.scene.length)) for plate in drawn]
@@ -59,7 +52,7 @@ def picture(scene: Scene, atlas: Atlas) -> tuple[dict[str, Any], dict[str, np.nd
         "cell": atlas.cell,
         "full": len(scene.runners) == MAX_RUNNERS,
         "hues": [[pen.light, pen.dark] for pen in HUES],
-        "plates": [_plate(plate, sheet, label, pen, atlas, scene, keep) for plate, sheet, label, pen in shown],
+        "plates": [_plate(plate, sheet, label, pen, atlas, scene, arrays) for plate, sheet, label, pen in shown],
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
     return header, arrays, todo
@@ -98,12 +91,12 @@ def pens(scene: Scene, atlas: Atlas) -> list[Any]:
 
 
 def _plate(
-    plate: Plate, sheet: Sheet, label: str, pen: Any, atlas: Atlas, scene: Scene, keep: Callable[..., str]
+    plate: Plate, sheet: Sheet, label: str, pen: Any, atlas: Atlas, scene: Scene, arrays: Arrays
 ) -> dict[str, Any]:
     if plate.axes:
         best = sheet.facts["best"]
         at = plate.nearest(atlas.cell) if atlas.cell else (best["x"], best["y"])
-        own = _settings(plate, sheet, keep)
+        own = _settings(plate, sheet, arrays)
         axes = [_axis(*axis) for axis in plate.axes]
     else:
         at = _start(plate, atlas.probe or scene.start)
@@ -121,9 +114,9 @@ def _plate(
         "planes": sheet.names,
         "x": axes[0],
         "y": axes[1],
-        "surface": ground(plate.scene, keep),
+        "surface": ground(plate.scene, arrays),
         "at": at,
-        "run": _run(*plate.at(at), keep),
+        "run": _run(*plate.at(at), arrays),
         **own,
     }
 
@@ -147,7 +140,7 @@ def _axis(name: str, axis: Axis) -> dict[str, Any]:
     }
 
 
-def _settings(plate: Plate, sheet: Sheet, keep: Callable[..., str]) -> dict[str, Any]:
+def _settings(plate: Plate, sheet: Sheet, arrays: Arrays) -> dict[str, Any]:
     """What is drawn over a map of settings, and said about it."""
     facts, (x, y) = sheet.facts, plate.axes
     best = facts["best"]
@@ -162,7 +155,7 @@ def _settings(plate: Plate, sheet: Sheet, keep: Callable[..., str]) -> dict[str,
             t("best_told", loss=number(best["loss"]), where=where) if best["loss"] is not None else t("best_none"),
             t("robust_told", share=f"{100 * facts['robust']:.2g}") if best["loss"] is not None else "",
         ],
-        "edge": keep(line[0]) if line else None,
+        "edge": arrays.keep(line[0]) if line else None,
         "edge_told": t("edge_told", **line[1]) if line else None,
         "optimum": {"x": known.get(x[0]), "y": known.get(y[0])} if known else None,
     }
@@ -199,11 +192,11 @@ def _shares(plate: Plate, sheet: Sheet) -> list[dict[str, Any]]:
     return rows
 
 
-def _run(scene: Scene, runner: Runner, keep: Callable[..., str]) -> dict[str, Any]:
+def _run(scene: Scene, runner: Runner, arrays: Arrays) -> dict[str, Any]:
     run, surface = run_of(scene, runner), scene.record
     floor = float(surface.value(*surface.minima[0])) if surface.minima else 0.0
     return {
-        "path": keep(run.x[:, 0], run.x[:, 1], run.loss - floor),
+        "path": arrays.keep(run.x[:, 0], run.x[:, 1], run.loss - floor),
         "left": run.when if run.outcome == "escaped" else None,
         "verdict": verdict(scene, runner, run),
     }
