@@ -194,6 +194,12 @@ class Scene:
         return (samples.batch if self.batch is None else self.batch) if samples else 0
 
     @property
+    def noisy(self) -> bool:
+        """Whether another seed is another run."""
+        samples = self.record.samples
+        return bool(self.noise or (self.batch_size and samples and not samples.in_turn))
+
+    @property
     def shown_step(self) -> int:
         return self.length if self.view.step is None else min(self.view.step, self.length)
 

@@ -123,7 +123,7 @@ def least_budget(scene: Scene) -> int:
 
 def _repeats(scene: Scene) -> int:
     """Runs of one setting: several where chance has a say."""
-    return SEEDS if scene.noise or scene.batch_size else 1
+    return SEEDS if scene.noisy else 1
 
 
 def cover(count: int, dimensions: int, turn: int) -> np.ndarray:

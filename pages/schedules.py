@@ -24,7 +24,7 @@ with picture:
     if trial.plans:
         trial_bar.axes(trial)
         st.plotly_chart(trial_view.figure(trial), key="trial.figure", config={"displayModeBar": False})
-        st.caption(t("trial_band", runs=SEEDS) if trial.noisy else t("trial_single"))
+        st.caption(t("trial_band", runs=SEEDS) if trial.scene.noisy else t("trial_single"))
     else:
         st.subheader(t("trial_empty"), anchor=False)
 with notes:

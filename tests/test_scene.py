@@ -646,6 +646,16 @@ def test_a_batch_belongs_to_surfaces_with_examples():
         assert str(problem).startswith("batch: got")
 
 
+@pytest.mark.parametrize("key", SURFACES)
+def test_a_scene_is_noisy_where_another_seed_is_another_run(key):
+    samples = SURFACES[key].samples
+    for noise in (0.0, 0.1):
+        for batch in (None, 0, 1, samples.count) if samples else (None,):
+            scene = Scene(key, steps=8, noise=noise, batch=batch)
+            runs = scene.run(Runner("sgd", {"lr": 1e-6}), seed=np.arange(4)).x
+            assert scene.noisy == (runs != runs[:1]).any(), (noise, batch)
+
+
 def test_a_turned_scene_turns_its_surface():
     assert Scene("bowl", rotation=90).record.value(0.0, 4.0) == pytest.approx(SURFACES["bowl"].value(4.0, 0.0))
     assert Scene("bowl", rotation=360).record is SURFACES["bowl"]

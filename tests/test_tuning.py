@@ -9,7 +9,7 @@ import pytest
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene
 from core.theory import best
-from core.tuning import Sweep, cover, ruler, score, searched, sweep_rates, tune
+from core.tuning import SEEDS, Sweep, cover, least_budget, ruler, score, searched, sweep_rates, tune
 
 BUDGET = 200_000
 
@@ -51,6 +51,14 @@ def test_noise_is_averaged_over_seeds():
     again = [replace(scene, seed=s).run(found.runner).loss[-1] for s in range(100, 130)]
     large = [replace(scene, seed=s).run(found.runner.with_hyper("lr", 1.0)).loss[-1] for s in range(100, 130)]
     assert np.mean(again) < np.mean(large)
+
+
+def test_one_run_of_a_setting_is_enough_where_chance_has_no_say():
+    for key, surface in SURFACES.items():
+        scene = Scene(surface=key, steps=20)
+        drawn = surface.samples is not None and not surface.samples.in_turn
+        assert least_budget(scene) == least_budget(Scene(steps=20)) * (SEEDS if drawn else 1)
+        assert least_budget(replace(scene, noise=0.1)) == least_budget(Scene(steps=20)) * SEEDS
 
 
 def test_chosen_names_are_moved_and_no_others():

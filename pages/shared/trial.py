@@ -47,12 +47,6 @@ class Trial:
         """Whether the losses are drawn in logarithms: only where they have a floor to be measured from."""
         return self.scene.view.loss_axis == "log" and bool(self.scene.record.minima)
 
-    @property
-    def noisy(self) -> bool:
-        """Whether another seed is another run."""
-        samples = self.scene.record.samples
-        return bool(self.scene.noise or (self.scene.batch_size and samples and not samples.in_turn))
-
     def under(self, plan: Plan) -> Runner:
         """The runner as it follows one of the schedules."""
         return replace(self.runner, plan=plan, colour=0)

@@ -77,4 +77,4 @@ def _knows_the_end(key: str) -> bool:
 
 
 def _outcome(trial: Trial, plan: Plan) -> Outcome:
-    return outcome(trial.scene, plan, SEEDS if trial.noisy else 1)
+    return outcome(trial.scene, plan, SEEDS if trial.scene.noisy else 1)

@@ -65,7 +65,7 @@ def test_a_first_visit_needs_no_parameters():
     assert read({}) == (FIRST, [])
     assert [p.schedule for p in FIRST.plans if p.record.textbook] == [k for k in ORDER if SCHEDULES[k].textbook]
     assert [SCHEDULES[key].textbook for key in ORDER][:5] == [1, 2, 3, 4, 5]
-    assert FIRST.noisy
+    assert FIRST.scene.noisy
 
 
 @pytest.mark.parametrize("surface", [GROUND, "himmelblau", "saddle", "online_three"])
