@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene, descend
+from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene
 from core.figures.curves import Band, band, few
 from core.scene import NOBODY, PARAMETERS, SEPARATOR
 from core.schedules._warmup import WARMUP, factors
@@ -130,18 +130,7 @@ def write(trial: Trial) -> Mapping[str, str | list[str]]:
 def outcome(scene: Scene, plan: Plan, lanes: int) -> Outcome:
     """What the runner of a scene does under a schedule, with as many seeds as there are lanes."""
     runner, steps = scene.runners[0], scene.length
-    run = descend(
-        scene.record,
-        runner.record,
-        start=scene.start,
-        steps=steps,
-        hypers=runner.hypers,
-        schedule=plan.record,
-        schedule_hypers=plan.hypers,
-        noise=scene.noise,
-        seed=scene.seed + np.arange(lanes),
-        batch=scene.batch,
-    )
+    run = scene.run(replace(runner, plan=plan), seed=scene.seed + np.arange(lanes))
     rates = run.lr
     if not plan.record.watches_loss:  # known also where the run has left the range of floats
         columns = {name: np.full((1, steps), value) for name, value in plan.hypers.items()}
