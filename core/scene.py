@@ -132,6 +132,11 @@ class Runner:
         """The optimizer as its source writes it."""
         return _spoken(self.optimizer, self.dialect)
 
+    @property
+    def bare(self) -> Runner:
+        """The runner without its look, which changes nothing about its run: the key of a cache."""
+        return replace(self, colour=0, shown=True)
+
     def with_hyper(self, name: str, value: float) -> Runner:
         return replace(self, hypers={**self.hypers, name: value})
 

@@ -646,6 +646,11 @@ def test_a_batch_belongs_to_surfaces_with_examples():
         assert str(problem).startswith("batch: got")
 
 
+def test_a_bare_runner_has_no_look():
+    runner = Runner("adam", {"lr": 0.02}, Plan("cosine"), colour=3, shown=False, dialect="keras")
+    assert runner.bare == Runner("adam", {"lr": 0.02}, Plan("cosine"), dialect="keras") == runner.bare.bare
+
+
 @pytest.mark.parametrize("key", SURFACES)
 def test_a_scene_is_noisy_where_another_seed_is_another_run(key):
     samples = SURFACES[key].samples

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import Runner, Scene, View
+from core import Runner, Scene
 from core.tuning import Tuned, least_budget, tune
 from pages.shared import cache, session
 from pages.shared.controls import spell
@@ -29,11 +29,11 @@ def draw(scene: Scene) -> None:
     if st.session_state.pop(ASKED, False):
         _search(scene)
     st.markdown(fairness(scene) or t("fair_none"))
-    names = zip(scene.labels(language()), scene.runners, strict=True)
-    found = [(name, _found(scene)[_bare(runner)]) for name, runner in names if _bare(runner) in _found(scene)]
-    if found:
-        st.dataframe([_row(scene, *line) for line in found], hide_index=True, height="content", key="best.table")
-        text = json.dumps([_record(scene, *line) for line in found], indent=1, ensure_ascii=False)
+    found, names = _found(scene), zip(scene.labels(language()), scene.runners, strict=True)
+    lines = [(name, found[runner.bare]) for name, runner in names if runner.bare in found]
+    if lines:
+        st.dataframe([_row(scene, *line) for line in lines], hide_index=True, height="content", key="best.table")
+        text = json.dumps([_record(scene, *line) for line in lines], indent=1, ensure_ascii=False)
         st.download_button(
             t("tune_export"),
             text,
@@ -47,7 +47,7 @@ def draw(scene: Scene) -> None:
 def fairness(scene: Scene) -> str:
     """Which kind of fair race is on, in one sentence; empty for none."""
     found = _found(scene)
-    if scene.runners and all(_bare(runner) in found for runner in scene.runners):
+    if found and scene.runners and all(runner.bare in found for runner in scene.runners):
         return t("fair_best", budget=f"{max(tuned.spent for tuned in found.values()):,}")
     rates = {runner.hypers["lr"] for runner in scene.runners}
     if len(scene.runners) > 1 and len(rates) == 1:
@@ -57,9 +57,8 @@ def fairness(scene: Scene) -> str:
 
 def _found(scene: Scene) -> dict[Runner, Tuned]:
     """What the last search found, if it was for this scene: settings are the best for one place only."""
-    same = st.session_state.get(PLACE) == _place(scene)
-    found: dict[Runner, Tuned] = st.session_state.get(FOUND, {}) if same else {}
-    return found
+    found: dict[Runner, Tuned] = st.session_state.get(FOUND, {})
+    return found if found and st.session_state[PLACE] == _place(scene) else {}
 
 
 def _ask() -> None:
@@ -77,7 +76,7 @@ def _search(scene: Scene) -> None:
 
         tuned = tune(scene, runner, max(int(st.session_state[BUDGET]), least_budget(scene)), progress=told)
         runners.append(replace(runner, hypers=tuned.runner.hypers))
-        found[_bare(runners[-1])] = tuned
+        found[runners[-1].bare] = tuned
     session.change(runners=tuple(runners))
     st.session_state[FOUND], st.session_state[PLACE] = found, _place(scene)
     st.rerun()
@@ -90,14 +89,9 @@ def _same_rate() -> None:
     session.change(runners=tuple(runner.with_hyper("lr", lr) for runner in scene.runners))
 
 
-def _bare(runner: Runner) -> Runner:
-    """The runner without what does not change its path."""
-    return replace(runner, colour=0, shown=True)
-
-
-def _place(scene: Scene) -> Scene:
-    """All of the scene that its runners run in."""
-    return replace(scene, runners=(), view=View())
+def _place(scene: Scene) -> tuple[Any, ...]:
+    """All of the scene that settings are the best for: a shared schedule too, which no runner names."""
+    return cache.place_of(scene), scene.shared
 
 
 def _row(scene: Scene, name: str, tuned: Tuned) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -16,27 +16,38 @@ from core.tuning import Ruler, ruler
 PLACE = [field.name for field in fields(Scene) if field.name not in ("runners", "shared", "view")]
 
 
+def place_of(scene: Scene) -> tuple[Any, ...]:
+    """All of a scene that its runners run in; a shared schedule is theirs."""
+    return tuple([getattr(scene, name) for name in PLACE])
+
+
+def _scene_at(place: tuple[Any, ...]) -> Scene:
+    return Scene(**dict(zip(PLACE, place, strict=True)))
+
+
+def _alone(scene: Scene, runner: Runner) -> Runner:
+    """The runner as it runs there, with its schedule and in no colour."""
+    return replace(runner.bare, plan=scene.shared) if scene.shared else runner.bare
+
+
 def run_of(scene: Scene, runner: Runner) -> Run:
     """The run of one runner. What was already on somebody's screen is not computed again."""
-    bare = Runner(runner.optimizer, runner.hypers, scene.plan_of(runner), dialect=runner.dialect)  # in no colour
-    return _run(tuple([getattr(scene, name) for name in PLACE]), bare)
+    return _run(place_of(scene), _alone(scene, runner))
 
 
 @lru_cache(maxsize=128)  # 24 kB each at 500 steps, 0.24 MB at 5000
 def _run(place: tuple[Any, ...], runner: Runner) -> Run:
-    return Scene(**dict(zip(PLACE, place, strict=True))).run(runner)
+    return _scene_at(place).run(runner)
 
 
 def ruler_of(scene: Scene, runner: Runner) -> Ruler:
     """The marks for a learning rate. They do not depend on that rate, so its slider costs nothing."""
-    hypers = {**runner.hypers, "lr": runner.spoken.defaults["lr"]}
-    bare = Runner(runner.optimizer, hypers, scene.plan_of(runner), dialect=runner.dialect)
-    return _ruler(tuple([getattr(scene, name) for name in PLACE]), bare)
+    return _ruler(place_of(scene), _alone(scene, runner).with_hyper("lr", runner.spoken.defaults["lr"]))
 
 
 @lru_cache(maxsize=512)
 def _ruler(place: tuple[Any, ...], runner: Runner) -> Ruler:
-    return ruler(Scene(**dict(zip(PLACE, place, strict=True))), runner)
+    return ruler(_scene_at(place), runner)
 
 
 @lru_cache(maxsize=64)

@@ -36,7 +36,7 @@ def _run(scene: Scene, runner: Runner) -> tuple[Run, tuple[History, ...]]:
 
 def run_of(scene: Scene, runner: Runner) -> tuple[Run, tuple[History, ...]]:
     """The run of one runner with all of its state, and what is drawn of it."""
-    return _run(replace(scene, view=View(), runners=()), replace(runner, colour=0, shown=True))
+    return _run(replace(scene, view=View(), runners=()), runner.bare)
 
 
 def steps_of(run: Run) -> int:

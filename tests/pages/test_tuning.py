@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
-from core import OPTIMIZERS, Runner, Scene
+from core import OPTIMIZERS, Plan, Runner, Scene
 from core.text import TABLES
 from core.tuning import tune
 from pages.shared import best
@@ -74,6 +75,12 @@ def test_what_was_found_belongs_to_its_scene(visit):
     at.run()
     at.button(key="best.each").click().run()
     assert at.dataframe
+    shared = replace(scene_of(at), shared=Plan("cosine"))
+    for other in (shared, replace(scene_of(at), noise=0.1)):
+        at.session_state["race.scene"] = other
+        assert not at.run().dataframe
+        at.session_state["race.scene"] = replace(other, shared=None, noise=0.0)
+        assert at.run().dataframe
     at.selectbox(key="surface").select("beale").run()
     assert not at.dataframe
 

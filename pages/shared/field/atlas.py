@@ -113,7 +113,7 @@ def pairs(scene: Scene, atlas: Atlas) -> list[tuple[Scene, Runner]]:
         found.append((bare, subject(scene, atlas.beside)))  # type: ignore[arg-type]
     elif atlas.beside in SURFACES and atlas.beside != scene.surface:
         found.append((replace(bare, surface=atlas.beside, start=None, batch=None), first))
-    return [(place, replace(runner, colour=0, shown=True)) for place, runner in found]
+    return [(place, runner.bare) for place, runner in found]
 
 
 def common(found: list[tuple[Scene, Runner]]) -> dict[str, list[tuple[str, Hyper]]]:
