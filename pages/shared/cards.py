@@ -57,15 +57,11 @@ def _stripe(key: str, runner: Runner) -> str:
 
 
 def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
+    def show(on: bool) -> None:
+        _update(i, lambda r: replace(r, shown=on))
+
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        controls.put(f"{key}.shown", runner.shown)
-        st.toggle(
-            f"**{name}**",
-            value=runner.shown,
-            key=f"{key}.shown",
-            width="stretch",
-            on_change=lambda: _update(i, lambda r: replace(r, shown=st.session_state[f"{key}.shown"])),
-        )
+        controls.toggle(f"**{name}**", f"{key}.shown", runner.shown, show, width="stretch")
         unfolded = st.session_state.get(OPEN) == key
         _icon(":material/tune:", t("settings"), f"{key}.open", lambda: _fold(None if unfolded else key))
         _icon(
@@ -102,28 +98,26 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
         controls.plan(f"{key}.plan", runner.plan, lambda plan: _update(i, lambda r: replace(r, plan=plan)))
     if st.button(t("code"), icon=":material/code:", key=f"{key}.code", width="stretch"):
         programs.show(scene, runner)
-    controls.put(f"{key}.colour", runner.colour)
-    st.selectbox(
+    controls.choice(
         t("colour"),
-        list(range(MAX_RUNNERS)),
-        index=runner.colour,
-        key=f"{key}.colour",
-        format_func=lambda number: say(PENS[number].name),
-        on_change=lambda: _update(i, lambda r: replace(r, colour=st.session_state[f"{key}.colour"])),
+        range(MAX_RUNNERS),
+        f"{key}.colour",
+        runner.colour,
+        lambda colour: _update(i, lambda r: replace(r, colour=colour)),
+        lambda colour: say(PENS[colour].name),
     )
 
 
 def _dialect(i: int, key: str, runner: Runner) -> None:
     """Whose form of the method is followed: with it come that source's defaults, but for what was set by hand."""
-    controls.put(f"{key}.dialect", runner.dialect)
-    st.selectbox(
+    controls.choice(
         t("dialect"),
         runner.dialects,
-        index=runner.dialects.index(runner.dialect),
-        key=f"{key}.dialect",
-        format_func=lambda dialect: t("as_in", name=say(DIALECTS[dialect])),
+        f"{key}.dialect",
+        runner.dialect,
+        lambda dialect: _update(i, lambda r: r.in_dialect(dialect)),
+        lambda dialect: t("as_in", name=say(DIALECTS[dialect])),
         help=t("dialect_help"),
-        on_change=lambda: _update(i, lambda r: r.in_dialect(st.session_state[f"{key}.dialect"])),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -51,17 +51,59 @@ def put(key: str, value: Any) -> None:
         st.session_state[key] = value
 
 
-def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
-    """A slider over the stops of a hyperparameter; a value between two stops gets a stop of its own."""
+def choice(
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    value: Any,
+    on_change: Callable[[Any], None],
+    name: Callable[[Any], str],
+    **look: Any,
+) -> None:
+    """A box to choose one of some options from."""
+    put(key, value)
+    st.selectbox(
+        label,
+        options,
+        index=options.index(value),
+        key=key,
+        format_func=name,
+        on_change=lambda: on_change(st.session_state[key]),
+        **look,
+    )
+
+
+def stepped(
+    label: str,
+    rests: Sequence[Any],
+    key: str,
+    value: Any,
+    on_change: Callable[[Any], None],
+    name: Callable[[Any], str] = spell,
+    **look: Any,
+) -> None:
+    """A slider that rests at some values; one between two of them gets a rest of its own."""
     put(key, value)
     st.select_slider(
-        label(hyper),
-        tuple(sorted({*stops(hyper), value})),
+        label,
+        rests if value in rests else sorted({*rests, value}),
         value=value,
         key=key,
-        format_func=spell,
-        on_change=lambda: on_change(float(st.session_state[key])),
+        format_func=name,
+        on_change=lambda: on_change(st.session_state[key]),
+        **look,
     )
+
+
+def toggle(label: str, key: str, value: bool, on_change: Callable[[bool], None], **look: Any) -> None:
+    """A switch."""
+    put(key, value)
+    st.toggle(label, value=value, key=key, on_change=lambda: on_change(st.session_state[key]), **look)
+
+
+def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
+    """A slider over the stops of a hyperparameter."""
+    stepped(label(hyper), stops(hyper), key, value, on_change)
 
 
 def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
@@ -83,19 +125,11 @@ def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], Non
 def plan(key: str, current: Plan, on_change: Callable[[Plan], None]) -> None:
     """Choose a schedule and set what it has."""
 
-    def choose() -> None:
-        warmup = {WARMUP.name: current.hypers[WARMUP.name]}
-        on_change(Plan(st.session_state[f"{key}.schedule"], warmup))
+    def choose(schedule: str) -> None:
+        on_change(Plan(schedule, {WARMUP.name: current.hypers[WARMUP.name]}))
 
-    put(f"{key}.schedule", current.schedule)
-    st.selectbox(
-        t("schedule"),
-        list(SCHEDULES),
-        index=list(SCHEDULES).index(current.schedule),
-        key=f"{key}.schedule",
-        format_func=lambda name: say(SCHEDULES[name].name),
-        on_change=choose,
-    )
+    names = {name: say(record.name) for name, record in SCHEDULES.items()}
+    choice(t("schedule"), list(names), f"{key}.schedule", current.schedule, choose, names.__getitem__)
 
     def set_hyper(name: str, value: float) -> None:
         on_change(Plan(current.schedule, {**current.hypers, name: value}))

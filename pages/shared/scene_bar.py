@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from pages.shared.words import say, t
 
 STEPS = Hyper("steps", "T", 100, 1, MAX_STEPS, "log", integer=True)
 STRETCHES = Hyper("stretch", "s", 1.0, *STRETCH, "log")
+NOISE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 TOLERANCE = Hyper("tolerance", "r", 1e-2, 1e-6, 1.0, "log")
 SETTINGS, CARDS, TUNING, WRONG = "settings.open", "presets.open", "tuning.open", "bounds.wrong"
 
@@ -44,35 +46,20 @@ def draw(scene: Scene) -> None:
 def surface(scene: Scene, **look: Any) -> None:
     """The choice of the surface."""
     shown = TYPED if isinstance(scene.surface, Formula) else scene.surface
-    controls.put("surface", shown)
-    st.selectbox(
-        t("surface"),
-        [TYPED, *SURFACES],
-        index=[TYPED, *SURFACES].index(shown),
-        key="surface",
-        format_func=lambda key: t("typed") if key == TYPED else say(SURFACES[key].name),
-        on_change=_choose_surface,
-        width=220,
-        **look,
-    )
 
+    def choose(chosen: str) -> None:
+        session.move_to(formula.last() if chosen == TYPED else chosen)
 
-def _choose_surface() -> None:
-    chosen = st.session_state["surface"]
-    session.move_to(formula.last() if chosen == TYPED else chosen)
+    names = {TYPED: t("typed"), **{key: say(record.name) for key, record in SURFACES.items()}}
+    controls.choice(t("surface"), list(names), "surface", shown, choose, names.__getitem__, width=220, **look)
 
 
 def _steps(scene: Scene) -> None:
-    controls.put("steps", float(scene.length))
-    st.select_slider(
-        t("steps"),
-        tuple(sorted({*controls.stops(STEPS), float(scene.length)})),
-        value=float(scene.length),
-        key="steps",
-        format_func=lambda value: f"{value:.0f}",
-        on_change=lambda: session.change(steps=int(st.session_state["steps"])),
-        width="stretch",
-    )
+    def move(steps: float) -> None:
+        session.change(steps=int(steps))
+
+    rests, now = controls.stops(STEPS), float(scene.length)
+    controls.stepped(t("steps"), rests, "steps", now, move, lambda steps: f"{steps:.0f}", width="stretch")
 
 
 def _settings(scene: Scene) -> None:
@@ -108,48 +95,25 @@ def _settings(scene: Scene) -> None:
         on_change=_set,
         args=("rotation",),
     )
-    controls.put("stretch", float(scene.stretch))
-    st.select_slider(
-        t("stretch"),
-        tuple(sorted({*controls.stops(STRETCHES), scene.stretch})),
-        value=float(scene.stretch),
-        key="stretch",
-        format_func=controls.spell,
-        help=t("stretch_help"),
-        on_change=_set,
-        args=("stretch",),
-    )
+    _stepped("stretch", controls.stops(STRETCHES), scene.stretch)
     if scene.record.samples:
         _batch(scene, scene.record.samples.count)
-    controls.put("noise", float(scene.noise))
-    noise = tuple(sorted({0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, scene.noise}))
-    st.select_slider(
-        t("noise"),
-        noise,
-        value=float(scene.noise),
-        key="noise",
-        format_func=controls.spell,
-        help=t("noise_help"),
-        on_change=_set,
-        args=("noise",),
-    )
+    _stepped("noise", NOISE, scene.noise)
     controls.put("seed", scene.seed)
     st.number_input(t("seed"), 0, 2**31 - 1, scene.seed, 1, key="seed", on_change=_set, args=("seed",))
 
-    def set_stop() -> None:
-        session.change(tolerance=TOLERANCE.default if st.session_state["stop"] else None)
+    def set_stop(on: bool) -> None:
+        session.change(tolerance=TOLERANCE.default if on else None)
 
-    controls.put("stop", scene.tolerance is not None)
-    st.toggle(t("stop"), value=scene.tolerance is not None, key="stop", help=t("stop_help"), on_change=set_stop)
+    controls.toggle(t("stop"), "stop", scene.tolerance is not None, set_stop, help=t("stop_help"))
     if scene.tolerance is not None:
         named = replace(TOLERANCE, label=Text(t("tolerance"), t("tolerance")))
         controls.slider(named, "tolerance", scene.tolerance, lambda value: session.change(tolerance=value))
 
-    def set_shared() -> None:
-        session.change(shared=Plan() if st.session_state["shared"] else None)
+    def set_shared(on: bool) -> None:
+        session.change(shared=Plan() if on else None)
 
-    controls.put("shared", scene.shared is not None)
-    st.toggle(t("shared"), value=scene.shared is not None, key="shared", on_change=set_shared)
+    controls.toggle(t("shared"), "shared", scene.shared is not None, set_shared)
     if scene.shared is not None:
         controls.plan("shared.plan", scene.shared, lambda plan: session.change(shared=plan))
 
@@ -175,21 +139,17 @@ def _bounds(scene: Scene, typed: Formula) -> None:
 
 def _batch(scene: Scene, count: int) -> None:
     """How many of its examples an update sees."""
-
-    def read() -> None:
-        session.change(batch=st.session_state["batch"])
-
     sizes = sorted({*(2**i for i in range(count.bit_length()) if 2**i < count), scene.batch_size} - {0})
-    controls.put("batch", scene.batch_size)
-    st.select_slider(
-        t("batch"),
-        (*sizes, 0),
-        value=scene.batch_size,
-        key="batch",
-        format_func=lambda size: str(size) if size else t("batch_all", count=count),
-        help=t("batch_help"),
-        on_change=read,
-    )
+    _stepped("batch", (*sizes, 0), scene.batch_size, lambda size: str(size) if size else t("batch_all", count=count))
+
+
+def _stepped(name: str, rests: tuple, value: float, spell: Callable[[Any], str] = controls.spell) -> None:
+    """A slider for a field of the scene, with a word of help."""
+
+    def change(new: float) -> None:
+        session.change(**{name: new})
+
+    controls.stepped(t(name), rests, name, value, change, spell, help=t(f"{name}_help"))
 
 
 def _set(name: str) -> None:

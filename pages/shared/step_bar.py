@@ -69,24 +69,14 @@ def examples(scene: Scene) -> Preset | None:
 def bar(scene: Scene, who: int, at: int, last: int) -> None:
     """Whose step, and which: a slider, and the arrow keys as buttons."""
 
-    def choose() -> None:
-        ADDRESS.change(st.session_state["anatomy.who"])
-
     def go(step: int) -> None:
         session.change(view=replace(st.session_state[session.SCENE].view, step=min(max(step, 1), last)))
         ADDRESS.change(who)
 
     labels = scene.labels(language())
     with st.container(horizontal=True, vertical_alignment="bottom", key="step-bar"):
-        controls.put("anatomy.who", who)
-        st.selectbox(
-            t("runner"),
-            list(range(len(labels))),
-            index=who,
-            key="anatomy.who",
-            format_func=lambda i: labels[i],
-            on_change=choose,
-            width=180,
+        controls.choice(
+            t("runner"), range(len(labels)), "anatomy.who", who, ADDRESS.change, labels.__getitem__, width=180
         )
         _turn(":material/chevron_left:", t("back"), at <= 1, lambda: go(at - 1))
         _turn(":material/chevron_right:", t("forward"), at >= last, lambda: go(at + 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -14,13 +13,12 @@ from core.schedules._warmup import WARMUP
 from core.spec import Hyper, rate
 from pages.shared import controls, programs, ruler, to_race
 from pages.shared.address import Address
-from pages.shared.scene_bar import STEPS
+from pages.shared.scene_bar import NOISE, STEPS
 from pages.shared.trial import NAMES, ORDER, Trial, read, write
 from pages.shared.words import say, t
 
 PILLS = "trial.plans"
 ADDRESS = Address("trial", NAMES, read, write)
-NOISE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 RATE = rate(1e-2)
 WIDTH = 160
 
@@ -59,7 +57,7 @@ def bar(trial: Trial) -> None:
     """The run that the schedules are tried in."""
     scene = trial.scene
 
-    def move() -> None:
+    def move(_: object) -> None:
         ADDRESS.change(trial.on(st.session_state["trial.surface"], st.session_state["trial.optimizer"]))
 
     def name(surface: str | Formula) -> str:
@@ -69,28 +67,30 @@ def bar(trial: Trial) -> None:
         _set(trial, runners=(trial.runner.with_hyper(RATE.name, value),))
 
     with st.container(horizontal=True, vertical_alignment="top", key="trial-bar"):
-        _select(
-            "trial.surface", t("surface"), list(dict.fromkeys((*SURFACES, scene.surface))), scene.surface, name, move
-        )
-        names = {key: record.name for key, record in OPTIMIZERS.items()}
-        _select("trial.optimizer", t("runner"), list(names), trial.runner.optimizer, names.__getitem__, move)
+        surfaces = list(dict.fromkeys((*SURFACES, scene.surface)))
+        controls.choice(t("surface"), surfaces, "trial.surface", scene.surface, move, name, width=WIDTH)
+        names, optimizer = {key: record.name for key, record in OPTIMIZERS.items()}, trial.runner.optimizer
+        controls.choice(t("runner"), list(names), "trial.optimizer", optimizer, move, names.__getitem__, width=WIDTH)
         with st.container(width=WIDTH):
             controls.slider(RATE, "trial.lr", trial.runner.hypers[RATE.name], set_rate)
             ruler.draw(scene, trial.runner)
         with st.container(width=WIDTH):
             named = replace(STEPS, label=None, symbol=t("steps"))
             controls.slider(named, "trial.steps", float(scene.length), lambda value: _set(trial, steps=int(value)))
-        _stops("trial.noise", t("noise"), NOISE, scene.noise, lambda value: _set(trial, noise=value))
+        controls.stepped(
+            t("noise"), NOISE, "trial.noise", scene.noise, lambda value: _set(trial, noise=value), width=WIDTH
+        )
         if scene.record.samples:
             most = scene.record.samples.count
             sizes = (0.0, *(float(2**i) for i in range(most.bit_length()) if 2**i < most))
-            _stops(
-                "trial.batch",
+            controls.stepped(
                 t("batch_size"),
                 sizes,
+                "trial.batch",
                 float(scene.batch_size),
                 lambda value: _set(trial, batch=int(value)),
                 lambda value: t("all") if value == 0 else f"{value:.0f}",
+                width=WIDTH,
             )
 
 
@@ -98,16 +98,15 @@ def axes(trial: Trial) -> None:
     """Whether the two pictures are logarithmic."""
     scene = trial.scene
 
-    def rates() -> None:
-        ADDRESS.change(replace(trial, log_rates=st.session_state["trial.log_rates"]))
+    def rates(log: bool) -> None:
+        ADDRESS.change(replace(trial, log_rates=log))
 
-    def loss() -> None:
-        axis = "log" if st.session_state["trial.log_loss"] else "linear"
-        _set(trial, view=replace(scene.view, loss_axis=axis))
+    def loss(log: bool) -> None:
+        _set(trial, view=replace(scene.view, loss_axis="log" if log else "linear"))
 
     with st.container(horizontal=True, gap="medium"):
-        _toggle("trial.log_rates", t("log_rates"), trial.log_rates, rates)
-        _toggle("trial.log_loss", t("log_loss"), trial.log_loss, loss, disabled=not scene.record.minima)
+        controls.toggle(t("log_rates"), "trial.log_rates", trial.log_rates, rates)
+        controls.toggle(t("log_loss"), "trial.log_loss", trial.log_loss, loss, disabled=not scene.record.minima)
 
 
 def cards(trial: Trial) -> None:
@@ -135,34 +134,3 @@ def _card(trial: Trial, plan: Plan) -> None:
 
 def _set(trial: Trial, **fields: object) -> None:
     ADDRESS.change(replace(trial, scene=replace(trial.scene, **fields)))  # type: ignore[arg-type]
-
-
-def _select(key: str, label: str, options: list, value: object, spell: Callable, on_change: Callable[[], None]) -> None:
-    controls.put(key, value)
-    index = options.index(value)
-    st.selectbox(label, options, index=index, key=key, format_func=spell, on_change=on_change, width=WIDTH)
-
-
-def _stops(
-    key: str,
-    label: str,
-    stops: tuple[float, ...],
-    value: float,
-    on_change: Callable[[float], None],
-    spell: Callable[[float], str] = controls.spell,
-) -> None:
-    controls.put(key, value)
-    st.select_slider(
-        label,
-        tuple(sorted({*stops, value})),
-        value=value,
-        key=key,
-        format_func=spell,
-        on_change=lambda: on_change(st.session_state[key]),
-        width=WIDTH,
-    )
-
-
-def _toggle(key: str, label: str, value: bool, on_change: Callable[[], None], disabled: bool = False) -> None:
-    controls.put(key, value)
-    st.toggle(label, value=value, key=key, on_change=on_change, disabled=disabled)

@@ -31,17 +31,17 @@ def side(scene: Scene, atlas: Atlas) -> None:
     """Everything else about the maps."""
     names = of_what(scene)
     own = chosen(scene, atlas)
-    _choice("maps.of", t("runner"), subjects(scene), own, names.__getitem__, lambda value: change(of=value))
+    controls.choice(t("runner"), subjects(scene), "maps.of", own, lambda value: change(of=value), names.__getitem__)
     others = ["", *(which for which in subjects(scene) if which != own), *SURFACES]
     words = {"": t("map_alone"), **{key: t("map_surface", name=say(SURFACES[key].name)) for key in SURFACES}, **names}
     beside = atlas.beside if atlas.beside in others and atlas.beside != scene.surface else ""
-    _choice(
-        "maps.beside",
+    controls.choice(
         t("map_beside"),
         others,
+        "maps.beside",
         beside,
-        words.__getitem__,
         lambda value: change(beside=None if value == "" else value),
+        words.__getitem__,
     )
     if atlas.kind == "settings":
         _axes(scene, atlas)
@@ -83,7 +83,7 @@ def _axis(
             change(**{**kept, field: Side(now.name, ends)}, cell=None)
 
     words = {name: controls.label(row[0][1]) for name, row in known.items()}
-    _choice(f"maps.{field}", title, list(known), now.name, words.__getitem__, choose)
+    controls.choice(title, list(known), f"maps.{field}", now.name, choose, words.__getitem__)
     controls.put(key, (low, high))
     st.select_slider(
         title,
@@ -93,27 +93,6 @@ def _axis(
         format_func=controls.spell,
         on_change=stretch,
         label_visibility="collapsed",
-    )
-
-
-def _choice(
-    key: str,
-    label: str,
-    options: list[Any],
-    now: Any,
-    name: Callable[[Any], str],
-    take: Callable[[Any], None],
-    **look: Any,
-) -> None:
-    controls.put(key, now)
-    st.selectbox(
-        label,
-        options,
-        index=options.index(now),
-        key=key,
-        format_func=name,
-        on_change=lambda: take(st.session_state[key]),
-        **look,
     )
 
 
