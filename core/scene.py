@@ -108,15 +108,15 @@ class Runner:
     def __post_init__(self) -> None:
         _known(OPTIMIZERS, self.optimizer, "optimizer")
         if self.dialect not in self.dialects:
-            raise _fault("dialect", self.dialect, _one_of(self.dialects))
+            raise refused("dialect", self.dialect, one_of(self.dialects))
         record = self.spoken
         object.__setattr__(self, "hypers", _checked(self.hypers, record.hypers, record.name))
         if not isinstance(self.plan, Plan):
-            raise _fault("plan", self.plan, Text("a Plan", "Plan"))
+            raise refused("plan", self.plan, Text("a Plan", "Plan"))
         if isinstance(self.colour, bool) or not (isinstance(self.colour, int) and 0 <= self.colour < MAX_RUNNERS):
-            raise _fault("colour", self.colour, _whole(0, MAX_RUNNERS - 1))
+            raise refused("colour", self.colour, whole(0, MAX_RUNNERS - 1))
         if not isinstance(self.shown, bool):
-            raise _fault("shown", self.shown, YES_OR_NO)
+            raise refused("shown", self.shown, YES_OR_NO)
 
     @property
     def record(self) -> Optimizer:
@@ -350,8 +350,8 @@ class Scene:
         cut = isinstance(query, str) and len(query) > MAX_QUERY
         if isinstance(query, str):
             parsed: dict[str, Any] = {}
-            whole = query[:MAX_QUERY].rpartition("&")[0] if cut else query  # not half a parameter
-            for key, value in parse_qsl(whole.removeprefix("?"), keep_blank_values=True, errors="replace"):
+            uncut = query[:MAX_QUERY].rpartition("&")[0] if cut else query  # not half a parameter
+            for key, value in parse_qsl(uncut.removeprefix("?"), keep_blank_values=True, errors="replace"):
                 parsed.setdefault(key, []).append(value)
             query = parsed
         scene, problems = cls.mend(_read_query(query) if isinstance(query, Mapping) else query)
@@ -396,7 +396,8 @@ def _plan_to_dict(plan: Plan) -> dict[str, Any]:
 # --- faults --------------------------------------------------------------------------------------
 
 
-def _fault(name: str, got: object, expected: Text, instead: str | None = None) -> SceneError:
+def refused(name: str, got: object, expected: Text, instead: str | None = None) -> SceneError:
+    """The fault of a value that cannot be had: what came, what was expected, and what is used instead."""
     got = _quoted(got)
     en = f"{name}: got {got}, expected {expected.en}"
     ko = f"{name}: {got}은(는) 쓸 수 없는 값입니다. 필요한 값: {expected.ko}."
@@ -432,15 +433,18 @@ def _between(low: float, high: float) -> Text:
     return Text(f"a number from {low:g} to {high:g}", f"{low:g} 이상 {high:g} 이하의 수")
 
 
-def _whole(low: int, high: int) -> Text:
+def whole(low: int, high: int) -> Text:
+    """What is expected where `to_whole` reads."""
     return Text(f"a whole number from {low} to {high}", f"{low} 이상 {high} 이하의 정수")
 
 
-def _one_of(names: Iterable[str]) -> Text:
+def one_of(names: Iterable[str]) -> Text:
+    """What is expected where a name is chosen; of many names the first dozen."""
     names = [*names]
-    if len(names) > MOST_NAMED:
-        names = [*names[:MOST_NAMED], "…"]
-    return Text(f"one of {', '.join(names)}", f"{', '.join(names)} 가운데 하나")
+    named, rest = ", ".join(names[:MOST_NAMED]), len(names) - MOST_NAMED
+    if rest > 0:
+        return Text(f"one of {named} and {rest} more", f"{named} 외 {rest}개 가운데 하나")
+    return Text(f"one of {named}", f"{named} 가운데 하나")
 
 
 EDGES = Text("low x, high x, low y, high y", "x의 최소와 최대, y의 최소와 최대")
@@ -470,7 +474,7 @@ def _known(records: Mapping[str, Any], key: object, kind: str) -> Any:
     if isinstance(key, str) and key in records:
         return records[key]
     near = difflib.get_close_matches(key[:40], records, 1) if isinstance(key, str) else []
-    raise _fault(kind, key, _one_of(near or records))
+    raise refused(kind, key, one_of(near or records))
 
 
 def _checked(given: Mapping[str, Any], hypers: tuple[Hyper, ...], owner: str) -> Mapping[str, float]:
@@ -495,7 +499,7 @@ def _mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
             return default
         value = reader(raw)
         if value is None:
-            problems.append(_fault(name, raw, expected, _spelled(default)))
+            problems.append(refused(name, raw, expected, _spelled(default)))
             return default
         return value
 
@@ -503,18 +507,18 @@ def _mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
     flat = placed(surface)
     count = flat.samples.count if flat.samples else 0
     examples = (
-        _whole(0, count) if count else Text("none, for this surface has no examples", "예제가 없는 지형이므로 비움")
+        whole(0, count) if count else Text("none, for this surface has no examples", "예제가 없는 지형이므로 비움")
     )
     pair = Text("two finite coordinates", "유한한 좌표 두 개")
     fields = {
         "surface": surface,
         "start": read("start", _point, pair, flat.start),
-        "steps": read("steps", lambda raw: _int(raw, 1, MAX_STEPS), _whole(1, MAX_STEPS), flat.steps),
+        "steps": read("steps", lambda raw: to_whole(raw, 1, MAX_STEPS), whole(1, MAX_STEPS), flat.steps),
         "rotation": read("rotation", lambda raw: _float(raw, -360, 360), _between(-360, 360), 0.0),
         "stretch": read("stretch", lambda raw: _float(raw, *STRETCH), _between(*STRETCH), 1.0),
         "noise": read("noise", lambda raw: _float(raw, 0, 1000), _between(0, 1000), 0.0),
-        "batch": read("batch", lambda raw: _int(raw, 0, count) if count else None, examples, None),
-        "seed": read("seed", lambda raw: _int(raw, 0, 2**31 - 1), _whole(0, 2**31 - 1), 0),
+        "batch": read("batch", lambda raw: to_whole(raw, 0, count) if count else None, examples, None),
+        "seed": read("seed", lambda raw: to_whole(raw, 0, 2**31 - 1), whole(0, 2**31 - 1), 0),
         "tolerance": read("tolerance", lambda raw: _float(raw, 1e-12, FAR), _between(1e-12, FAR), None),
         "runners": _mend_runners(data.get("runners"), problems),
         "shared": _mend_plan(data["shared"], problems) if data.get("shared") is not None else None,
@@ -524,7 +528,7 @@ def _mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
     axis = Text("log or linear", "log 또는 linear")
     camera = Text("three or six numbers", "수 세 개 또는 여섯 개")
     fields["view"] = View(
-        step=read("step", lambda raw: _int(raw, 0, MAX_STEPS), _whole(0, MAX_STEPS), None),
+        step=read("step", lambda raw: to_whole(raw, 0, MAX_STEPS), whole(0, MAX_STEPS), None),
         camera=read("camera", _camera, camera, None),
         window=read("window", _window, EDGES, None),
         loss_axis=read("loss_axis", _loss_axis, axis, "log"),
@@ -547,7 +551,7 @@ def _mend_surface(raw: Any, problems: list[SceneError]) -> str | Formula:
         if isinstance(raw, Mapping):
             problems.append(_unreadable(fault, default))
             return default
-    problems.append(_fault("surface", raw, _one_of(SURFACES), default))
+    problems.append(refused("surface", raw, one_of(SURFACES), default))
     return default
 
 
@@ -556,11 +560,11 @@ def _mend_bounds(raw: Any, problems: list[SceneError]) -> Bounds:
     if raw is None:
         return BOUNDS
     sides = raw if isinstance(raw, (list, tuple)) else ()
-    flat = _tuple([edge for side in sides for edge in (side if isinstance(side, (list, tuple)) else (side,))], (4,))
+    flat = to_numbers([edge for side in sides for edge in (side if isinstance(side, (list, tuple)) else (side,))], (4,))
     try:
         return checked_bounds((flat[:2], flat[2:]) if flat else None)
     except ValueError:
-        problems.append(_fault("bounds", raw, EDGES, _spelled(_edges(BOUNDS))))
+        problems.append(refused("bounds", raw, EDGES, _spelled(_edges(BOUNDS))))
         return BOUNDS
 
 
@@ -568,14 +572,14 @@ def _mapping(name: str, data: Any, problems: list[SceneError]) -> Mapping[Any, A
     """`data` if it is a mapping, else an empty one."""
     if isinstance(data, Mapping):
         return data
-    problems.append(_fault(name, data, MAPPING))
+    problems.append(refused(name, data, MAPPING))
     return {}
 
 
 def _mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
     if not isinstance(data, (list, tuple)):
         if data is not None:
-            problems.append(_fault("runners", data, Text("a list", "목록")))
+            problems.append(refused("runners", data, Text("a list", "목록")))
         return ()
     runners: list[Runner] = []
     for raw in data:
@@ -588,7 +592,7 @@ def _mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
             runners.append(raw)
             continue
         if not isinstance(raw, Mapping):
-            problems.append(_fault("runner", raw, MAPPING))
+            problems.append(refused("runner", raw, MAPPING))
             continue
         try:
             record = _known(OPTIMIZERS, raw.get("optimizer"), "optimizer")
@@ -597,19 +601,19 @@ def _mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
             continue
         dialect = raw.get("dialect", OURS)
         if not (isinstance(dialect, str) and dialect in _dialects(record)):
-            problems.append(_fault("dialect", dialect, _one_of(_dialects(record)), OURS))
+            problems.append(refused("dialect", dialect, one_of(_dialects(record)), OURS))
             dialect = OURS
         record = _spoken(record.key, dialect)
         hypers, faults = _mend_hypers(raw.get("hypers"), record.hypers, record.name)
         problems.extend(faults)
-        colour = _int(raw.get("colour", len(runners)), 0, MAX_RUNNERS - 1)
+        colour = to_whole(raw.get("colour", len(runners)), 0, MAX_RUNNERS - 1)
         if colour is None:
             colour = len(runners)
-            problems.append(_fault("colour", raw["colour"], _whole(0, MAX_RUNNERS - 1), str(colour)))
+            problems.append(refused("colour", raw["colour"], whole(0, MAX_RUNNERS - 1), str(colour)))
         shown = _flag(raw.get("shown", True))
         if shown is None:
             shown = True
-            problems.append(_fault("shown", raw["shown"], YES_OR_NO, "true"))
+            problems.append(refused("shown", raw["shown"], YES_OR_NO, "true"))
         plan = _mend_plan(raw["plan"], problems) if raw.get("plan") is not None else Plan()
         runners.append(Runner(record.key, hypers, plan, colour, shown, dialect))
     return tuple(runners)
@@ -621,7 +625,7 @@ def _mend_plan(data: Any, problems: list[SceneError]) -> Plan:
     data = _mapping("plan", data, problems)
     key = data.get("schedule", "constant")
     if not (isinstance(key, str) and key in SCHEDULES):
-        problems.append(_fault("schedule", key, _one_of(SCHEDULES), "constant"))
+        problems.append(refused("schedule", key, one_of(SCHEDULES), "constant"))
         return Plan()
     record = SCHEDULES[key]
     hypers, faults = _mend_hypers(data.get("hypers"), (*record.hypers, WARMUP), record.name.en)
@@ -633,15 +637,15 @@ def _mend_hypers(given: Any, hypers: tuple[Hyper, ...], owner: str) -> tuple[dic
     problems: list[SceneError] = []
     given = _mapping(owner, {} if given is None else given, problems)
     names = [h.name for h in hypers]
-    problems += [_fault(owner, name, _one_of(names)) for name in given if name not in names]
+    problems += [refused(owner, name, one_of(names)) for name in given if name not in names]
     values = {}
     for h in hypers:
         values[h.name] = float(h.default)
         if h.name in given:
             value = _float(given[h.name], h.low, h.high)
             if value is None or not h.admits(value):
-                expected = _whole(int(h.low), int(h.high)) if h.integer else _between(h.low, h.high)
-                problems.append(_fault(f"{owner} {h.name}", given[h.name], expected, _spelled(h.default)))
+                expected = whole(int(h.low), int(h.high)) if h.integer else _between(h.low, h.high)
+                problems.append(refused(f"{owner} {h.name}", given[h.name], expected, _spelled(h.default)))
             else:
                 values[h.name] = value
     return values, problems
@@ -657,7 +661,8 @@ def _float(raw: Any, low: float, high: float) -> float | None:
     return value if math.isfinite(value) and low <= value <= high else None
 
 
-def _int(raw: Any, low: int, high: int) -> int | None:
+def to_whole(raw: Any, low: int, high: int) -> int | None:
+    """A whole number in a range, from anything; None for what is none."""
     value = _float(raw, low, high)
     return int(value) if value is not None and value.is_integer() else None
 
@@ -669,7 +674,8 @@ def _flag(raw: Any) -> bool | None:
     return raw if isinstance(raw, bool) else None
 
 
-def _tuple(raw: Any, lengths: tuple[int, ...]) -> tuple[float, ...] | None:
+def to_numbers(raw: Any, lengths: tuple[int, ...]) -> tuple[float, ...] | None:
+    """So many finite numbers as one of the lengths says, from anything; None for what is none."""
     if not isinstance(raw, (list, tuple)) or len(raw) not in lengths:
         return None
     values = [_float(v, -FAR, FAR) for v in raw]
@@ -677,11 +683,11 @@ def _tuple(raw: Any, lengths: tuple[int, ...]) -> tuple[float, ...] | None:
 
 
 def _point(raw: Any) -> tuple[float, ...] | None:
-    return _tuple(raw, (2,))
+    return to_numbers(raw, (2,))
 
 
 def _camera(raw: Any) -> tuple[float, ...] | None:
-    return _tuple(raw, (3, 6))
+    return to_numbers(raw, (3, 6))
 
 
 def _loss_axis(raw: Any) -> str | None:
@@ -689,7 +695,7 @@ def _loss_axis(raw: Any) -> str | None:
 
 
 def _window(raw: Any) -> tuple[float, ...] | None:
-    window = _tuple(raw, (4,))
+    window = to_numbers(raw, (4,))
     return window if window and window[0] < window[1] and window[2] < window[3] else None
 
 

@@ -16,8 +16,21 @@ import pytest
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene, SceneError, View, descend
 from core.expression import BOUNDS
 from core.presets import PRESETS
-from core.scene import DIALECTS, MAX_FAULTS, MAX_QUERY, MAX_RUNNERS, MAX_STEPS, NOBODY, PARAMETERS, STRETCH, placed
+from core.scene import (
+    DIALECTS,
+    MAX_FAULTS,
+    MAX_QUERY,
+    MAX_RUNNERS,
+    MAX_STEPS,
+    NOBODY,
+    PARAMETERS,
+    STRETCH,
+    one_of,
+    placed,
+    refused,
+)
 from core.schedules._warmup import WARMUP
+from core.spec import Text
 
 # What a fault may show of what came: letters, digits, and punctuation that is neither markup nor an address.
 QUOTED = re.compile(r"'([^']*)'")
@@ -644,6 +657,15 @@ def test_a_batch_belongs_to_surfaces_with_examples():
         check(scene, [problem])
         assert scene.batch is None
         assert str(problem).startswith("batch: got")
+
+
+def test_of_many_names_a_dozen_is_told():
+    names = [f"n{i}" for i in range(14)]
+    assert one_of(names[:12]).en == f"one of {', '.join(names[:12])}"
+    assert refused("it", "x", one_of(names)).text == Text(
+        f"it: got 'x', expected one of {', '.join(names[:12])} and 2 more.",
+        f"it: 'x'은(는) 쓸 수 없는 값입니다. 필요한 값: {', '.join(names[:12])} 외 2개 가운데 하나.",
+    )
 
 
 def test_a_bare_runner_has_no_look():

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene, View
 from core.maps import STEPS, Axis, axes, settled, span
-from core.scene import SEPARATOR, _fault, _int, _one_of, _tuple, _whole
+from core.scene import SEPARATOR, one_of, refused, to_numbers, to_whole, whole
 from core.spec import Bounds, Hyper, Text
 
 Kind = Literal["settings", "starts"]
@@ -77,7 +77,7 @@ class Plate:
 
 def pair(raw: object) -> tuple[float, float] | None:
     """Two finite numbers that came from outside, or None."""
-    found = _tuple(raw, (2,))
+    found = to_numbers(raw, (2,))
     return (found[0], found[1]) if found else None
 
 
@@ -217,15 +217,15 @@ def read(query: Mapping[str, Any], scene: Scene) -> tuple[Atlas, list[Text]]:
         return value[:200] if isinstance(value, str) else None
 
     def refuse(name: str, expected: Text) -> None:
-        faults.append(_fault(name, last(name), expected).text)
+        faults.append(refused(name, last(name), expected).text)
 
-    def one_of(name: str, known: Any, default: Any) -> Any:
+    def named(name: str, known: Any, default: Any) -> Any:
         text = last(name)
         if text is None:
             return default
         found = next((value for value in known if str(value) == text), None)
         if found is None:
-            refuse(name, _one_of(str(value) for value in known))
+            refuse(name, one_of(str(value) for value in known))
             return default
         return found
 
@@ -237,18 +237,18 @@ def read(query: Mapping[str, Any], scene: Scene) -> tuple[Atlas, list[Text]]:
         return point
 
     atlas = Atlas(
-        kind=one_of("map", get_args(Kind), Atlas.kind),
-        of=one_of("of", subjects(scene), None),
-        beside=one_of("beside", [*subjects(scene), *SURFACES], None),
-        colour=one_of("colour", get_args(Colour), Atlas.colour),
+        kind=named("map", get_args(Kind), Atlas.kind),
+        of=named("of", subjects(scene), None),
+        beside=named("beside", [*subjects(scene), *SURFACES], None),
+        colour=named("colour", get_args(Colour), Atlas.colour),
         cell=two("cell"),
         probe=two("probe"),
     )
     length = last("length")
     if length is not None:
-        steps = _int(length, int(STEPS.low), int(STEPS.high))
+        steps = to_whole(length, int(STEPS.low), int(STEPS.high))
         if steps is None:
-            refuse("length", _whole(int(STEPS.low), int(STEPS.high)))
+            refuse("length", whole(int(STEPS.low), int(STEPS.high)))
         atlas = replace(atlas, length=steps)
     known = common(pairs(scene, atlas))
     for name in ("across", "up"):
@@ -257,7 +257,7 @@ def read(query: Mapping[str, Any], scene: Scene) -> tuple[Atlas, list[Text]]:
             continue
         axis, *rest = text.split(SEPARATOR)
         if axis not in known:
-            refuse(name, _one_of(known))
+            refuse(name, one_of(known))
             continue
         hyper = known[axis][0][1]
         ends = pair(rest)
