@@ -19,6 +19,7 @@ from core.spec import Hyper, Optimizer, Schedule, Surface
 from pages.shared import controls, programs, to_race, trial, trial_view
 from pages.shared.cache import marks_of, relief_of, run_of
 from pages.shared.entries import Entry, link
+from pages.shared.frame import dark
 from pages.shared.links import attributes, links
 from pages.shared.verdicts import number, point
 from pages.shared.words import language, say, t
@@ -96,7 +97,7 @@ def _surface(entry: Entry, record: Surface) -> None:
             marks_of(record.key, 0.0, 1.0),
             _marks(),
             record.start,
-            dark=_dark(),
+            dark=dark(),
             height=440,
         ),
         key=f"catalogue.{entry.key}",
@@ -227,7 +228,7 @@ def _dialects(record: Optimizer) -> None:
                 (_form(record, form), pen, path)
                 for form, pen, path in zip(chosen, (PENS[0], PENS[7]), paths, strict=True)
             ],
-            dark=_dark(),
+            dark=dark(),
         ),
         key="catalogue.dialects",
         config={"displayModeBar": False},
@@ -275,10 +276,6 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 def _marks() -> tuple[str, str, str, str]:
     return t("lowest_minimum"), t("local_minimum"), t("saddle_point"), t("start")
-
-
-def _dark() -> bool:
-    return st.context.theme.type == "dark"
 
 
 def _upper(name: str) -> str:

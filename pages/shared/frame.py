@@ -31,6 +31,11 @@ def warn(faults: Iterable[Text]) -> None:
         st.warning("  \n".join(lines), icon=":material/link_off:")
 
 
+def dark() -> bool:
+    """Whether the visitor's theme is dark, for pictures that are drawn here and not in the browser."""
+    return st.context.theme.type == "dark"
+
+
 def style() -> None:
     """The look: less air, the language in the top bar."""
     st.html(CSS)

@@ -11,6 +11,7 @@ import streamlit as st
 from core import SCHEDULES, Plan
 from core.figures.curves import Curve, curves, pen
 from core.spec import Schedule
+from pages.shared.frame import dark
 from pages.shared.trial import ORDER, SEEDS, Outcome, Trial, outcome
 from pages.shared.verdicts import number
 from pages.shared.words import say, t
@@ -30,7 +31,7 @@ def figure(trial: Trial, height: int = 640) -> go.Figure:
         ("log" if trial.log_rates else "linear", "log" if trial.log_loss else "linear"),
         floor=surface.lowest,
         start=float(surface.value(*(trial.scene.start or surface.start))),
-        dark=st.context.theme.type == "dark",
+        dark=dark(),
         height=height,
     )
 
