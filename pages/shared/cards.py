@@ -77,7 +77,7 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
         _update(i, lambda r: r.with_hyper(name, value))
 
     hypers = runner.spoken.hypers
-    main = controls.columns_of(runner.hypers, hypers)
+    main = controls.columns_of(hypers)
     for hyper in main:
         controls.slider(hyper, f"{key}.{hyper.name}", runner.hypers[hyper.name], partial(set_hyper, hyper.name))
         if hyper.name == "lr":

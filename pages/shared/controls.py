@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -138,7 +138,7 @@ def plan(key: str, current: Plan, on_change: Callable[[Plan], None]) -> None:
         slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name))
 
 
-def columns_of(values: Mapping[str, float], hypers: tuple[Hyper, ...]) -> list[Hyper]:
+def columns_of(hypers: tuple[Hyper, ...]) -> list[Hyper]:
     """The two hyperparameters that matter most: the learning rate, and how much is remembered."""
     memory = [h for h in hypers if h.scale == "one_minus"]
     return [h for h in hypers if h.name == "lr"] + memory[:1]
