@@ -40,13 +40,14 @@ with st.container():
 @st.fragment
 def show() -> None:
     """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent."""
+    whole = st.session_state.pop(session.WHOLE, False)
     header, arrays = picture(st.session_state[session.SCENE], session.write_address())
-    stage(header, arrays, on_act)
+    stage(header, arrays, on_act, again=whole)
     current = st.session_state[session.SCENE]  # the table is written when it is asked for, outside of any session
     st.download_button(
         t("csv"), lambda: to_csv(current), "descent-lab.csv", "text/csv", icon=":material/download:", on_click="ignore"
     )
-    if st.session_state.pop(session.WHOLE, False):
+    if whole:
         st.rerun()  # only now that the stage is drawn: left out, it would be taken down and mounted anew
 
 

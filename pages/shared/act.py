@@ -29,7 +29,10 @@ def on_act(act: dict[str, Any]) -> None:
         if st.session_state.get(session.FAULTS):
             st.session_state[session.WHOLE] = True  # the warning about the link is history, and stands above the stage
         session.take(new)
-    st.session_state[session.LIVE] = act.get("live") is True
+    live, dragged = act.get("live") is True, st.session_state.get(session.LIVE)
+    if not live and (dragged or new.start != before.start):
+        st.session_state[session.WHOLE] = True  # rulers and cards speak of the start; during a drag they would slow it
+    st.session_state[session.LIVE] = live
 
 
 def _with(scene: Scene, **fields: Any) -> Scene:

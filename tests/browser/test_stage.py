@@ -22,6 +22,7 @@ from core.expression.examples import EXAMPLES
 from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.text import TABLES
+from core.tuning import ruler
 from pages.shared.verdicts import number, point
 
 pytestmark = pytest.mark.browser
@@ -377,6 +378,25 @@ def test_the_start_can_be_dragged_and_keyed(visit):
     race.page.go_back()
     race.until(lambda: race.scene.start == (x, y), "the start before")
     race.until(lambda: close(race.centre(".dl-map .dl-start"), race.on_map(x, y), 1.5), "the handle where it was")
+
+
+def test_rulers_follow_when_a_drag_has_ended(visit):
+    scene = Scene("himmelblau", runners=(Runner("sgd", {"lr": 0.01}), Runner("adam", {"lr": 0.1}, colour=1)))
+    race = visit(scene.to_string())
+    race.tag()
+    limits = race.page.locator(".dl-ruler").first
+    before, drawn = limits.get_attribute("title"), race.drawn
+    race.page.mouse.move(*race.centre(".dl-map .dl-start"))
+    race.page.mouse.down()
+    race.page.mouse.move(*race.on_map(3.0, 1.0), steps=4)
+    race.until(lambda: race.drawn > drawn, "the paths from there")
+    assert limits.get_attribute("title") == before, "a drag runs the stage alone"
+    race.page.mouse.up()
+    race.until(lambda: race.scene.start != scene.start, "the new start in the address bar")
+    limit = ruler(race.scene, scene.runners[0]).start
+    race.until(lambda: number(limit) in limits.get_attribute("title"), "the ruler of the new start")
+    assert number(limit) not in before
+    assert race.untouched(), "no graph was made anew"
 
 
 def test_a_click_on_the_map_moves_the_start_and_a_drag_the_map(visit):

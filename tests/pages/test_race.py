@@ -20,11 +20,13 @@ from core.figures.relief import relief
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, TYPED
 from core.text import LANGUAGES, TABLES
+from core.tuning import ruler
 from pages.shared import formula, session
 from pages.shared.act import on_act
 from pages.shared.controls import spell, stops
 from pages.shared.picture import WORDS
 from pages.shared.stage import content, pack
+from pages.shared.verdicts import number
 from pages.shared.words import plain
 
 FIRST = next(iter(PRESETS.values())).scene
@@ -1101,6 +1103,35 @@ def test_on_act_needs_no_page(monkeypatch):
     on_act({"start": (2, 3), "toggle": 0})
     assert state[session.SCENE].start == (2.0, 3.0)
     assert [runner.shown for runner in state[session.SCENE].runners] == [False, True, True, True]
+
+
+def test_the_whole_page_follows_when_the_start_has_come_to_rest(monkeypatch):
+    """The stage runs alone while a drag goes on; rulers and cards speak of the start too."""
+    state = {session.SCENE: FIRST, session.IDS: ["a", "b", "c", "d"]}
+    monkeypatch.setattr("streamlit.session_state", state)
+
+    def follows(**what):
+        on_act(what)
+        return state.pop(session.WHOLE, False)
+
+    assert not follows(start=(2, 3), live=True)
+    assert not follows(start=(3, 3), live=True)
+    assert follows(start=(3, 3), live=False), "the drag ends where it was seen last"
+    assert not follows(start=(3, 3), live=False), "nothing has moved"
+    assert follows(start=(4, 3)), "a click"
+    assert not follows(view={"step": 3})
+
+
+def test_rulers_follow_the_start(visit, act):
+    scene = Scene("himmelblau", runners=(Runner("sgd", {"lr": 0.01}),))
+    at = visit(scene.to_string())
+    act(at, {"start": [3.4, -1.9], "live": False, "id": 1})
+    marks = ruler(scene_of(at), scene.runners[0])
+    (drawn,) = [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
+    assert number(marks.start) != number(ruler(scene, scene.runners[0]).start)
+    assert number(marks.start) in drawn
+    header, arrays = sent(at)
+    assert header["runners"][0]["path"] in arrays, "what was sent before the page began anew may not have arrived"
 
 
 def test_the_table_of_words_is_the_stage_s(visit):

@@ -83,8 +83,17 @@ class Component:
     folder: Path
     more: tuple[tuple[str, Path, str], ...] = ()
 
-    def draw(self, header: dict[str, Any], arrays: dict[str, np.ndarray], on_act: Callable[[dict], None]) -> None:
-        """Draw it. `header` names arrays by the keys of `arrays`; `on_act` receives what the visitor did."""
+    def draw(
+        self,
+        header: dict[str, Any],
+        arrays: dict[str, np.ndarray],
+        on_act: Callable[[dict], None],
+        again: bool = False,
+    ) -> None:
+        """Draw it. `header` names arrays by the keys of `arrays`; `on_act` receives what the visitor did.
+
+        again: the page will be drawn anew at once, and Streamlit drops what has not left the server by then.
+        """
         state, ack, kept = st.session_state, f"{self.name}.ack", f"{self.name}.held"
 
         def acted() -> None:
@@ -97,7 +106,7 @@ class Component:
 
         held = state.setdefault(kept, set())
         new = {name: array for name, array in arrays.items() if name not in held}
-        state[kept] = set(arrays)
+        state[kept] = held & set(arrays) if again else set(arrays)
         self._mounted()(key=self.name, data=pack({**header, "ack": state.get(ack)}, new), on_act_change=acted)
 
     def _mounted(self) -> Callable[..., Any]:

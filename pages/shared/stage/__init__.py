@@ -24,6 +24,8 @@ def plotly_sources() -> list[str]:
     return [*(f"static/js/{path.name}" for path in found), f"_stcore/bidi-components/{PROJECT}.plotly/plotly.min.js"]
 
 
-def stage(header: dict[str, Any], arrays: dict[str, np.ndarray], on_act: Callable[[dict[str, Any]], None]) -> None:
-    """Draw the stage. `header` names arrays by the keys of `arrays`; `on_act` receives what the visitor did."""
-    STAGE.draw({**header, "plotly": plotly_sources()}, arrays, on_act)
+def stage(
+    header: dict[str, Any], arrays: dict[str, np.ndarray], on_act: Callable[[dict[str, Any]], None], again: bool = False
+) -> None:
+    """Draw the stage, as `Component.draw` does."""
+    STAGE.draw({**header, "plotly": plotly_sources()}, arrays, on_act, again)
