@@ -15,9 +15,11 @@ from pages.shared.words import language, t
 st.set_page_config(page_title=t("app"), page_icon=str(Path(__file__).parent / "pages/shared/icon.svg"), layout="wide")
 boot()
 
+# Streamlit serves the default page at / only; a hidden twin answers to its name, as those of the other pages do.
 page = st.navigation(
     [
-        st.Page("pages/race.py", title=t("race"), url_path="race", default=True),
+        st.Page("pages/race.py", title=t("race"), url_path="", default=True),
+        st.Page("pages/race.py", title=t("race"), url_path="race", visibility="hidden"),
         st.Page("pages/anatomy.py", title=t("anatomy"), url_path="anatomy"),
         st.Page("pages/maps.py", title=t("maps"), url_path="maps"),
         st.Page("pages/schedules.py", title=t("schedules"), url_path="schedules"),

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from core import OPTIMIZERS, SCHEDULES, Scene
+from core import OPTIMIZERS, SCHEDULES, Runner, Scene
 from core.presets import PRESETS
 from core.text import TABLES
 from pages.shared.entries import first as first_entry
@@ -107,6 +107,18 @@ def test_a_cold_server_wakes_to_a_page_inside_its_frame(visit):
     assert {KO["race"], KO["schedules"], KO["catalogue"]} <= set(links)
     assert tab.page.locator("[data-testid=stSidebarNavLink]").count() == 0
     assert tab.traces == [SCHEDULES[key].name.ko for key in ORDER if key in ("cosine", "power")]
+
+
+def test_the_race_answers_to_its_name_too(visit):
+    scene = Scene("himmelblau", runners=(Runner("adam", {"lr": 0.1}),))
+    tab = visit(f"race?{scene.to_string()}", ".dl-stage[data-drawn]")
+    assert tab.page.locator("[role=dialog]").count() == 0, "no word of a page that is not found"
+    assert Scene.from_query({name: values for name, values in tab.query.items() if name != "lang"}) == (scene, [])
+    links = tab.page.locator("[data-testid=stTopNavLink]")
+    assert links.all_inner_texts().count(EN["race"]) == 1
+    links.filter(has_text=EN["race"]).click()
+    tab.until(lambda: tab.path == "/" and "r" in tab.query, "the same race at its usual address")
+    assert Scene.from_query({name: values for name, values in tab.query.items() if name != "lang"}) == (scene, [])
 
 
 def test_schedules_are_chosen_set_gone_back_from_and_sent_to_the_race(visit):
