@@ -55,7 +55,9 @@ os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
 
 import numba as nb  # noqa: E402  (after the cache folder is settled)
 import numpy as np  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
 
+from core.engine.quotient import spared  # noqa: E402
 from core.engine.vmath import inline, vectorised  # noqa: E402
 
 B = 128
@@ -69,36 +71,53 @@ BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.fl
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": bool(os.environ["NUMBA_CACHE_DIR"])}
 
 
-def reader(count: int) -> Callable[..., Any]:
-    """(W, at) -> the `count` numbers that stand one row apart from `at` on, as a tuple."""
-    if count == 0:
-        return inline(lambda W, at: ())
-    rest = reader(count - 1)
-    return inline(lambda W, at: (W[at], *rest(W, at + B)))
+# Each of these is one instruction to Numba. Written in Python they would be a chain of small functions, and to compile
+# those would take longer than the formula.
 
 
-def writer(count: int) -> Callable[..., Any]:
-    """(W, at, values): the reverse of `reader`."""
-    if count == 0:
-        return inline(lambda W, at, values: None)
-    rest = writer(count - 1)
+@intrinsic(prefer_literal=True)
+def rows(context, W, at, count):  # type: ignore[no-untyped-def]
+    """The `count` numbers that stand one row apart from W[at] on, as a tuple."""
+    size = count.literal_value
 
-    @inline
-    def write(W, at, values):  # type: ignore[no-untyped-def]
-        W[at] = values[0]
-        rest(W, at + B, values[1:])
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        numbers = [builder.load(spot) for spot in spots(context, builder, W, *args[:2], size)]
+        return context.make_tuple(builder, signature.return_type, numbers)
 
-    return write
+    return nb.types.UniTuple(nb.float64, size)(W, at, count), build
 
 
-def chooser(varies: tuple[bool, ...]) -> Callable[..., Any]:
-    """(W, at, shared) -> hyperparameters of one lane: its own number where it varies, else the shared one."""
-    if not varies:
-        return inline(lambda W, at, shared: ())
-    rest = chooser(varies[1:])
-    if varies[0]:
-        return inline(lambda W, at, shared: (W[at], *rest(W, at + B, shared[1:])))
-    return inline(lambda W, at, shared: (shared[0], *rest(W, at + B, shared[1:])))
+@intrinsic(prefer_literal=True)
+def chosen(context, W, at, shared, mask):  # type: ignore[no-untyped-def]
+    """`shared` with the numbers from W[at] on in place of those whose bit in `mask` is set."""
+
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        numbers = [
+            builder.load(spot) if mask.literal_value >> i & 1 else builder.extract_value(args[2], i)
+            for i, spot in enumerate(spots(context, builder, W, *args[:2], shared.count))
+        ]
+        return context.make_tuple(builder, signature.return_type, numbers)
+
+    return shared(W, at, shared, mask), build
+
+
+@intrinsic
+def put_rows(context, W, at, numbers):  # type: ignore[no-untyped-def]
+    """The reverse of `rows`."""
+
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        for i, spot in enumerate(spots(context, builder, W, *args[:2], len(numbers))):
+            number = builder.extract_value(args[2], i)
+            builder.store(context.cast(builder, number, numbers[i], nb.float64), spot)
+        return context.get_dummy_value()
+
+    return nb.types.void(W, at, numbers), build
+
+
+def spots(context, builder, kind, W, at, count):  # type: ignore[no-untyped-def]
+    """Pointers to W[at], W[at + B], ... kind: the type of W."""
+    first = context.make_array(kind)(context, builder, W).data
+    return [builder.gep(first, [builder.add(at, at.type(row * B))]) for row in range(count)]
 
 
 @inline
@@ -134,26 +153,32 @@ def surface_kernel(surface: Surface) -> Any:
     return kernel
 
 
+def bitmask(flags: tuple[bool, ...]) -> int:
+    """Flag i as bit i of a number: Numba takes that for a constant, and no tuple."""
+    return sum(flag << i for i, flag in enumerate(flags))
+
+
 def optimizer_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
     """Kernel: one update of rows X, Y and the state. `varies` tells which hyperparameters differ by lane."""
-    update, tag = inline(optimizer.update), fingerprint(optimizer.update)
+    shared_names = {"t", *(hyper.name for hyper, own in zip(optimizer.hypers, varies, strict=True) if not own)}
+    update, tag = inline(spared(optimizer.update, shared_names)), fingerprint(optimizer.update)
     slots = len(optimizer.state)
     state_x, state_y, hypers = STATE, STATE + slots * B, STATE + 2 * slots * B
-    size = hypers + len(varies) * B
-    read, write, read_shared, choose = reader(slots), writer(slots), reader(len(varies)), chooser(varies)
+    count, mask = len(varies), bitmask(varies)
+    size = hypers + count * B
 
     @nb.cfunc(BLOCK, **OPTIONS)
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
         tag  # noqa: B018
         W = nb.carray(P, size)
-        shared = read_shared(W, hypers)
+        shared = rows(W, hypers, count)
         for j in range(n):
-            h = choose(W, hypers + j, shared)
-            new_x = update(W[X + j], W[GX + j], t, *read(W, state_x + j), *h)
-            new_y = update(W[Y + j], W[GY + j], t, *read(W, state_y + j), *h)
+            h = chosen(W, hypers + j, shared, mask)
+            new_x = update(W[X + j], W[GX + j], t, *rows(W, state_x + j, slots), *h)
+            new_y = update(W[Y + j], W[GY + j], t, *rows(W, state_y + j, slots), *h)
             W[X + j], W[Y + j] = new_x[0], new_y[0]
-            write(W, state_x + j, new_x[1:])
-            write(W, state_y + j, new_y[1:])
+            put_rows(W, state_x + j, new_x[1:])
+            put_rows(W, state_y + j, new_y[1:])
 
     return kernel
 
@@ -164,16 +189,15 @@ def schedule_kernel(schedule: Schedule, at: int) -> Any:
     slots, n_hypers = len(schedule.state), len(schedule.hypers)
     hypers = at + slots * B
     size = hypers + n_hypers * B
-    read, write, read_hypers = reader(slots), writer(slots), reader(n_hypers)
 
     @nb.cfunc(BLOCK, **OPTIONS)
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
         tag  # noqa: B018
         W = nb.carray(P, size)
         for j in range(n):
-            new = factor(t, T, W[F + j], *read(W, at + j), *read_hypers(W, hypers + j))
+            new = factor(t, T, W[F + j], *rows(W, at + j, slots), *rows(W, hypers + j, n_hypers))
             W[K + j] *= new[0]
-            write(W, at + j, new[1:])
+            put_rows(W, at + j, new[1:])
 
     return kernel
 

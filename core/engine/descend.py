@@ -18,7 +18,7 @@ from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP, factors
-from core.spec import Hyper, Optimizer, Schedule, Surface
+from core.spec import Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
@@ -98,8 +98,8 @@ def descend(
     points = _floats(start)
     if points.ndim not in (1, 2) or points.shape[-1] != 2 or not np.isfinite(points).all():
         raise ValueError(f"start: expected finite numbers of shape (2,) or (lanes, 2), got {start!r}")
-    own = _complete({} if hypers is None else hypers, optimizer.hypers, optimizer.name)
-    plan = _complete({} if schedule_hypers is None else schedule_hypers, (*schedule.hypers, WARMUP), schedule.name.en)
+    own = _complete(hypers, _defaults(optimizer), optimizer.name)
+    plan = _complete(schedule_hypers, _defaults(schedule), schedule.name.en)
     sigma, seeds = _numbers("noise", noise), _seeds(seed)
     if (sigma < 0).any():
         raise ValueError(f"noise: expected a standard deviation of at least 0, got {noise!r}")
@@ -172,19 +172,19 @@ class Task:
         x, loss = np.empty((lanes, width, 2)), np.empty((lanes, width))
         lr, gradient = np.empty((lanes, max(width - 1, 1))), np.empty((lanes, max(width - 1, 1), 2))
         states = np.empty((slots, lanes, width, 2) if self.keep == "state" else (slots, 1, 1, 2))
-        outcome, when, minimum = (np.empty(lanes, np.int64) for _ in range(3))
+        outcome, when, minimum = np.empty((3, lanes), np.int64)
 
-        table = np.empty((len(optimizer.hypers), lanes))
-        for row, hyper in zip(table, optimizer.hypers, strict=True):
-            row[:] = self.hypers[hyper.name]
+        table = np.empty((len(self.hypers), lanes))
+        for row, values in enumerate(self.hypers.values()):
+            table[row] = values
 
-        settings, memory, box, bounds, minima = _settings(surface, optimizer, self.batch)
+        settings, memory, bounds, minima, size = _settings(surface, optimizer, self.batch)
         arguments = (
             settings,
             memory,
-            box,
-            _kernel_of(optimizer, _varies(optimizer, self.hypers, ramp, schedule)),
-            np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state]),
+            _kernel_of(optimizer, _varies(self.hypers, ramp.shape[0] > 1 or schedule.watches_loss)),
+            blocks.kernel(sight.noise_kernel) if self.sigma.any() else 0,
+            _first_state(optimizer),
             table,
             list(self.hypers).index("lr"),
             *_compiled_schedule(schedule, slots, len(optimizer.hypers)),
@@ -192,12 +192,12 @@ class Task:
             ramp,
             _wide(self.start, lanes, 2),
             steps,
-            np.atleast_1d(self.sigma),
-            np.atleast_1d(self.seeds),
+            self.sigma.reshape(-1),
+            self.seeds.reshape(-1),
             bounds,
             minima,
-            float(DEFAULT_TOLERANCE * surface.size if self.tolerance is None else self.tolerance),
-            STILL * surface.size,
+            DEFAULT_TOLERANCE * size if self.tolerance is None else float(self.tolerance),
+            STILL * size,
             self.tolerance is not None,
             {"end": 0, "path": 1, "state": 2}[self.keep],
         )
@@ -207,13 +207,13 @@ class Task:
         def submit(lo: int, hi: int) -> Future[None]:
             return sweep.threads().submit(compiled, (*arguments, lo, hi, *results))
 
-        size = sweep.part(steps, far=False)
-        if lanes <= size:
+        few = sweep.part(steps, far=False)
+        if lanes <= few:
             compiled((*arguments, 0, lanes, *results))
             if progress is not None:
                 progress(1.0)
         else:
-            for _ in sweep.spread(submit, lanes, size, progress):
+            for _ in sweep.spread(submit, lanes, few, progress):
                 pass
 
         named = dict(zip(optimizer.state, states, strict=True)) if self.keep == "state" else {}
@@ -252,6 +252,8 @@ def _numbers(name: str, value: Any) -> Any:
 
 
 def _seeds(seed: Any) -> Any:
+    if type(seed) is int and 0 <= seed < 2**64:
+        return np.uint64(seed)
     array = np.asarray(seed)
     if array.ndim > 1 or array.dtype.kind not in "iu" or (array < 0).any():
         raise ValueError(f"seed: expected a whole number of at least 0 or one per lane, got {seed!r}")
@@ -269,33 +271,43 @@ def _batch(batch: object, surface: Surface) -> int:
     return int(batch)
 
 
-def _complete(given: object, hypers: tuple[Hyper, ...], owner: str) -> dict[str, np.ndarray]:
-    """Every hyperparameter in the order of the declaration, defaults filled in."""
+@lru_cache(maxsize=256)
+def _defaults(record: Optimizer | Schedule) -> dict[str, Any]:
+    """Every hyperparameter, in the order of the declaration, with its default. Any schedule can warm up."""
+    hypers = (*record.hypers, WARMUP) if isinstance(record, Schedule) else record.hypers
+    return {hyper.name: np.float64(hyper.default) for hyper in hypers}
+
+
+def _complete(given: object, defaults: dict[str, Any], owner: str) -> dict[str, Any]:
+    """Every hyperparameter, defaults filled in."""
+    if given is None:
+        return defaults
     if not isinstance(given, Mapping):
         raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {given!r}")
-    names = [h.name for h in hypers]
     for name in given:
-        if name not in names:
-            raise ValueError(f"{owner} has no hyperparameter {str(name)[:40]!r}; it has {', '.join(names)}")
-    return {h.name: _numbers(h.name, given.get(h.name, h.default)) for h in hypers}
+        if name not in defaults:
+            raise ValueError(f"{owner} has no hyperparameter {str(name)[:40]!r}; it has {', '.join(defaults)}")
+    return {name: _numbers(name, given[name]) if name in given else value for name, value in defaults.items()}
 
 
 def _lanes(arrays: Iterable[tuple[str, np.ndarray]]) -> tuple[int, bool]:
     """Number of lanes, and whether there is no lane axis at all."""
     lengths = [(name, array.shape[0]) for name, array in arrays if array.ndim]
-    lanes = max((length for _, length in lengths), default=1)
+    if not lengths:
+        return 1, True
+    lanes = max(length for _, length in lengths)
     for name, length in lengths:
         if length == 0:
             raise ValueError(f"{name}: expected at least one lane, got none")
         if length not in (1, lanes):
             raise ValueError(f"{name}: expected 1 or {lanes} lanes, got {length}")
-    return lanes, not lengths
+    return lanes, False
 
 
 def _wide(values: np.ndarray, *shape: int) -> np.ndarray:
     """A value for every lane, in the one layout that the run loop is compiled for."""
-    if values.shape == shape and values.flags.c_contiguous:
-        return values
+    if values.size == math.prod(shape) and values.flags.c_contiguous:
+        return values.reshape(shape)
     copy = np.empty(shape, values.dtype)
     copy[...] = values
     return copy
@@ -317,21 +329,21 @@ def _shared_ramp(schedule: Schedule, steps: int, values: tuple[float, ...]) -> n
     return np.array(factors(schedule, steps, columns), order="C")
 
 
-def _varies(
-    optimizer: Optimizer, own: Mapping[str, np.ndarray], ramp: np.ndarray, schedule: Schedule
-) -> tuple[bool, ...]:
+def _varies(own: Mapping[str, Any], lr_by_lane: bool) -> tuple[bool, ...]:
     """Which hyperparameters differ from lane to lane within a block; the rest are hoisted out of the loop over lanes."""
-    lr_by_lane = ramp.shape[0] > 1 or schedule.watches_loss
-    return tuple(_mixed(own[h.name]) or (h.name == "lr" and lr_by_lane) for h in optimizer.hypers)
+    return tuple((values.size > 1 and _mixed(values)) or (lr_by_lane and name == "lr") for name, values in own.items())
 
 
 def _mixed(values: np.ndarray) -> bool:
     """Whether some block of lanes holds different values. (In a map of two hyperparameters one often stays the same.)"""
-    if values.size == 1:
-        return False
     whole = values[: values.size // blocks.B * blocks.B].reshape(-1, blocks.B)
     rest = values[whole.size :]
     return bool((whole != whole[:, :1]).any() or (rest != rest[:1]).any())
+
+
+@lru_cache(maxsize=256)
+def _first_state(optimizer: Optimizer) -> np.ndarray:
+    return np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state])
 
 
 def _kernel_of(optimizer: Optimizer, varies: tuple[bool, ...]) -> int:
@@ -339,30 +351,28 @@ def _kernel_of(optimizer: Optimizer, varies: tuple[bool, ...]) -> int:
     return blocks.kernel(sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel, optimizer, varies)
 
 
-def _settings(surface: Surface, optimizer: Optimizer, batch: int) -> tuple[np.ndarray, ...]:
-    """What the engine knows of the surface, the memory of its kernel, its box, bounds and minima, for the run loop."""
+def _settings(surface: Surface, optimizer: Optimizer, batch: int) -> tuple[Any, ...]:
+    """What the engine knows of the surface, the memory of its kernel, its bounds, minima and size, for the run loop."""
     bends = optimizer.plane and "bend" in optimizer.update.__code__.co_names
     return _known(surface, optimizer.plane, bends, batch)
 
 
 @lru_cache(maxsize=64)
-def _known(surface: Surface, plane: bool, bends: bool, batch: int) -> tuple[np.ndarray, ...]:
+def _known(surface: Surface, plane: bool, bends: bool, batch: int) -> tuple[Any, ...]:
     flat, typed = surface.flat, surface.program is not None
     addresses = (
         blocks.kernel(interpreter.kernel) if typed else blocks.kernel(blocks.surface_kernel, flat),
         blocks.kernel(sight.sample_kernel, flat) if batch else 0,
         (blocks.kernel(interpreter.bend_kernel) if typed else blocks.kernel(sight.bend_kernel, flat)) if bends else 0,
+        blocks.kernel(sight.confine_kernel) if surface.box else 0,
     )
     placed = surface.placed_from is not None
     lowest = surface.lowest if plane else 0.0
-    settings = (*addresses, 0, 0, placed, *surface.placement, *surface.centre, batch, lowest)
+    box = (*np.ravel(surface.box), *np.linalg.inv(np.reshape(surface.placement, (2, 2))).flat) if surface.box else ()
+    settings = (*addresses, 0, 0, placed, *surface.placement, *surface.centre, batch, lowest, *box)
     memory = np.empty(0) if surface.program is None else interpreter.memory(surface.program)
-    box = np.empty(0)
-    if surface.box is not None:
-        inverse = np.linalg.inv(np.reshape(surface.placement, (2, 2)))
-        box = np.concatenate([np.ravel(surface.box), inverse.ravel()])
     bounds, minima = np.ravel(surface.bounds), np.array(surface.minima, dtype=float).reshape(-1, 2)
-    return np.array(settings, dtype=float), memory, box, bounds.astype(float), minima
+    return np.array(settings, dtype=float), memory, bounds.astype(float), minima, surface.size
 
 
 def _compiled_schedule(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarray]:

@@ -24,8 +24,6 @@ from core.engine.blocks import (
     LOW_X,
     LOW_Y,
     NEAR,
-    NOISE_X,
-    NOISE_Y,
     OPTIONS,
     REST,
     SEED,
@@ -47,14 +45,14 @@ from core.engine.blocks import (
     fingerprint,
     inline,
 )  # fmt: skip
-from core.engine.sight import OWN, SCRATCH, call, confine, look
-from core.engine.vmath import bits, number, vectorised
+from core.engine.sight import CONFINE, OWN, SCRATCH, call, look
+from core.engine.vmath import number
 
-normals, stream, judge = inline(vectorised(noise.normals)), inline(noise.stream), inline(outcomes.verdict)
+stream, judge = inline(noise.stream), inline(outcomes.verdict)
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
-    real[::1], real[::1], real[::1], long, real[::1], real[:, ::1], long, long, real[::1], real[:, ::1],
+    real[::1], real[::1], long, long, real[::1], real[:, ::1], long, long, real[::1], real[:, ::1],
     real[:, ::1], real[:, ::1], long, real[::1], nb.uint64[::1], real[::1], real[:, ::1], real, real, flag,
     long, long, long,
     real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
@@ -132,18 +130,6 @@ def aim(W, j, minima, reach):  # type: ignore[no-untyped-def]
 
 
 @inline
-def disturb(W, n, t):  # type: ignore[no-untyped-def]
-    """Add the noise of step t to the gradients."""
-    for j in range(n):
-        sigma, gx, gy = W[SIGMA + j], W[GX + j], W[GY + j]
-        nx, ny = normals(bits(W[SEED + j]), np.uint64(t))
-        nx, ny = sigma * nx, sigma * ny
-        W[NOISE_X + j], W[NOISE_Y + j] = nx, ny
-        W[GX + j] = gx + nx if sigma != 0.0 else gx
-        W[GY + j] = gy + ny if sigma != 0.0 else gy
-
-
-@inline
 def settle(W, n, reach):  # type: ignore[no-untyped-def]
     """After an update: what is at a minimum, and not just flying through it, rests and takes the step back.
 
@@ -169,17 +155,16 @@ def compiled() -> Any:
     def run(arguments):  # type: ignore[no-untyped-def]
         """Run the lanes lo..hi and write what they did into the arrays of the last two lines.
 
-        optimizer, schedule: kernel addresses (schedule 0: the factors are the whole schedule).
-        settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace (nothing, unless
-        it interprets a program). box: low x, high x, low y, high y of where points may be, then the inverse of the
-        placement's matrix; empty where they may be anywhere. state: (slots,) values before the first update.
+        optimizer, schedule, disturb: kernel addresses (schedule 0: the factors are the whole schedule; disturb 0:
+        there is no noise). settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace
+        (nothing, unless it interprets a program). state: (slots,) values before the first update.
         hypers: (number, lanes). factors: (lanes or 1, steps). sigma, seeds: (lanes or 1,).
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
         record: 0 keeps the last column, 1 the path, 2 the state too.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
-            settings, memory, box, optimizer, state, hypers, lr_row, schedule, schedule_state, schedule_hypers, factors,
+            settings, memory, optimizer, disturb, state, hypers, lr_row, schedule, schedule_state, schedule_hypers, factors,
             start, steps, sigma, seeds, bounds, minima, tolerance, still, stop, record, lo, hi,
             x, loss, lr, gradient, states, outcome, when, minimum,
         ) = arguments  # fmt: skip
@@ -205,7 +190,7 @@ def compiled() -> Any:
             for i in range(settings.size):
                 W[SETTINGS + i] = settings[i]
             W[OWN], W[SCRATCH] = own, scratch.ctypes.data
-            noisy, paced = False, np.nan
+            paced = np.nan
             for j in range(n):
                 i = first + j
                 W[X + j], W[Y + j] = start[i, 0], start[i, 1]
@@ -216,7 +201,6 @@ def compiled() -> Any:
                 seed = seeds[i if seeds.size > 1 else 0]
                 W[SIGMA + j] = sigma[i if sigma.size > 1 else 0]
                 W[SEED + j], W[STREAM + j] = number(seed), stream(seed)
-                noisy = noisy or W[SIGMA + j] != 0.0
                 for k in range(slots):
                     W[STATE + k * B + j] = W[STATE + (slots + k) * B + j] = state[k]
                 for k in range(n_hypers):
@@ -234,9 +218,9 @@ def compiled() -> Any:
                     for j in range(n):
                         W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
                 if record or t == steps:
-                    column = t if record else 0
+                    column = np.uint64(t if record else 0)  # unsigned: the compiler need not think of -1, the last
                     for j in range(n):
-                        i = first + j
+                        i = np.uint64(first + j)
                         x[i, column, 0], x[i, column, 1], loss[i, column] = W[X + j], W[Y + j], W[F + j]
                 if record == 2:
                     for j in range(n):
@@ -246,8 +230,8 @@ def compiled() -> Any:
                 if t == steps:
                     break
 
-                if noisy:
-                    disturb(W, n, t)
+                if disturb:
+                    call(disturb, P, n, float(t), T)
                 if factors.shape[0] > 1 or schedule:
                     for j in range(n):
                         W[K + j] = factors[first + j if factors.shape[0] > 1 else 0, t]
@@ -260,17 +244,17 @@ def compiled() -> Any:
                     for j in range(n):
                         W[H + lr_row * B + j] = W[BASE + j] * paced
                 if record or t == steps - 1:
-                    column = t if record else 0
+                    column = np.uint64(t if record else 0)
                     for j in range(n):
-                        i = first + j
+                        i = np.uint64(first + j)
                         gradient[i, column, 0], gradient[i, column, 1] = W[GX + j], W[GY + j]
                         lr[i, column] = W[H + lr_row * B + j]
                 if stop:
                     for j in range(n):
                         W[HOLD_X + j], W[HOLD_Y + j] = W[X + j], W[Y + j]
                 call(optimizer, P, n, float(t + 1), T)
-                if box.size:
-                    confine(W, n, box, box[4:])
+                if W[CONFINE] != 0.0:
+                    call(int(W[CONFINE]), P, n, 0.0, 0.0)
                 t += 1
                 if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - 1:
                     # Nothing moves any more: on to the last update, whose rate and gradient are kept.

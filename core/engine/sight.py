@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numba as nb
@@ -18,7 +17,9 @@ from core.engine.blocks import (
     NOISE_X,
     NOISE_Y,
     OPTIONS,
+    SEED,
     SETTINGS,
+    SIGMA,
     STATE,
     STREAM,
     B,
@@ -27,21 +28,26 @@ from core.engine.blocks import (
     V,
     X,
     Y,
-    chooser,
+    bitmask,
+    chosen,
     fingerprint,
     inline,
-    reader,
+    rows,
+    spots,
 )  # fmt: skip
+from core.engine.vmath import bits, vectorised
 from core.spec import Optimizer, Surface
 
 # The settings, one number each: addresses of kernels (0: there is none) and of the scratch workspace; where in
 # the workspace the surface's own memory begins; the matrix of its placement and its centre; the batch; the
-# lowest known value.
-SURFACE, SAMPLE, BEND, SCRATCH, OWN, PLACED, XX, XY, YX, YY, CX, CY, BATCH, LOWEST = range(SETTINGS, SETTINGS + 14)
+# lowest known value; the box where points may be, and the inverse of the placement's matrix.
+SURFACE, SAMPLE, BEND, CONFINE, SCRATCH, OWN, PLACED, XX, XY, YX, YY, CX, CY, BATCH, LOWEST, BOX = range(
+    SETTINGS, SETTINGS + 16
+)
 
 for _name in ("bits", "mix"):
     inline(getattr(noise, _name))
-example = inline(noise.example)
+example, normals = inline(noise.example), inline(vectorised(noise.normals))
 
 
 @intrinsic
@@ -89,22 +95,51 @@ def look(W, P, n, t):  # type: ignore[no-untyped-def]
             W[GX + j], W[GY + j] = xx * gx + yx * gy, xy * gx + yy * gy
 
 
-@inline
-def confine(W, n, box, inverse):  # type: ignore[no-untyped-def]
-    """Put every point back to the nearest one that the box allows. inverse: of the placement's matrix."""
-    xx, xy, yx, yy, cx, cy = W[XX], W[XY], W[YX], W[YY], W[CX], W[CY]
-    placed = W[PLACED] != 0.0
-    for j in range(n):
-        px, py = W[X + j], W[Y + j]
-        dx, dy = px - cx, py - cy
-        u, v = (cx + xx * dx + xy * dy, cy + yx * dx + yy * dy) if placed else (px, py)
-        new_u = box[0] if u < box[0] else box[1] if u > box[1] else u
-        new_v = box[2] if v < box[2] else box[3] if v > box[3] else v
-        outside = (new_u != u) | (new_v != v)
-        du, dv = (new_u - cx, new_v - cy) if placed else (0.0, 0.0)
-        new_x = cx + inverse[0] * du + inverse[1] * dv if placed else new_u
-        new_y = cy + inverse[2] * du + inverse[3] * dv if placed else new_v
-        W[X + j], W[Y + j] = new_x if outside else px, new_y if outside else py
+def confine_kernel() -> Any:
+    """Kernel: puts every point of rows X, Y back to the nearest one that the box allows."""
+    tag = fingerprint(fingerprint)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
+        W = nb.carray(P, STATE)
+        xx, xy, yx, yy, cx, cy = W[XX], W[XY], W[YX], W[YY], W[CX], W[CY]
+        low_u, high_u, low_v, high_v = W[BOX], W[BOX + 1], W[BOX + 2], W[BOX + 3]
+        back_xx, back_xy, back_yx, back_yy = W[BOX + 4], W[BOX + 5], W[BOX + 6], W[BOX + 7]
+        placed = W[PLACED] != 0.0
+        for j in range(n):
+            px, py = W[X + j], W[Y + j]
+            dx, dy = px - cx, py - cy
+            u, v = (cx + xx * dx + xy * dy, cy + yx * dx + yy * dy) if placed else (px, py)
+            new_u = low_u if u < low_u else high_u if u > high_u else u
+            new_v = low_v if v < low_v else high_v if v > high_v else v
+            outside = (new_u != u) | (new_v != v)
+            du, dv = (new_u - cx, new_v - cy) if placed else (0.0, 0.0)
+            new_x = cx + back_xx * du + back_xy * dv if placed else new_u
+            new_y = cy + back_yx * du + back_yy * dv if placed else new_v
+            W[X + j], W[Y + j] = new_x if outside else px, new_y if outside else py
+
+    return kernel
+
+
+def noise_kernel() -> Any:
+    """Kernel: adds the noise of step t to the gradients."""
+    tag = fingerprint(fingerprint)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018
+        W = nb.carray(P, STATE)
+        step = np.uint64(t)
+        for j in range(n):
+            sigma, gx, gy = W[SIGMA + j], W[GX + j], W[GY + j]
+            nx, ny = normals(bits(W[SEED + j]), step)
+            nx, ny = sigma * nx, sigma * ny
+            W[NOISE_X + j], W[NOISE_Y + j] = nx, ny
+            W[GX + j] = gx + nx if sigma != 0.0 else gx
+            W[GY + j] = gy + ny if sigma != 0.0 else gy
+
+    return kernel
 
 
 def sample_kernel(surface: Surface) -> Any:
@@ -191,26 +226,34 @@ def _bend(here):  # type: ignore[no-untyped-def]
     return second
 
 
-def pairs(count: int) -> Callable[..., Any]:
-    """(xs, ys) -> ((x, y), ...) of two tuples of `count` numbers."""
-    if count == 0:
-        return inline(lambda xs, ys: ())
-    rest = pairs(count - 1)
-    return inline(lambda xs, ys: ((xs[0], ys[0]), *rest(xs[1:], ys[1:])))
+@intrinsic(prefer_literal=True)
+def pairs(context, W, at_x, at_y, count):  # type: ignore[no-untyped-def]
+    """((x, y), ...): the `count` numbers from W[at_x] on with those from W[at_y] on, each one row apart."""
+    size, pair = count.literal_value, nb.types.UniTuple(nb.float64, 2)
+
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        sides = [spots(context, builder, signature.args[0], args[0], at, size) for at in args[1:3]]
+        made = [
+            context.make_tuple(builder, pair, [builder.load(spot) for spot in both])
+            for both in zip(*sides, strict=True)
+        ]
+        return context.make_tuple(builder, signature.return_type, made)
+
+    return nb.types.UniTuple(pair, size)(W, at_x, at_y, count), build
 
 
-def pair_writer(count: int) -> Callable[..., Any]:
-    """(W, at_x, at_y, ((x, y), ...)): writes `count` pairs one row apart."""
-    if count == 0:
-        return inline(lambda W, at_x, at_y, values: None)
-    rest = pair_writer(count - 1)
+@intrinsic
+def put_pairs(context, W, at_x, at_y, numbers):  # type: ignore[no-untyped-def]
+    """The reverse of `pairs`."""
 
-    @inline
-    def write(W, at_x, at_y, values):  # type: ignore[no-untyped-def]
-        W[at_x], W[at_y] = values[0]
-        rest(W, at_x + B, at_y + B, values[1:])
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        for side in (0, 1):
+            for i, spot in enumerate(spots(context, builder, signature.args[0], args[0], args[1 + side], len(numbers))):
+                number = builder.extract_value(args[3], (i, side))
+                builder.store(context.cast(builder, number, numbers[i][side], nb.float64), spot)
+        return context.get_dummy_value()
 
-    return write
+    return nb.types.void(W, at_x, at_y, numbers), build
 
 
 def plane_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
@@ -218,9 +261,8 @@ def plane_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
     update, tag = inline(optimizer.update), fingerprint(optimizer.update)
     slots = len(optimizer.state)
     state_x, state_y, hypers = STATE, STATE + slots * B, STATE + 2 * slots * B
-    size = hypers + len(varies) * B
-    read, pair, write = reader(slots), pairs(slots), pair_writer(slots)
-    read_shared, choose = reader(len(varies)), chooser(varies)
+    count, mask = len(varies), bitmask(varies)
+    size = hypers + count * B
 
     @nb.cfunc(BLOCK, **OPTIONS)
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
@@ -228,13 +270,13 @@ def plane_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
         W = nb.carray(P, size)
         Q = int(W[SCRATCH])
         S = nb.carray(pointer(Q), STATE)
-        shared = read_shared(W, hypers)
+        shared = rows(W, hypers, count)
         for j in range(n):
             here = Sight(W, S, Q, j, t, W[F + j], W[LOWEST])
-            state = pair(read(W, state_x + j), read(W, state_y + j))
-            h = choose(W, hypers + j, shared)
+            state = pairs(W, state_x + j, state_y + j, slots)
+            h = chosen(W, hypers + j, shared, mask)
             new = update((W[X + j], W[Y + j]), (W[GX + j], W[GY + j]), t, here, *state, *h)
             W[X + j], W[Y + j] = new[0]
-            write(W, state_x + j, state_y + j, new[1:])
+            put_pairs(W, state_x + j, state_y + j, new[1:])
 
     return kernel

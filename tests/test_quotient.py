@@ -1,0 +1,109 @@
+"""Division without the divider: the bits of a division, in the formulas where it pays and in no others."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+
+import numpy as np
+import pytest
+
+from core import OPTIMIZERS
+from core.engine.blocks import nb  # whose cache folder is settled first
+from core.engine.quotient import quotient, spared
+
+COUNT = 200_000
+NORMAL = 2.0**-969
+
+
+@nb.njit(error_model="numpy")
+def divided(a, b):
+    found = np.empty_like(a)
+    for i in range(a.size):
+        found[i] = quotient(a[i], b[i])
+    return found
+
+
+def same(a, b):
+    """Equal to the last bit, signs of zeros among them."""
+    with np.errstate(all="ignore"):
+        theirs, ours = a / b, divided(a, b)
+    return (theirs.view(np.uint64) == ours.view(np.uint64)) | (np.isnan(theirs) & np.isnan(ours))
+
+
+def any_size(rng, most):
+    return rng.standard_normal(COUNT) * 10.0 ** rng.integers(-most, most, COUNT)
+
+
+DIVISORS = {
+    "bias correction": lambda rng: (
+        1 - rng.choice([0.5, 0.9, 0.99, 0.999, 0.9999], COUNT) ** rng.integers(1, 5000, COUNT)
+    ),
+    "just below one": lambda rng: 1 - rng.integers(0, 8, COUNT) * 2.0**-53,
+    "just above one": lambda rng: 1 + rng.integers(0, 8, COUNT) * 2.0**-52,
+    "any": lambda rng: any_size(rng, 40),
+}
+
+
+@pytest.mark.parametrize("divisor", DIVISORS)
+def test_it_is_a_division(divisor):
+    rng = np.random.default_rng(0)
+    a, b = any_size(rng, 250), DIVISORS[divisor](rng)
+    assert np.all(same(a, b) | (np.abs(a) < NORMAL))
+
+
+def test_what_is_not_a_number_any_more():
+    special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -3.0, 1.7e308, -1.7e308, 1e-280, 5e-324])
+    a, b = (values.ravel() for values in np.meshgrid(special, [0.0, -0.0, np.inf, np.nan, 1.0, 0.1, -0.3, 1e10, 1e-10]))
+    assert np.all(same(a, b) | ((np.abs(a) < NORMAL) & (a != 0)))
+
+
+def calls(formula):
+    return sum(step.argval == "quotient" for step in dis.get_instructions(formula))
+
+
+def test_adam_is_spared_where_its_decay_is_shared():
+    adam = OPTIMIZERS["adam"].update
+    assert calls(spared(adam, {"t", "lr", "beta1", "beta2", "eps"})) == 2
+    assert calls(spared(adam, {"t", "lr", "beta2", "eps"})) == 1
+    assert spared(adam, {"lr", "eps"}) is adam, "where the step differs, so does the divisor"
+    assert spared(adam, set()) is adam
+
+
+def shared_by_name(x, t, k):
+    c = 1 - k**t
+    return x / c
+
+
+def turns_out_to_differ(x, t, k):
+    c = 1 - k**t
+    c = c + x
+    return x / c
+
+
+def differs_by_branch(x, t, k):
+    c = k
+    if x > 0:
+        c = 1 - k
+    return x / c
+
+
+def nothing_to_spare(x, t, k):
+    return k / t + x / 2 + k / x
+
+
+@pytest.mark.parametrize(
+    ("formula", "changed"),
+    [(shared_by_name, True), (turns_out_to_differ, False), (differs_by_branch, False), (nothing_to_spare, False)],
+    ids=lambda case: getattr(case, "__name__", ""),
+)
+def test_only_what_is_the_same_for_all_lanes(formula, changed):
+    copy = spared(formula, {"t", "k"})
+    assert (copy is not formula) == changed
+    assert inspect.signature(copy) == inspect.signature(formula)
+
+
+def test_without_a_source_it_stays():
+    space = {}
+    exec("def update(x, t):\n    return x / t", space)
+    assert spared(space["update"], {"t"}) is space["update"]
