@@ -25,12 +25,18 @@ import inspect
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from core.spec import Optimizer, Schedule, Surface
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 HOME = Path(__file__).parent
 
@@ -220,6 +226,21 @@ def _engine() -> str:
     return "".join(file.read_text("utf-8") for file in sorted(HOME.glob("*.py")))
 
 
+@contextmanager
+def _alone(make: Callable[..., Any]) -> Iterator[None]:
+    """One process at a time compiles kernels of a kind.
+
+    Numba's index on disk lists all of a kind; two processes that add to it at once may exchange their kernels. And the
+    one that has waited finds on disk what the other has compiled.
+    """
+    with ExitStack() as stack:
+        if fcntl is not None and os.environ["NUMBA_CACHE_DIR"]:
+            with suppress(OSError):  # of a folder that cannot be written to, nothing but kernels will be read
+                file = stack.enter_context(Path(os.environ["NUMBA_CACHE_DIR"], f"{make.__name__}.lock").open("w"))
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 _built: dict[tuple[Any, ...], Any] = {}
 _lock = threading.RLock()
 
@@ -231,7 +252,8 @@ def built(make: Callable[..., Any], *arguments: Any) -> Any:
         with _lock:
             found = _built.get((make, *arguments))
             if found is None:
-                found = _built[(make, *arguments)] = healing(make, *arguments)
+                with _alone(make):
+                    found = _built[(make, *arguments)] = healing(make, *arguments)
     return found
 
 

@@ -12,7 +12,8 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from core.engine import blocks, interpreter, loop, sight, sweep
+from core.engine import kernels, sweep
+from core.engine.blocks import B
 from core.engine.outcome import STILL, WORDS
 from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
@@ -178,16 +179,16 @@ class Task:
         for row, values in enumerate(self.hypers.values()):
             table[row] = values
 
-        settings, memory, bounds, minima, size = _settings(surface, optimizer, self.batch)
+        settings, memory, bounds, minima, size = kernels.seeing(surface, optimizer, self.batch)
         arguments = (
             settings,
             memory,
-            _kernel_of(optimizer, _varies(self.hypers, ramp.shape[0] > 1 or schedule.watches_loss)),
-            blocks.kernel(sight.noise_kernel) if self.sigma.any() else 0,
-            _first_state(optimizer),
+            kernels.updating(optimizer, _varies(self.hypers, ramp.shape[0] > 1 or schedule.watches_loss)),
+            kernels.disturbing() if self.sigma.any() else 0,
+            kernels.first_state(optimizer),
             table,
             list(self.hypers).index("lr"),
-            *_compiled_schedule(schedule, slots, len(optimizer.hypers)),
+            *kernels.pacing(schedule, slots, len(optimizer.hypers)),
             np.array(seen, dtype=float).reshape(-1, lanes),
             ramp,
             _wide(self.start, lanes, 2),
@@ -202,7 +203,7 @@ class Task:
             {"end": 0, "path": 1, "state": 2}[self.keep],
         )
         results = (x, loss, lr, gradient, states, outcome, when, minimum)
-        compiled = blocks.built(loop.compiled)
+        compiled = kernels.run_loop()
 
         def submit(lo: int, hi: int) -> Future[None]:
             return sweep.threads().submit(compiled, (*arguments, lo, hi, *results))
@@ -336,49 +337,6 @@ def _varies(own: Mapping[str, Any], lr_by_lane: bool) -> tuple[bool, ...]:
 
 def _mixed(values: np.ndarray) -> bool:
     """Whether some block of lanes holds different values. (In a map of two hyperparameters one often stays the same.)"""
-    whole = values[: values.size // blocks.B * blocks.B].reshape(-1, blocks.B)
+    whole = values[: values.size // B * B].reshape(-1, B)
     rest = values[whole.size :]
     return bool((whole != whole[:, :1]).any() or (rest != rest[:1]).any())
-
-
-@lru_cache(maxsize=256)
-def _first_state(optimizer: Optimizer) -> np.ndarray:
-    return np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state])
-
-
-def _kernel_of(optimizer: Optimizer, varies: tuple[bool, ...]) -> int:
-    """Address of the kernel of an update rule."""
-    return blocks.kernel(sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel, optimizer, varies)
-
-
-def _settings(surface: Surface, optimizer: Optimizer, batch: int) -> tuple[Any, ...]:
-    """What the engine knows of the surface, the memory of its kernel, its bounds, minima and size, for the run loop."""
-    bends = optimizer.plane and "bend" in optimizer.update.__code__.co_names
-    return _known(surface, optimizer.plane, bends, batch)
-
-
-@lru_cache(maxsize=64)
-def _known(surface: Surface, plane: bool, bends: bool, batch: int) -> tuple[Any, ...]:
-    flat, typed = surface.flat, surface.program is not None
-    addresses = (
-        blocks.kernel(interpreter.kernel) if typed else blocks.kernel(blocks.surface_kernel, flat),
-        blocks.kernel(sight.sample_kernel, flat) if batch else 0,
-        (blocks.kernel(interpreter.bend_kernel) if typed else blocks.kernel(sight.bend_kernel, flat)) if bends else 0,
-        blocks.kernel(sight.confine_kernel) if surface.box else 0,
-    )
-    placed = surface.placed_from is not None
-    lowest = surface.lowest if plane else 0.0
-    box = (*np.ravel(surface.box), *np.linalg.inv(np.reshape(surface.placement, (2, 2))).flat) if surface.box else ()
-    settings = (*addresses, 0, 0, placed, *surface.placement, *surface.centre, batch, lowest, *box)
-    memory = np.empty(0) if surface.program is None else interpreter.memory(surface.program)
-    bounds, minima = np.ravel(surface.bounds), np.array(surface.minima, dtype=float).reshape(-1, 2)
-    return np.array(settings, dtype=float), memory, bounds.astype(float), minima, surface.size
-
-
-def _compiled_schedule(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarray]:
-    """Address of the kernel of a schedule that watches the loss (0 for the others), and its first state."""
-    if not schedule.watches_loss:
-        return 0, np.empty(0)
-    at = blocks.STATE + (2 * slots + n_hypers) * blocks.B
-    state = np.array([schedule.initial.get(name, 0.0) for name in schedule.state])
-    return blocks.kernel(blocks.schedule_kernel, schedule, at), state

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import subprocess
 import threading
 import time
 
 import streamlit as st
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
+from core.engine.kernels import compile_all
 from core.expression.examples import EXAMPLES
 from core.presets import PRESETS
 
-PAUSE = 0.05  # seconds between two compilations in the background, so that visitors get their turn
+PAUSE = 0.05  # seconds between two kernels that are loaded in the background, so that visitors get their turn
 
 
 @st.cache_resource(show_spinner=False)
@@ -32,7 +35,13 @@ def boot() -> bool:
 
 
 def _compile_rest() -> None:
-    """Every kernel once: the first visitor who picks a surface should not wait for its compiler."""
+    """Every kernel once: the first visitor who picks a surface should not wait for its compiler.
+
+    Other processes compile, since the compiler holds Python's lock, and visitors would wait for it; this one then
+    finds the kernels on disk, or compiles them itself where that has not worked.
+    """
+    with contextlib.suppress(OSError, subprocess.CalledProcessError):
+        compile_all(niceness=10)
     first, plain = next(iter(SURFACES.values())), next(iter(OPTIMIZERS))
     runs = [(EXAMPLES[0].formula.surface, plain, None)]  # the interpreter: the one kernel of all typed functions
     runs += [(surface, plain, None) for surface in SURFACES.values()]

@@ -380,6 +380,8 @@ print((int(rows()[0]) - before) / 1024)
 FIRST = "from core import descend; descend('himmelblau', 'adam', start=(0.0, -3.0), steps=500)"
 ALL = """
 from core import OPTIMIZERS, SURFACES, descend
+from core.engine.kernels import compile_all
+compile_all()
 for i, optimizer in enumerate(OPTIMIZERS.values()):
     descend("bowl", optimizer, start=(1.0, 1.0), steps=2)
 for surface in SURFACES.values():
@@ -406,7 +408,9 @@ def starts() -> str:
     peak = float(fresh(PEAK)[1])
     new = "new process, nothing compiled"
     first = "imports + first run (s)"
-    everything_there = f"all {len(OPTIMIZERS)} optimizers and {len(SURFACES)} surfaces (s)"
+    everything_there = (
+        f"all {len(OPTIMIZERS)} optimizers and {len(SURFACES)} surfaces, compiled by `python -m core.engine` (s)"
+    )
     return table(
         ("start and memory", "figure", "bar"),
         [

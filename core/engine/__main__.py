@@ -1,0 +1,16 @@
+"""`python -m core.engine`: compile everything ahead."""
+
+import os
+import sys
+
+from core.engine.kernels import PARTS, compile_all
+
+match sys.argv[1:]:
+    case []:
+        compile_all()
+    case [part, niceness] if part in PARTS and niceness.isdigit():
+        if hasattr(os, "nice"):
+            os.nice(int(niceness))
+        PARTS[part]()
+    case _:
+        sys.exit(f"usage: python -m core.engine; got {' '.join(sys.argv[1:])}")

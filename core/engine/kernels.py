@@ -1,0 +1,117 @@
+"""Which kernels a run needs, what they are told, and all of them compiled ahead.
+
+Compiled kernels stay on disk beside the source. `python -m core.engine` fills that store, in the image of a container
+say, and then no run waits for a compiler.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.engine import blocks, interpreter, loop, sight
+from core.optimizers import OPTIMIZERS
+from core.schedules import SCHEDULES
+from core.spec import Optimizer, Schedule, Surface
+from core.surfaces import SURFACES
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_loop() -> Any:
+    """The compiled run loop."""
+    return blocks.built(loop.compiled)
+
+
+def disturbing() -> int:
+    """Address of the kernel that adds noise."""
+    return blocks.kernel(sight.noise_kernel)
+
+
+def updating(optimizer: Optimizer, varies: tuple[bool, ...]) -> int:
+    """Address of the kernel of an update rule. varies: which hyperparameters differ from lane to lane."""
+    return blocks.kernel(sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel, optimizer, varies)
+
+
+@lru_cache(maxsize=256)
+def first_state(optimizer: Optimizer) -> np.ndarray:
+    """(slots,) what the state of an optimizer is before the first update."""
+    return np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state])
+
+
+def pacing(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarray]:
+    """Address of the kernel of a schedule that watches the loss (0 for the others), and its first state."""
+    if not schedule.watches_loss:
+        return 0, np.empty(0)
+    at = blocks.STATE + (2 * slots + n_hypers) * blocks.B
+    state = np.array([schedule.initial.get(name, 0.0) for name in schedule.state])
+    return blocks.kernel(blocks.schedule_kernel, schedule, at), state
+
+
+def seeing(surface: Surface, optimizer: Optimizer, batch: int) -> tuple[Any, ...]:
+    """For the run loop: settings of the surface, the memory of its kernel, its bounds, minima and size."""
+    bends = optimizer.plane and "bend" in optimizer.update.__code__.co_names
+    return _seen(surface, optimizer.plane, bends, batch)
+
+
+@lru_cache(maxsize=64)
+def _seen(surface: Surface, plane: bool, bends: bool, batch: int) -> tuple[Any, ...]:
+    flat, typed = surface.flat, surface.program is not None
+    addresses = (
+        blocks.kernel(interpreter.kernel) if typed else blocks.kernel(blocks.surface_kernel, flat),
+        blocks.kernel(sight.sample_kernel, flat) if batch else 0,
+        (blocks.kernel(interpreter.bend_kernel) if typed else blocks.kernel(sight.bend_kernel, flat)) if bends else 0,
+        blocks.kernel(sight.confine_kernel) if surface.box else 0,
+    )
+    placed = surface.placed_from is not None
+    lowest = surface.lowest if plane else 0.0
+    box = (*np.ravel(surface.box), *np.linalg.inv(np.reshape(surface.placement, (2, 2))).flat) if surface.box else ()
+    settings = (*addresses, 0, 0, placed, *surface.placement, *surface.centre, batch, lowest, *box)
+    memory = np.empty(0) if surface.program is None else interpreter.memory(surface.program)
+    bounds, minima = np.ravel(surface.bounds), np.array(surface.minima, dtype=float).reshape(-1, 2)
+    return np.array(settings, dtype=float), memory, bounds.astype(float), minima, surface.size
+
+
+def _rules() -> None:
+    """The loop, and everything that moves a point."""
+    run_loop()
+    for optimizer in OPTIMIZERS.values():
+        updating(optimizer, (False,) * len(optimizer.hypers))
+    plain = next(iter(OPTIMIZERS.values()))
+    for schedule in SCHEDULES.values():
+        pacing(schedule, len(plain.state), len(plain.hypers))
+    disturbing()
+
+
+def _places() -> None:
+    """Every surface, with its examples."""
+    plain = next(iter(OPTIMIZERS.values()))
+    for surface in SURFACES.values():
+        seeing(surface, plain, surface.samples.batch if surface.samples else 0)
+
+
+def _typed() -> None:
+    """The interpreter: the one kernel of all typed functions."""
+    blocks.kernel(interpreter.kernel)
+
+
+PARTS: Mapping[str, Callable[[], None]] = {part.__name__[1:]: part for part in (_rules, _places, _typed)}
+
+
+def compile_all(niceness: int = 0) -> None:
+    """Put all kernels on disk, compiled by processes of their own, so that this one stays free for others.
+
+    niceness: how much lower their priority is than that of this process, where the system knows such a thing.
+    Raises subprocess.CalledProcessError where one of them fails, and OSError where none can be started.
+    """
+    command = [sys.executable, "-m", __package__]
+    running = [subprocess.Popen([*command, part, str(niceness)], cwd=ROOT) for part in PARTS]
+    codes = [process.wait() for process in running]
+    if any(codes):
+        raise subprocess.CalledProcessError(max(codes, key=abs), command)

@@ -1,0 +1,96 @@
+"""Kernels compiled ahead: all of them, once each, whoever else compiles at the same time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
+from core.engine import blocks, kernels
+from core.expression.examples import EXAMPLES
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_parts_leave_nothing_to_compile(monkeypatch):
+    """What a plain run of anything needs has been asked for by one of the parts."""
+    asked = set()
+    built = blocks.built
+
+    def noted(make, *arguments):
+        asked.add((make, *arguments))
+        return built(make, *arguments)
+
+    monkeypatch.setattr(blocks, "built", noted)
+    kernels._seen.cache_clear()
+    for part in kernels.PARTS.values():
+        part()
+    ahead = set(asked)
+    asked.clear()
+    kernels._seen.cache_clear()
+    typed = EXAMPLES[0].formula.surface
+    plain = next(iter(OPTIMIZERS.values()))
+    for surface in (*SURFACES.values(), typed):
+        descend(surface, plain, start=surface.start, steps=1, noise=0.1)
+    for optimizer in OPTIMIZERS.values():
+        if "bend" not in optimizer.update.__code__.co_names:  # whose surfaces have second derivatives of their own
+            descend("bowl", optimizer, start=(1.0, 1.0), steps=1)
+    for schedule in SCHEDULES.values():
+        if schedule.watches_loss:  # under which every lane has a rate of its own
+            kernels.pacing(schedule, len(plain.state), len(plain.hypers))
+        else:
+            descend("bowl", plain, start=(1.0, 1.0), steps=1, schedule=schedule)
+    assert asked
+    assert asked <= ahead
+
+
+def child(code, folder):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
+    return subprocess.Popen(
+        [sys.executable, *code],
+        cwd=ROOT,
+        env=environment | {"NUMBA_CACHE_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_processes_that_compile_at_once_share_what_they_make(tmp_path):
+    code = """
+from core import OPTIMIZERS
+from core.engine import kernels
+for key in ("sgd", "momentum", "adagrad"):
+    kernels.updating(OPTIMIZERS[key], (False,) * len(OPTIMIZERS[key].hypers))
+"""
+    for _ in range(2):
+        both = [child(["-c", code], tmp_path) for _ in range(2)]
+        for process in both:
+            _, errors = process.communicate(timeout=120)
+            assert process.returncode == 0, errors
+        assert len(list(tmp_path.rglob("*.nbc"))) == 3, "one of each, and the second pair finds them"
+
+
+def test_one_command_fills_the_store(tmp_path):
+    process = child(["-m", "core.engine", "typed", "0"], tmp_path)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert list(tmp_path.rglob("interpreter.*.nbc"))
+
+
+@pytest.mark.parametrize("words", [["nothing", "0"], ["typed"], ["typed", "-3"]])
+def test_a_word_too_many_is_told(words, tmp_path):
+    process = child(["-m", "core.engine", *words], tmp_path)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "usage: python -m core.engine" in errors
+
+
+def test_a_part_that_fails_is_told(monkeypatch):
+    monkeypatch.setattr(kernels, "PARTS", {"nothing": None})
+    with pytest.raises(subprocess.CalledProcessError):
+        kernels.compile_all()
