@@ -381,8 +381,8 @@ FIRST = "from core import descend; descend('himmelblau', 'adam', start=(0.0, -3.
 ALL = """
 from core import OPTIMIZERS, SURFACES, descend
 from core.engine.kernels import compile_all
-compile_all()
-for i, optimizer in enumerate(OPTIMIZERS.values()):
+compile_all(parts=("rules", "places"))
+for optimizer in OPTIMIZERS.values():
     descend("bowl", optimizer, start=(1.0, 1.0), steps=2)
 for surface in SURFACES.values():
     descend(surface, "sgd", start=surface.start, steps=2)
@@ -409,7 +409,7 @@ def starts() -> str:
     new = "new process, nothing compiled"
     first = "imports + first run (s)"
     everything_there = (
-        f"all {len(OPTIMIZERS)} optimizers and {len(SURFACES)} surfaces, compiled by `python -m core.engine` (s)"
+        f"all {len(OPTIMIZERS)} optimizers and {len(SURFACES)} surfaces, as `python -m core.engine` does it (s)"
     )
     return table(
         ("start and memory", "figure", "bar"),
