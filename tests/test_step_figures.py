@@ -102,6 +102,8 @@ def test_a_panel_is_logarithmic_where_that_shows_more():
     assert {"1", "0.01"} <= {*words}
     flat = re.findall(r"<text[^>]*>([^<]*)<", panel(at, {"": 2.0 + 0 * falling}, 40, True, ""))
     assert "2" in flat
+    noisy = re.findall(r"<text[^>]*>([^<]*)<", panel(at, {"": 2.0 + 4e-16 * (-1.0) ** at}, 40, True, ""))
+    assert noisy == flat, "the last bits of a constant are no curve"
     signed = panel(at, {"x": falling, "y": -falling}, 40, True, "")
     assert "−" in "".join(re.findall(r"<text[^>]*>([^<]*)<", signed))
 

@@ -12,6 +12,7 @@ from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, label, line
 WIDTH, HEIGHT = 320, 150
 LEFT, TOP, RIGHT, BOTTOM = 46, 8, 10, 22
 POINTS = 240  # of a line: about one a pixel
+ROUNDING = 1e-9  # differences below this share of a value are not shown
 STYLES = {  # name of a line -> colour and dash
     "x": (colour(9), DASHES["solid"]),
     "y": (colour(4), DASHES["solid"]),
@@ -75,7 +76,10 @@ def _decades(low: float, high: float) -> list[float]:
 
 
 def _range(values: np.ndarray) -> tuple[float, float]:
-    """Lowest and highest value of an axis; what juts out by more than three times the range of the rest is left out."""
+    """Lowest and highest value of an axis; what juts out by more than three times the range of the rest is left out.
+
+    What differs by no more than rounding is the same: a constant is drawn as one, not its last bits.
+    """
     known = np.sort(values[np.isfinite(values)])
     if not known.size:
         return -1.0, 1.0
@@ -84,5 +88,7 @@ def _range(values: np.ndarray) -> tuple[float, float]:
     span = inner[-1] - inner[0]
     if span > 0:
         low, high = max(low, inner[0] - 3 * span), min(high, inner[-1] + 3 * span)
+    if high - low <= ROUNDING * max(abs(low), abs(high)):
+        low = high = (low + high) / 2
     room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
     return float(low - room), float(high + room)

@@ -133,7 +133,7 @@ def _level(x: np.ndarray, y: np.ndarray, f: np.ndarray, level: float) -> np.ndar
             cut = (p[..., 2] < 0) != (q[..., 2] < 0)
             with np.errstate(all="ignore"):
                 share = (p[..., 2] / (p[..., 2] - q[..., 2]))[..., None]
-            ends.append((cut, p[..., :2] + share * (q[..., :2] - p[..., :2])))
+                ends.append((cut, p[..., :2] + share * (q[..., :2] - p[..., :2])))
         for i, j in ((0, 1), (1, 2), (2, 0)):
             both = ends[i][0] & ends[j][0]
             pieces.append(np.stack([ends[i][1][both], ends[j][1][both]], 1))

@@ -54,6 +54,10 @@ class Address(Generic[T]):
             state[f"{self.page}.state"], state[f"{self.page}.faults"] = self.read(parameters(self.names))
         return state[f"{self.page}.state"]
 
+    def shown(self) -> T:
+        """What a callback may change: two widgets may have moved before the page is drawn again."""
+        return st.session_state[f"{self.page}.state"]
+
     def faults(self) -> list[Text]:
         """What was wrong with the address that was opened, until something is changed."""
         return list(st.session_state[f"{self.page}.faults"])

@@ -48,7 +48,7 @@ def choose(trial: Trial) -> None:
         default=keys,
         key=PILLS,
         format_func=lambda key: say(SCHEDULES[key].name),
-        on_change=lambda: ADDRESS.change(trial.choose(st.session_state[PILLS])),
+        on_change=lambda: ADDRESS.change(ADDRESS.shown().choose(st.session_state[PILLS])),
         label_visibility="collapsed",
     )
 
@@ -58,13 +58,13 @@ def bar(trial: Trial) -> None:
     scene = trial.scene
 
     def move(_: object) -> None:
-        ADDRESS.change(trial.on(st.session_state["trial.surface"], st.session_state["trial.optimizer"]))
+        ADDRESS.change(ADDRESS.shown().on(st.session_state["trial.surface"], st.session_state["trial.optimizer"]))
 
     def name(surface: str | Formula) -> str:
         return surface.text if isinstance(surface, Formula) else say(SURFACES[surface].name)
 
     def set_rate(value: float) -> None:
-        _set(trial, runners=(trial.runner.with_hyper(RATE.name, value),))
+        _set(runners=(ADDRESS.shown().runner.with_hyper(RATE.name, value),))
 
     with st.container(horizontal=True, vertical_alignment="top", key="trial-bar"):
         surfaces = list(dict.fromkeys((*SURFACES, scene.surface)))
@@ -76,10 +76,8 @@ def bar(trial: Trial) -> None:
             ruler.draw(scene, trial.runner)
         with st.container(width=WIDTH):
             named = replace(STEPS, label=None, symbol=t("steps"))
-            controls.slider(named, "trial.steps", float(scene.length), lambda value: _set(trial, steps=int(value)))
-        controls.stepped(
-            t("noise"), NOISE, "trial.noise", scene.noise, lambda value: _set(trial, noise=value), width=WIDTH
-        )
+            controls.slider(named, "trial.steps", float(scene.length), lambda value: _set(steps=int(value)))
+        controls.stepped(t("noise"), NOISE, "trial.noise", scene.noise, lambda value: _set(noise=value), width=WIDTH)
         if scene.record.samples:
             most = scene.record.samples.count
             sizes = (0.0, *(float(2**i) for i in range(most.bit_length()) if 2**i < most))
@@ -88,7 +86,7 @@ def bar(trial: Trial) -> None:
                 sizes,
                 "trial.batch",
                 float(scene.batch_size),
-                lambda value: _set(trial, batch=int(value)),
+                lambda value: _set(batch=int(value)),
                 lambda value: t("all") if value == 0 else f"{value:.0f}",
                 width=WIDTH,
             )
@@ -99,10 +97,10 @@ def axes(trial: Trial) -> None:
     scene = trial.scene
 
     def rates(log: bool) -> None:
-        ADDRESS.change(replace(trial, log_rates=log))
+        ADDRESS.change(replace(ADDRESS.shown(), log_rates=log))
 
     def loss(log: bool) -> None:
-        _set(trial, view=replace(scene.view, loss_axis="log" if log else "linear"))
+        _set(view=replace(ADDRESS.shown().scene.view, loss_axis="log" if log else "linear"))
 
     with st.container(horizontal=True, gap="medium"):
         controls.toggle(t("log_rates"), "trial.log_rates", trial.log_rates, rates)
@@ -111,7 +109,11 @@ def axes(trial: Trial) -> None:
 
 def cards(trial: Trial) -> None:
     """Every schedule with all its settings, its code, and the way to the race."""
-    controls.slider(WARMUP, "trial.warmup", trial.warmup, lambda steps: ADDRESS.change(trial.with_warmup(steps)))
+
+    def warm_up(steps: float) -> None:
+        ADDRESS.change(ADDRESS.shown().with_warmup(steps))
+
+    controls.slider(WARMUP, "trial.warmup", trial.warmup, warm_up)
     for plan in trial.plans:
         with st.container(key=f"card-{plan.schedule}", gap="small"):
             _card(trial, plan)
@@ -119,7 +121,9 @@ def cards(trial: Trial) -> None:
 
 def _card(trial: Trial, plan: Plan) -> None:
     def set_hyper(hyper: Hyper, value: float) -> None:
-        ADDRESS.change(trial.with_plan(Plan(plan.schedule, {**plan.hypers, hyper.name: value})))
+        now = ADDRESS.shown()
+        own = next((other for other in now.plans if other.schedule == plan.schedule), plan)
+        ADDRESS.change(now.with_plan(Plan(own.schedule, {**own.hypers, hyper.name: value})))
 
     runner = trial.under(plan)
     st.markdown(f"**{say(plan.record.name)}**")
@@ -132,5 +136,6 @@ def _card(trial: Trial, plan: Plan) -> None:
         to_race.button(f"trial.{plan.schedule}.race", runner)
 
 
-def _set(trial: Trial, **fields: object) -> None:
-    ADDRESS.change(replace(trial, scene=replace(trial.scene, **fields)))  # type: ignore[arg-type]
+def _set(**fields: object) -> None:
+    now = ADDRESS.shown()
+    ADDRESS.change(replace(now, scene=replace(now.scene, **fields)))  # type: ignore[arg-type]

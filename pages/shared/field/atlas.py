@@ -13,6 +13,7 @@ from core.spec import Bounds, Hyper, Text
 
 Kind = Literal["settings", "starts"]
 Colour = Literal["loss", "when", "outcome"]
+LONG = 200  # steps
 NAMES = ("map", "of", "beside", "across", "up", "colour", "length", "cell", "probe")  # parameters of a link
 
 
@@ -42,6 +43,10 @@ class Atlas:
     length: int | None = None
     cell: tuple[float, float] | None = None
     probe: tuple[float, float] | None = None
+
+    def steps(self, scene: Scene) -> int:
+        """How long the runs are: as in the race, but for starts long enough that most of them get somewhere."""
+        return self.length or (max(scene.length, LONG) if self.kind == "starts" else scene.length)
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def _memory(runner: Runner) -> str | None:
 
 def pairs(scene: Scene, atlas: Atlas) -> list[tuple[Scene, Runner]]:
     """Scene and runner of each map, one or two."""
-    bare = replace(scene, runners=(), view=View(), steps=atlas.length or scene.steps)
+    bare = replace(scene, runners=(), view=View(), steps=atlas.steps(scene))
     first = subject(scene, chosen(scene, atlas))
     found = [(bare, first)]
     if atlas.beside in subjects(scene) and atlas.beside != chosen(scene, atlas):

@@ -47,7 +47,7 @@ def side(scene: Scene, atlas: Atlas) -> None:
         _axes(scene, atlas)
         colours = {"loss": t("map_by_loss"), "when": t("map_by_when"), "outcome": t("map_by_outcome")}
         _switch("maps.colour", t("map_colour"), get_args(Colour), atlas.colour, colours, "colour", show=True)
-    steps = float(atlas.length or scene.length)
+    steps = float(atlas.steps(scene))
     controls.slider(STEPS, "maps.length", steps, lambda value: change(length=int(value)))
 
 
