@@ -12,6 +12,7 @@ from core import Formula, Run, Runner, Scene
 from core.figures.relief import Relief, relief
 from core.scene import placed
 from core.tuning import Ruler, ruler
+from pages.shared.canvas import content
 
 PLACE = [field.name for field in fields(Scene) if field.name not in ("runners", "shared", "view")]
 
@@ -40,6 +41,17 @@ def _run(place: tuple[Any, ...], runner: Runner) -> Run:
     return _scene_at(place).run(runner)
 
 
+def path_of(scene: Scene, runner: Runner, floor: float) -> tuple[str, np.ndarray]:
+    """A run as the browser draws it: x, y, and the loss above `floor`."""
+    return _path(place_of(scene), _alone(scene, runner), floor)
+
+
+@lru_cache(maxsize=128)  # 6 kB each at 500 steps, 60 kB at 5000
+def _path(place: tuple[Any, ...], runner: Runner, floor: float) -> tuple[str, np.ndarray]:
+    run = _run(place, runner)
+    return content(run.x[:, 0], run.x[:, 1], run.loss - floor)
+
+
 def ruler_of(scene: Scene, runner: Runner) -> Ruler:
     """The marks for a learning rate. They do not depend on that rate, so its slider costs nothing."""
     return _ruler(place_of(scene), _alone(scene, runner).with_hyper("lr", runner.spoken.defaults["lr"]))
@@ -55,6 +67,12 @@ def relief_of(surface: str | Formula, rotation: float, stretch: float) -> Relief
     """The height map of a surface, stretched and turned."""
     record = placed(surface, rotation, stretch)
     return relief(record.value, record.bounds)
+
+
+@lru_cache(maxsize=64)
+def grid_of(surface: str | Formula, rotation: float, stretch: float) -> tuple[str, np.ndarray]:
+    """That height map as it is sent."""
+    return content(relief_of(surface, rotation, stretch).f)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from core import Runner, Scene
 from core.figures.palette import PENS
 from core.text import TABLES
 from pages.shared import session
-from pages.shared.cache import marks_of, relief_of, run_of
+from pages.shared.cache import grid_of, marks_of, path_of, relief_of, run_of
 from pages.shared.canvas import Arrays
 from pages.shared.verdicts import growth_of, number, verdict
 from pages.shared.words import language
@@ -66,7 +66,7 @@ def ground(scene: Scene, arrays: Arrays) -> dict[str, Any]:
         "key": f"{surface.key}@{scene.rotation!r}@{scene.stretch!r}",
         "found": surface.found,
         "bounds": surface.bounds,
-        "grid": arrays.keep(relief.f),
+        "grid": arrays.take(*grid_of(*place)),
         "n": len(relief.x),
         "scale": relief.scale,
         "low": relief.low,
@@ -87,7 +87,7 @@ def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: flo
         "dark": pen.dark,
         "dash": pen.dash,
         "shown": runner.shown,
-        "path": arrays.keep(run.x[:, 0], run.x[:, 1], run.loss - floor),
+        "path": arrays.take(*path_of(scene, runner, floor)),
         "left": run.when if escaped else None,
         "growth": number(growth_of(scene, run)) if escaped and not scene.record.unbounded else None,
         "final": final if np.isfinite(final) else None,

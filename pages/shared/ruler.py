@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import html
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
 
 from core import Runner, Scene
+from core.spec import Optimizer
 from core.tuning import Ruler
 from pages.shared import cache, controls
 from pages.shared.verdicts import number
-from pages.shared.words import t
+from pages.shared.words import language, t
 
 
 def draw(scene: Scene, runner: Runner) -> None:
     """A thin scale below the slider, and the same in words."""
-    marks = cache.ruler_of(scene, runner)
-    lr = next(h for h in runner.spoken.hypers if h.name == "lr")
-    rests = sorted({*controls.stops(lr), runner.hypers["lr"]})
+    st.html(_drawn(cache.ruler_of(scene, runner), runner.spoken, runner.hypers["lr"], language()))
+
+
+@lru_cache(maxsize=512)  # 1 kB each
+def _drawn(marks: Ruler, optimizer: Optimizer, now: float, language: str) -> str:
+    """The ruler as HTML, in the language of the visitor who asks."""
+    lr = next(h for h in optimizer.hypers if h.name == "lr")
+    rests = sorted({*controls.stops(lr), now})
 
     def place(rate: float) -> float:
         """Where a rate lies on the slider, in percent: between two stops as far as its logarithm is."""
@@ -29,8 +36,8 @@ def draw(scene: Scene, runner: Runner) -> None:
     unstable = place(min(limit for _, limit in edges)) if edges else 100.0
     ticks = [f'<i class="dl-at-{kind}" style="left:{place(limit):.2f}%"></i>' for kind, limit in edges]
     ticks.append(f'<b style="left:{place(marks.best):.2f}%"></b>')
-    st.html(
-        f'<div class="dl-ruler" title="{html.escape(_explained(runner, marks))}">'
+    return (
+        f'<div class="dl-ruler" title="{html.escape(_explained(optimizer, marks))}">'
         f'<div style="--unstable:{unstable:.2f}%">{"".join(ticks)}</div><p>{html.escape(_said(marks))}</p></div>'
     )
 
@@ -43,9 +50,9 @@ def _said(marks: Ruler) -> str:
     return " · ".join(parts)
 
 
-def _explained(runner: Runner, marks: Ruler) -> str:
+def _explained(optimizer: Optimizer, marks: Ruler) -> str:
     """What the marks stand for."""
-    known = runner.spoken.stability
+    known = optimizer.stability
     lines = []
     if known is not None and marks.start is not None:
         lines.append(t("ruler_start", formula=f"({known.formula})/λ", rate=number(marks.start)))

@@ -24,6 +24,7 @@ from core import OPTIMIZERS, SURFACES, Runner, Scene
 
 STEPS = 500
 MOVES = 60  # of one tab
+PAUSE = 0.15  # seconds between two of them
 SECONDS = 20  # of a crowd
 THINK = (1.0, 3.0)  # seconds between two moves of one person
 PATIENCE = 30  # seconds for one run
@@ -168,7 +169,10 @@ async def one_tab(address: str, runners: int) -> tuple[list[float], list[float]]
         await session.open()
         for _ in range(5):
             await session.move()
-        moves = [await session.move() for _ in range(MOVES)]
+        moves = []
+        for _ in range(MOVES):
+            await asyncio.sleep(PAUSE)
+            moves.append(await session.move())
         await session.socket.close()
         sittings.append(([ms for ms, _ in moves], [float(size) for _, size in moves]))
     return min(sittings, key=lambda sitting: statistics.median(sitting[0]))
@@ -244,7 +248,8 @@ async def main(script: Path) -> None:
     write(
         "server",
         machine("streamlit", "numba", "numpy", "websockets"),
-        f"One person moves a learning rate, {MOVES} moves: time from the request to `script_finished`.",
+        f"One person moves a learning rate, {MOVES} moves, {PAUSE:g} s between two: time from the request to "
+        "`script_finished`.",
         table(("scene", "median / p95 (ms)", "bar for the median", "kB received", "server memory (MB)"), alone),
         f"Many at once, each with 8 runners × {STEPS} steps, thinking {THINK[0]:g}–{THINK[1]:g} s between two moves, for "
         f"{SECONDS} s. Client and server share the same cores.",

@@ -195,14 +195,22 @@ def test_the_run_beside_a_map_is_that_of_the_cell(open_page, act):
 def test_a_map_of_starts_is_what_the_engine_found(open_page, act):
     atlas = Atlas("starts", of=0, beside=1, probe=(1.0, 2.0))
     header, arrays = whole(open_page(SCENE, atlas), act)
+    scene = replace(SCENE, steps=200)  # long enough that most starts get somewhere
     for plate, runner in zip(header["plates"], SCENE.runners, strict=True):
-        found = basin_map(SCENE, runner, plate["size"])
+        found = basin_map(scene, runner, plate["size"])
         goal = arrays[plate["planes"]["goal"]].reshape(found.minimum.shape)
         np.testing.assert_array_equal(np.where(goal < NOWHERE, goal.astype(int), -1), found.minimum)
         np.testing.assert_array_equal(np.array(FATES)[goal[goal >= NOWHERE] - NOWHERE], found.outcome[goal >= NOWHERE])
         assert sum(row["share"] for row in plate["shares"]) == pytest.approx(1)
-        run = replace(SCENE, start=atlas.probe).run(runner)
+        run = replace(scene, start=atlas.probe).run(runner)
         np.testing.assert_array_equal(arrays[plate["run"]["path"]].reshape(3, -1)[:2], run.x.T.astype(np.float32))
+
+
+def test_starts_run_at_least_as_long_as_the_race():
+    assert Atlas().steps(SCENE) == SCENE.length
+    assert Atlas("starts").steps(SCENE) > SCENE.length
+    assert Atlas("starts").steps(replace(SCENE, steps=3000)) == 3000
+    assert Atlas("starts", length=7).steps(SCENE) == 7
 
 
 def test_a_map_of_starts_shows_what_the_race_shows(open_page, act):
@@ -210,7 +218,8 @@ def test_a_map_of_starts_shows_what_the_race_shows(open_page, act):
     header, arrays = whole(open_page(zoomed, Atlas("starts", of=0)), act)
     (plate,) = header["plates"]
     assert [(plate[axis]["low"], plate[axis]["high"]) for axis in "xy"] == [(-1.0, 3.0), (0.0, 2.0)]
-    found = basin_map(SCENE, SCENE.runners[0], plate["size"], (-1.0, 3.0, 0.0, 2.0))
+    scene = replace(SCENE, steps=Atlas("starts").steps(SCENE))
+    found = basin_map(scene, SCENE.runners[0], plate["size"], (-1.0, 3.0, 0.0, 2.0))
     goal = arrays[plate["planes"]["goal"]].reshape(found.minimum.shape).astype(int)
     np.testing.assert_array_equal(np.where(goal < NOWHERE, goal, -1), found.minimum)
 
@@ -339,7 +348,7 @@ def test_dragging_shows_a_path_and_clicking_moves_the_start(open_page, act):
 
 def test_what_is_dragged_is_refined_when_the_drag_ends(open_page, act):
     coarse, fine = SIZES["starts"]
-    at = open_page(replace(SCENE, steps=33), Atlas())
+    at = open_page(replace(SCENE, steps=333), Atlas())
     at.session_state[session.LIVE] = True
     at.button_group(key="maps.kind").set_value("starts").run()
     assert [plate["size"] for plate in sent(at)[0]["plates"]] == [coarse]

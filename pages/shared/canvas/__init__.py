@@ -67,7 +67,10 @@ class Arrays(dict[str, np.ndarray]):
 
     def keep(self, *columns: np.ndarray) -> str:
         """Take columns along, end to end; the name that they are sent by."""
-        name, flat = content(*columns)
+        return self.take(*content(*columns))
+
+    def take(self, name: str, flat: np.ndarray) -> str:
+        """Take along what has been named already."""
         self[name] = flat
         return name
 

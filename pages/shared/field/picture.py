@@ -15,7 +15,7 @@ from core.scene import MAX_RUNNERS
 from core.text import TABLES
 from core.theory import stability_at
 from pages.shared import controls
-from pages.shared.cache import run_of
+from pages.shared.cache import path_of, run_of
 from pages.shared.canvas import Arrays
 from pages.shared.field.atlas import Atlas, Plate, chosen, pairs, plates
 from pages.shared.field.sheet import FATES, NOWHERE, SIZES, Sheet, coarse, kept, made
@@ -196,7 +196,7 @@ def _run(scene: Scene, runner: Runner, arrays: Arrays) -> dict[str, Any]:
     run, surface = run_of(scene, runner), scene.record
     floor = float(surface.value(*surface.minima[0])) if surface.minima else 0.0
     return {
-        "path": arrays.keep(run.x[:, 0], run.x[:, 1], run.loss - floor),
+        "path": arrays.take(*path_of(scene, runner, floor)),
         "left": run.when if run.outcome == "escaped" else None,
         "verdict": verdict(scene, runner, run),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ FOLDER = Path(__file__).parent
 STAGE = Component("stage", FOLDER, more=(("plotly", Path(plotly.__file__).parent, "package_data"),))
 
 
-def plotly_sources() -> list[str]:
+@functools.cache
+def plotly_sources() -> tuple[str, ...]:
     """Where the browser finds plotly.js without a network: Streamlit's own bundle, else the plotly package's copy."""
     found = sorted((Path(st.__file__).parent / "static/static/js").glob("PlotlyChart.*.js"))
-    return [*(f"static/js/{path.name}" for path in found), f"_stcore/bidi-components/{PROJECT}.plotly/plotly.min.js"]
+    return (*(f"static/js/{path.name}" for path in found), f"_stcore/bidi-components/{PROJECT}.plotly/plotly.min.js")
 
 
 def stage(
