@@ -6,11 +6,9 @@ say, and then no run waits for a compiler.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -107,15 +105,13 @@ PARTS: Mapping[str, Callable[[], None]] = {part.__name__[1:]: part for part in (
 
 
 def compile_all(niceness: int = 0, parts: Iterable[str] = tuple(PARTS)) -> None:
-    """Put all kernels on disk, compiled by processes of their own, one a core, so that this one stays free for others.
+    """Put all kernels on disk, compiled by processes of their own, so that this one stays free for others.
 
     niceness: how much lower their priority is than that of this process, where the system knows such a thing.
     Raises subprocess.CalledProcessError where one of them fails, and OSError where none can be started.
     """
-
-    def compile_part(part: str) -> None:
-        subprocess.run([sys.executable, "-m", __package__, part, str(niceness)], cwd=ROOT, check=True)
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for done in [pool.submit(compile_part, part) for part in parts]:
-            done.result()
+    command = [sys.executable, "-m", __package__]
+    running = [subprocess.Popen([*command, part, str(niceness)], cwd=ROOT) for part in parts]
+    codes = [process.wait() for process in running]
+    if any(codes):
+        raise subprocess.CalledProcessError(max(codes, key=abs), command)

@@ -451,6 +451,61 @@ def test_a_slider_changes_the_paths_and_nothing_else(visit):
     race.until(lambda: race.scene.view.camera is None and race.scene.view.window is None, "the view of the beginning")
 
 
+KEEPING = """
+async () => {
+  const { kept } = await import(new URL("_stcore/bidi-components/descent-lab.canvas/keep.js", document.baseURI).href);
+  const made = [];
+  class Picture {
+    constructor(root) {
+      this.root = root;
+      this.reporter = { connect: () => {} };
+      root.append(document.createElement("i"));
+      made.push(this);
+    }
+    receive(data) { this.data = data; }
+    leave() { this.gone = true; }
+  }
+  const mount = kept(".one", (root) => new Picture(root));
+  const place = () => {
+    const parent = document.createElement("div");
+    parent.innerHTML = '<div class="one"></div>';
+    return parent;
+  };
+  const tell = (parent) => [made.length, parent.querySelectorAll("i").length, made.at(-1).data, made.at(-1).gone ?? false];
+  const [here, there] = [place(), place()];
+  const found = {};
+  mount({ data: 1, parentElement: here });
+  let leave = mount({ data: 2, parentElement: here });
+  found["drawn again"] = tell(here);
+  leave();
+  leave = mount({ data: 3, parentElement: here });
+  found["mounted anew in the same place"] = tell(here);
+  leave();
+  const leaveThere = mount({ data: 4, parentElement: there });
+  found["mounted anew elsewhere"] = tell(there);
+  leave();
+  found["an old place has no say"] = tell(there);
+  leaveThere();
+  await new Promise((done) => setTimeout(done, 1200));
+  found["gone for good"] = tell(there);
+  mount({ data: 5, parentElement: place() });
+  found["another"] = tell(there).slice(0, 1);
+  return found;
+}
+"""
+
+
+def test_a_picture_that_is_mounted_anew_lives_on(visit):
+    assert visit().page.evaluate(KEEPING) == {
+        "drawn again": [1, 1, 2, False],
+        "mounted anew in the same place": [1, 1, 3, False],
+        "mounted anew elsewhere": [1, 1, 4, False],
+        "an old place has no say": [1, 1, 4, False],
+        "gone for good": [1, 1, 4, True],
+        "another": [2],
+    }
+
+
 def test_another_surface_is_another_picture(visit):
     race = visit("surface=bowl&r=sgd~lr~0.1&r=adam~lr~0.1&step=5")
     race.tag()

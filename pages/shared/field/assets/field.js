@@ -1,24 +1,13 @@
 // The field: one or two maps, and a run of each beside it. Python computes; what is hovered is told here.
 import { number, swatch } from "../descent-lab.canvas/draw.js";
+import { kept } from "../descent-lab.canvas/keep.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { Reporter, unpacked } from "../descent-lab.canvas/wire.js";
 import { css, Heat } from "./heat.js";
 import { Plate } from "./plate.js";
 import { Scale } from "./scale.js";
 
-const fields = new WeakMap();
-
-export default function mount({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".dl-field");
-  let field = fields.get(root);
-  if (!field) fields.set(root, (field = new Field(root)));
-  field.reporter.connect((act) => setTriggerValue("act", act));
-  field.receive(data);
-  return () => {
-    field.leave();
-    fields.delete(root);
-  };
-}
+export default kept(".dl-field", (root) => new Field(root));
 
 class Field {
   constructor(root) {
@@ -241,7 +230,7 @@ class Field {
   resize() {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
-      if (!this.header || this.gone) return;
+      if (!this.header || !this.root.isConnected) return;
       this.fit();
       this.draw();
     });

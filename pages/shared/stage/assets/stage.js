@@ -1,6 +1,7 @@
 // The stage: three views of one race that move in step. Python computes; everything that plays, scrubs,
 // steps, hovers and drags happens here, without a round trip.
 import { number, swatch } from "../descent-lab.canvas/draw.js";
+import { kept } from "../descent-lab.canvas/keep.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { decode, Reporter } from "../descent-lab.canvas/wire.js";
 import { LossView } from "./loss.js";
@@ -13,22 +14,10 @@ const WHOLE_RUN = 8; // seconds that a run takes at normal speed
 const SLOWEST = 4; // steps a second at normal speed, however short the run
 const SETTLE = 250; // milliseconds after the last change of view before it is reported
 
-const stages = new WeakMap();
-
 /** Every array that a header speaks of, by name. */
 const namesIn = (header) => [header.surface.grid, header.surface.marks, ...header.runners.map((runner) => runner.path)];
 
-export default function mount({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".dl-stage");
-  let stage = stages.get(root);
-  if (!stage) stages.set(root, (stage = new Stage(root)));
-  stage.reporter.connect((act) => setTriggerValue("act", act));
-  stage.receive(data);
-  return () => {
-    stage.leave();
-    stages.delete(root);
-  };
-}
+export default kept(".dl-stage", (root) => new Stage(root));
 
 /** plotly.js from the first source that has it: no network is needed, and no second copy is loaded. */
 async function plotly(sources) {
@@ -261,6 +250,7 @@ class Stage {
   resize() {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
+      if (!this.root.isConnected) return;
       this.fit();
       Promise.all([this.map, this.loss, this.relief3d].map((view) => view.resize())).then(() => this.header && this.draw());
     });
