@@ -1002,7 +1002,9 @@ def test_arrays_are_sent_once(visit, act):
     assert back["surface"]["grid"] in new, "the browser has let go of it meanwhile"
 
     lost = [back["runners"][2]["path"], back["surface"]["grid"]]
+    at.session_state[session.LIVE] = True
     _, new = sent(act(at, {"need": lost, "id": 1}))
+    assert at.session_state[session.LIVE] is True, "a drag goes on"
     assert set(new) == set(lost), "what the browser lacks is sent again"
 
 

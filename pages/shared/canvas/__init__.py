@@ -105,7 +105,8 @@ class Component:
                 state[ack] = act.get("id")
                 need = act.get("need")
                 state[kept] -= {str(name) for name in need} if isinstance(need, list) else set()
-                on_act(act)
+                if act.keys() - {"need", "id"}:  # else the browser asks for what got lost, in mid-drag perhaps
+                    on_act(act)
 
         held = state.setdefault(kept, set())
         new = {name: array for name, array in arrays.items() if name not in held}
