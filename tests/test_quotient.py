@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import importlib
 import inspect
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from core import OPTIMIZERS
 from core.engine.blocks import nb  # whose cache folder is settled first
-from core.engine.quotient import quotient, spared
+from core.engine.quotient import CALLED, quotient, spared
 
 COUNT = 200_000
 NORMAL = 2.0**-969
@@ -59,7 +60,7 @@ def test_what_is_not_a_number_any_more():
 
 
 def calls(formula):
-    return sum(step.argval == "quotient" for step in dis.get_instructions(formula))
+    return sum(step.argval == CALLED for step in dis.get_instructions(formula))
 
 
 def test_adam_is_spared_where_its_decay_is_shared():
@@ -88,6 +89,10 @@ def differs_by_branch(x, t, k):
     return x / c
 
 
+def with_a_choice(x, t, pick=max):
+    return pick(x, 0) / (1 - 0.5**t)
+
+
 def nothing_to_spare(x, t, k):
     return k / t + x / 2 + k / x
 
@@ -101,6 +106,22 @@ def test_only_what_is_the_same_for_all_lanes(formula, changed):
     copy = spared(formula, {"t", "k"})
     assert (copy is not formula) == changed
     assert inspect.signature(copy) == inspect.signature(formula)
+
+
+def test_a_file_that_was_edited_since_is_not_what_runs(tmp_path, monkeypatch):
+    file = tmp_path / "edited.py"
+    file.write_text("def update(x, t):\n    return x / (1 - 0.5**t)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    update = importlib.import_module("edited").update
+    assert calls(spared(update, {"t"})) == 1
+    file.write_text("def update(x, t):\n    return x / (2 + 0.5**t) + x\n")
+    assert spared(update, {"t"}) is update
+
+
+def test_the_signature_stays_with_its_defaults():
+    copy = spared(with_a_choice, {"t", "pick"})
+    assert calls(copy) == 1
+    assert inspect.signature(copy) == inspect.signature(with_a_choice)
 
 
 def test_without_a_source_it_stays():

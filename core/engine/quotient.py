@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import inspect
-import textwrap
 from collections.abc import Callable, Collection
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 from core.engine.vmath import fma, inline
+
+CALLED = "__quotient"  # in a copied formula
 
 
 @inline
@@ -38,23 +39,43 @@ def spared(formula: Callable[..., Any], shared: Collection[str]) -> Callable[...
 
     The formula itself, where it does not, or where its source is not at hand.
     """
-    try:
-        source = textwrap.dedent(inspect.getsource(formula))
-        tree = ast.parse(source)
-    except (OSError, TypeError, SyntaxError):
+    found = _source(formula)
+    if found is None:
         return formula
-    (definition,) = tree.body
-    if not isinstance(definition, ast.FunctionDef) or formula.__closure__:
-        return formula
+    module, definition = found
     by_lane = _by_lane(definition, {name for name in inspect.signature(formula).parameters if name not in shared})
     divisions = _Divisions(by_lane)
     divisions.visit(definition)
     if not divisions.found:
         return formula
-    definition.decorator_list = []
-    module = compile(ast.fix_missing_locations(tree), f"<{formula.__name__} without the divider>", "exec")
-    code = next(constant for constant in module.co_consts if hasattr(constant, "co_code"))
-    return FunctionType(code, {**formula.__globals__, "quotient": quotient}, formula.__name__, formula.__defaults__)
+    code = _compiled(module, formula)
+    return FunctionType(code, {**formula.__globals__, CALLED: quotient}, formula.__name__, formula.__defaults__)
+
+
+def _source(formula: Callable[..., Any]) -> tuple[ast.Module, ast.FunctionDef] | None:
+    """The module and the definition of a plain function, if that is what runs: a file may have been edited since."""
+    try:
+        module = ast.parse(inspect.getsource(inspect.getmodule(formula)))  # type: ignore[arg-type]
+    except (OSError, TypeError, SyntaxError):
+        return None
+    runs, wrapped = formula.__code__, formula.__closure__ or formula.__kwdefaults__
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and (node.name, node.lineno) == (runs.co_name, runs.co_firstlineno):
+            reads = _compiled(module, formula)
+            same = (reads.co_code, reads.co_names, reads.co_consts) == (runs.co_code, runs.co_names, runs.co_consts)
+            return (module, node) if same and not wrapped else None
+    return None
+
+
+def _compiled(module: ast.Module, formula: Callable[..., Any]) -> CodeType:
+    """The code of a formula as its module now defines it."""
+    name, line = formula.__code__.co_name, formula.__code__.co_firstlineno
+    parts = [compile(ast.fix_missing_locations(module), formula.__module__, "exec")]
+    for code in parts:  # grows
+        parts += [part for part in code.co_consts if isinstance(part, CodeType)]
+        if (code.co_name, code.co_firstlineno) == (name, line):
+            return code
+    raise AssertionError(f"{name} is not in its module")
 
 
 def _names(node: ast.AST) -> set[str]:
@@ -91,4 +112,4 @@ class _Divisions(ast.NodeTransformer):
         if _names(node.right) & self.by_lane or not _names(node.left) & self.by_lane:
             return node
         self.found = True
-        return ast.Call(ast.Name("quotient", ast.Load()), [node.left, node.right], [])
+        return ast.Call(ast.Name(CALLED, ast.Load()), [node.left, node.right], [])
