@@ -95,10 +95,11 @@ def _settings(scene: Scene) -> None:
         on_change=_set,
         args=("rotation",),
     )
-    _stepped("stretch", controls.stops(STRETCHES), scene.stretch)
+    rests = controls.stops(STRETCHES)
+    controls.stepped(t("stretch"), rests, "stretch", scene.stretch, _setter("stretch"), help=t("stretch_help"))
     if scene.record.samples:
         _batch(scene, scene.record.samples.count)
-    _stepped("noise", NOISE, scene.noise)
+    controls.stepped(t("noise"), NOISE, "noise", scene.noise, _setter("noise"), help=t("noise_help"))
     controls.put("seed", scene.seed)
     st.number_input(t("seed"), 0, 2**31 - 1, scene.seed, 1, key="seed", on_change=_set, args=("seed",))
 
@@ -140,16 +141,17 @@ def _bounds(scene: Scene, typed: Formula) -> None:
 def _batch(scene: Scene, count: int) -> None:
     """How many of its examples an update sees."""
     sizes = sorted({*(2**i for i in range(count.bit_length()) if 2**i < count), scene.batch_size} - {0})
-    _stepped("batch", (*sizes, 0), scene.batch_size, lambda size: str(size) if size else t("batch_all", count=count))
+
+    def name(size: int) -> str:
+        return str(size) if size else t("batch_all", count=count)
+
+    rests = (*sizes, 0)
+    controls.stepped(t("batch"), rests, "batch", scene.batch_size, _setter("batch"), name, help=t("batch_help"))
 
 
-def _stepped(name: str, rests: tuple, value: float, spell: Callable[[Any], str] = controls.spell) -> None:
-    """A slider for a field of the scene, with a word of help."""
-
-    def change(new: float) -> None:
-        session.change(**{name: new})
-
-    controls.stepped(t(name), rests, name, value, change, spell, help=t(f"{name}_help"))
+def _setter(name: str) -> Callable[[Any], None]:
+    """What changes a field of the scene."""
+    return lambda new: session.change(**{name: new})
 
 
 def _set(name: str) -> None:
