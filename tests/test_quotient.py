@@ -89,6 +89,11 @@ def differs_by_branch(x, t, k):
     return x / c
 
 
+def given_on_the_way(x, t, k):
+    c = (d := x + k) + 1
+    return c / (d - c)
+
+
 def with_a_choice(x, t, pick=max):
     return pick(x, 0) / (1 - 0.5**t)
 
@@ -99,7 +104,13 @@ def nothing_to_spare(x, t, k):
 
 @pytest.mark.parametrize(
     ("formula", "changed"),
-    [(shared_by_name, True), (turns_out_to_differ, False), (differs_by_branch, False), (nothing_to_spare, False)],
+    [
+        (shared_by_name, True),
+        (turns_out_to_differ, False),
+        (differs_by_branch, False),
+        (given_on_the_way, False),
+        (nothing_to_spare, False),
+    ],
     ids=lambda case: getattr(case, "__name__", ""),
 )
 def test_only_what_is_the_same_for_all_lanes(formula, changed):

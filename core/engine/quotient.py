@@ -85,18 +85,17 @@ def _names(node: ast.AST) -> set[str]:
 def _by_lane(definition: ast.FunctionDef, names: set[str]) -> set[str]:
     """`names`, and every name to which something that depends on them, or on a condition, is given anywhere."""
     plain = [node for node in definition.body if isinstance(node, ast.Assign)]
-    names = names | {
-        part.id
-        for part in ast.walk(definition)
-        if isinstance(part, ast.Name)
-        and isinstance(part.ctx, ast.Store)
-        and not any(part in ast.walk(node) for node in plain)
-    }
+    names = names.union(*(_given(node) for node in definition.body if node not in plain))
     while True:
-        more = {name for node in plain if _names(node.value) & names for goal in node.targets for name in _names(goal)}
-        if more <= names:
+        more = names.union(*(_given(node) for node in plain if _names(node.value) & names))
+        if more == names:
             return names
-        names = names | more
+        names = more
+
+
+def _given(node: ast.AST) -> set[str]:
+    """The names to which a statement gives something."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 class _Divisions(ast.NodeTransformer):

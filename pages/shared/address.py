@@ -1,6 +1,6 @@
 """What a page shows, kept in the session and in step with the address bar, so that a link restores it.
 
-The race has an address of its own kind, which the stage keeps; every other page uses this one.
+The race has an address of its own kind, which `session` keeps; every other page uses this one.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class Address(Generic[T]):
     """How the state of a page is read from an address and written to it.
 
     page: its name, and the beginning of its keys in the session. names: the parameters that are its own.
-    read(parameters) -> state, and what was wrong with them;
-    it never raises. write(state) -> parameters; none for what a first visit shows.
+    read(parameters) -> state, and what was wrong with them; it never raises. write(state) -> parameters; none for what
+    a first visit shows.
     """
 
     page: str
