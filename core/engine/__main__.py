@@ -11,6 +11,7 @@ match sys.argv[1:]:
     case [part, niceness] if part in PARTS and niceness.isdigit():
         if hasattr(os, "nice"):
             os.nice(int(niceness))
-        PARTS[part]()
+        for _ in PARTS[part]():
+            pass
     case _:
         sys.exit(f"usage: python -m core.engine; got {' '.join(sys.argv[1:])}")

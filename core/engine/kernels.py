@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,30 +78,33 @@ def _seen(surface: Surface, plane: bool, bends: bool, batch: int) -> tuple[Any, 
     return np.array(settings, dtype=float), memory, bounds.astype(float), minima, surface.size
 
 
-def _rules() -> None:
+def _rules() -> Iterator[object]:
     """The loop, and everything that moves a point."""
-    run_loop()
+    yield run_loop()
     for optimizer in OPTIMIZERS.values():
-        updating(optimizer, (False,) * len(optimizer.hypers))
+        yield updating(optimizer, (False,) * len(optimizer.hypers))
     plain = next(iter(OPTIMIZERS.values()))
     for schedule in SCHEDULES.values():
-        pacing(schedule, len(plain.state), len(plain.hypers))
+        if schedule.watches_loss:  # every lane has a rate of its own
+            yield pacing(schedule, len(plain.state), len(plain.hypers))
+            yield updating(plain, tuple(hyper.name == "lr" for hyper in plain.hypers))
 
 
-def _places() -> None:
+def _places() -> Iterator[object]:
     """Every surface, with its examples, and noise."""
     plain = next(iter(OPTIMIZERS.values()))
     for surface in SURFACES.values():
-        seeing(surface, plain, surface.samples.batch if surface.samples else 0)
-    disturbing()
+        yield seeing(surface, plain, surface.samples.batch if surface.samples else 0)
+    yield disturbing()
 
 
-def _typed() -> None:
+def _typed() -> Iterator[object]:
     """The interpreter: the one kernel of all typed functions."""
-    blocks.kernel(interpreter.kernel)
+    yield blocks.kernel(interpreter.kernel)
 
 
-PARTS: Mapping[str, Callable[[], None]] = {part.__name__[1:]: part for part in (_rules, _places, _typed)}
+# Each has its kernels ready one by one, so that whoever asks may pause between two.
+PARTS: Mapping[str, Callable[[], Iterator[object]]] = {part.__name__[1:]: part for part in (_rules, _places, _typed)}
 
 
 def compile_all(niceness: int = 0, parts: Iterable[str] = tuple(PARTS)) -> None:

@@ -10,9 +10,7 @@ import time
 
 import streamlit as st
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
-from core.engine.kernels import compile_all
-from core.expression.examples import EXAMPLES
+from core.engine.kernels import PARTS, compile_all
 from core.presets import PRESETS
 
 PAUSE = 0.05  # seconds between two kernels that are loaded in the background, so that visitors get their turn
@@ -42,11 +40,6 @@ def _compile_rest() -> None:
     """
     with contextlib.suppress(OSError, subprocess.CalledProcessError):
         compile_all(niceness=10)
-    first, plain = next(iter(SURFACES.values())), next(iter(OPTIMIZERS))
-    runs = [(EXAMPLES[0].formula.surface, plain, None)]  # the interpreter: the one kernel of all typed functions
-    runs += [(surface, plain, None) for surface in SURFACES.values()]
-    runs += [(first, optimizer, None) for optimizer in OPTIMIZERS]
-    runs += [(first, plain, key) for key, schedule in SCHEDULES.items() if schedule.watches_loss]
-    for surface, optimizer, schedule in runs:
-        descend(surface, optimizer, start=surface.start, steps=1, schedule=schedule)
-        time.sleep(PAUSE)
+    for part in PARTS.values():
+        for _ in part():
+            time.sleep(PAUSE)
