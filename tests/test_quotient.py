@@ -53,6 +53,23 @@ def test_it_is_a_division(divisor):
     assert np.all(same(a, b) | (np.abs(a) < NORMAL))
 
 
+def closest(divisor, edges):
+    """Numerators whose quotients lie as near as can be to the middle between two floats, `edges` of them."""
+    turns = pow(divisor, -1, 2**54)
+    middles = ((rest, rest * turns % 2**54) for rest in range(-edges, edges, 2))
+    found = [(middle * divisor - rest) >> 54 for rest, middle in middles]
+    return np.array([float(a) for a in found if 0 < a < 2**53])
+
+
+def test_of_the_hardest_numerators_two_at_most_are_off_and_by_one_unit():
+    rng = np.random.default_rng(0)
+    for divisor in rng.integers(2**52, 2**53, 200) | 1:
+        hard = closest(int(divisor), 99)
+        off = hard[~same(hard, np.full_like(hard, divisor))]
+        assert off.size <= 2
+        assert np.all(np.abs(divided(off, np.full_like(off, divisor)) - off / divisor) <= np.spacing(off / divisor))
+
+
 def test_what_is_not_a_number_any_more():
     special = np.array([0.0, -0.0, np.inf, -np.inf, np.nan, 1.0, -3.0, 1.7e308, -1.7e308, 1e-280, 5e-324])
     a, b = (values.ravel() for values in np.meshgrid(special, [0.0, -0.0, np.inf, np.nan, 1.0, 0.1, -0.3, 1e10, 1e-10]))

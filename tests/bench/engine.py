@@ -439,7 +439,7 @@ def divider(file: Path) -> str:
         f"The divider alone, one core, AVX-512: {divide:.3f} ns a division, {root:.3f} ns a square root. Adam as its "
         f"record writes it has six divisions and two roots a lane-step, {exact:.0f} ms for a map of W2. Four of the six "
         f"are by 1 - βᵗ, which all lanes share: with two divisions it takes {fast:.0f} ms. C++ -ffast-math and XLA multiply "
-        f"by a reciprocal instead, we by a reciprocal with two corrections, which keeps the bits (`core/engine/quotient.py`)."
+        f"by a reciprocal instead, we by one in two floats, which keeps the bits (`core/engine/quotient.py`)."
     )
 
 
