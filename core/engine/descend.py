@@ -6,9 +6,9 @@ import difflib
 import math
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -23,8 +23,11 @@ from core.spec import Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
+KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
+NOTHING = np.empty((0, 1))
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
+Values = float | np.ndarray  # a number, or an array of one for every lane or one for all
 
 
 @dataclass(frozen=True)
@@ -89,47 +92,40 @@ def descend(
     surface = _record(surface, SURFACES, Surface)
     optimizer = _record(optimizer, OPTIMIZERS, Optimizer).spoken(str(dialect))
     schedule = _record(schedule or "constant", SCHEDULES, Schedule).spoken(str(dialect))
-    if keep not in ("path", "state", "end"):
+    if keep not in KEEP:
         raise ValueError(f"keep: expected 'path', 'state' or 'end', got {keep!r}")
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
         raise ValueError(f"steps: expected a whole number of at least 1, got {steps!r}")
     if tolerance is not None and not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
         raise ValueError(f"tolerance: expected a positive distance or None, got {tolerance!r}")
 
-    points = _floats(start)
-    if points.ndim not in (1, 2) or points.shape[-1] != 2 or not np.isfinite(points).all():
-        raise ValueError(f"start: expected finite numbers of shape (2,) or (lanes, 2), got {start!r}")
+    points = _points(start)
     own = _complete(hypers, _defaults(optimizer), optimizer.name)
     plan = _complete(schedule_hypers, _defaults(schedule), schedule.name.en)
     sigma, seeds = _numbers("noise", noise), _seeds(seed)
-    if (sigma < 0).any():
+    if _any(sigma < 0):
         raise ValueError(f"noise: expected a standard deviation of at least 0, got {noise!r}")
     examples = _batch(batch, surface)
-    lanes, flat = _lanes([("start", points[..., 0]), *own.items(), *plan.items(), ("noise", sigma), ("seed", seeds)])
+    lanes = _lanes(points, (*own.items(), *plan.items(), ("noise", sigma), ("seed", seeds)))
 
     task = Task(surface, optimizer, schedule, points, int(steps), own, plan, sigma, seeds, keep, tolerance, examples)
-    if flat:
-        run = task.run(1, progress)
-        return Run(
-            run.x[0], run.loss[0], run.lr[0], run.gradient[0], str(run.outcome[0]), int(run.when[0]),
-            int(run.minimum[0]), {name: values[0] for name, values in run.state.items()},
-        )  # fmt: skip
-    return task.run(lanes, progress) if executor is None else task.run_on(executor, lanes, progress)
+    if lanes is None or executor is None:
+        return task.run(lanes, progress)
+    return task.run_on(executor, lanes, progress)
 
 
-@dataclass(frozen=True)
-class Task:
-    """A checked request: what `descend` was asked, in arrays of one number or one per lane."""
+class Task(NamedTuple):
+    """A checked request: what `descend` was asked."""
 
     surface: Surface
     optimizer: Optimizer
     schedule: Schedule
     start: np.ndarray
     steps: int
-    hypers: dict[str, np.ndarray]
-    plan: dict[str, np.ndarray]
-    sigma: np.ndarray
-    seeds: np.ndarray
+    hypers: dict[str, Values]
+    plan: dict[str, Values]
+    sigma: Values
+    seeds: int | np.ndarray
     keep: str
     tolerance: float | None
     batch: int
@@ -137,12 +133,11 @@ class Task:
     def part(self, lo: int, hi: int) -> Task:
         """The lanes lo..hi."""
 
-        def of(values: np.ndarray) -> np.ndarray:
-            return values[lo:hi] if values.ndim and values.shape[0] > 1 else values
+        def of(values: Any) -> Any:
+            return values[lo:hi] if isinstance(values, np.ndarray) and values.shape[0] > 1 else values
 
-        return replace(
-            self,
-            start=self.start[lo:hi] if self.start.ndim == 2 and self.start.shape[0] > 1 else self.start,
+        return self._replace(
+            start=of(self.start) if self.start.ndim == 2 else self.start,
             hypers={name: of(values) for name, values in self.hypers.items()},
             plan={name: of(values) for name, values in self.plan.items()},
             sigma=of(self.sigma),
@@ -162,45 +157,44 @@ class Task:
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in parts[0].state}
         return Run(**whole, state=state)
 
-    def run(self, lanes: int, progress: Progress | None = None) -> Run:
-        """Run all lanes on the threads of this machine."""
-        surface, optimizer, schedule, steps = self.surface, self.optimizer, self.schedule, self.steps
-        ramp = _ramp(schedule, steps, self.plan)
-        seen = [_wide(self.plan[h.name], lanes) for h in schedule.hypers] if schedule.watches_loss else []
+    def run(self, lanes: int | None, progress: Progress | None = None) -> Run:
+        """Run all lanes on the threads of this machine. lanes: None for one, whose results have no such axis."""
+        surface, optimizer, schedule, start, steps, hypers, plan, sigma, seeds, keep, tolerance, batch = self
+        number = lanes or 1
+        ramp = _ramp(schedule, steps, plan)
+        seen = [_wide(plan[h.name], number) for h in schedule.hypers] if schedule.watches_loss else []
+        varies = _varies(hypers, ramp.shape[0] > 1 or schedule.watches_loss) if number > 1 else ()
+        needed = kernels.needed(surface, optimizer, schedule, batch, varies)
 
-        width = 1 if self.keep == "end" else steps + 1
-        slots = len(optimizer.state)
-        x, loss = np.empty((lanes, width, 2)), np.empty((lanes, width))
-        lr, gradient = np.empty((lanes, max(width - 1, 1))), np.empty((lanes, max(width - 1, 1), 2))
-        states = np.empty((slots, lanes, width, 2) if self.keep == "state" else (slots, 1, 1, 2))
-        outcome, when, minimum = np.empty((3, lanes), np.int64)
+        updates = 1 if keep == "end" else steps
+        points = 1 if keep == "end" else steps + 1
+        x, loss = np.empty((number, points, 2)), np.empty((number, points))
+        lr, gradient = np.empty((number, updates)), np.empty((number, updates, 2))
+        states = np.empty((needed.slots, number, points, 2) if keep == "state" else (needed.slots, 1, 1, 2))
+        outcome, when, minimum = np.empty(number, np.int64), np.empty(number, np.int64), np.empty(number, np.int64)
 
-        table = np.empty((len(self.hypers), lanes))
-        for row, values in enumerate(self.hypers.values()):
-            table[row] = values
-
-        settings, memory, bounds, minima, size = kernels.seeing(surface, optimizer, self.batch)
         arguments = (
-            settings,
-            memory,
-            kernels.updating(optimizer, _varies(self.hypers, ramp.shape[0] > 1 or schedule.watches_loss)),
-            kernels.disturbing() if self.sigma.any() else 0,
-            kernels.first_state(optimizer),
-            table,
-            list(self.hypers).index("lr"),
-            *kernels.pacing(schedule, slots, len(optimizer.hypers)),
-            np.array(seen, dtype=float).reshape(-1, lanes),
+            needed.settings,
+            needed.memory,
+            needed.update,
+            kernels.disturbing() if _any(sigma > 0) else 0,
+            needed.state,
+            np.array([*hypers.values()])[:, None] if lanes is None else _table(hypers, number),
+            needed.lr_row,
+            needed.watch,
+            needed.watch_state,
+            np.array(seen).reshape(-1, number) if seen else NOTHING,
             ramp,
-            _wide(self.start, lanes, 2),
+            start[None] if lanes is None else _wide(start, number, 2),
             steps,
-            self.sigma.reshape(-1),
-            self.seeds.reshape(-1),
-            bounds,
-            minima,
-            DEFAULT_TOLERANCE * size if self.tolerance is None else float(self.tolerance),
-            STILL * size,
-            self.tolerance is not None,
-            {"end": 0, "path": 1, "state": 2}[self.keep],
+            np.array(sigma, ndmin=1),
+            np.array(seeds, np.uint64, ndmin=1),
+            needed.bounds,
+            needed.minima,
+            DEFAULT_TOLERANCE * needed.size if tolerance is None else float(tolerance),
+            STILL * needed.size,
+            tolerance is not None,
+            KEEP[keep],
         )
         results = (x, loss, lr, gradient, states, outcome, when, minimum)
         compiled = kernels.run_loop()
@@ -209,16 +203,19 @@ class Task:
             return sweep.threads().submit(compiled, (*arguments, lo, hi, *results))
 
         few = sweep.part(steps, far=False)
-        if lanes <= few:
-            compiled((*arguments, 0, lanes, *results))
+        if number <= few:
+            compiled((*arguments, 0, number, *results))
             if progress is not None:
                 progress(1.0)
         else:
-            for _ in sweep.spread(submit, lanes, few, progress):
+            for _ in sweep.spread(submit, number, few, progress):
                 pass
 
-        named = dict(zip(optimizer.state, states, strict=True)) if self.keep == "state" else {}
-        return Run(x, loss, lr, gradient, WORDS[outcome], when, minimum, named)
+        kept = dict(zip(optimizer.state, states, strict=True)) if keep == "state" else {}
+        if lanes is not None:
+            return Run(x, loss, lr, gradient, WORDS[outcome], when, minimum, kept)
+        word, step, which = str(WORDS[outcome[0]]), int(when[0]), int(minimum[0])
+        return Run(x[0], loss[0], lr[0], gradient[0], word, step, which, {name: own[0] for name, own in kept.items()})
 
 
 def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Record:
@@ -243,29 +240,47 @@ def _floats(value: Any) -> np.ndarray:
         return np.array(np.nan)
 
 
-def _numbers(name: str, value: Any) -> Any:
-    if type(value) is float and math.isfinite(value):  # the usual case, ten times as fast
-        return np.float64(value)
+def _points(start: Any) -> np.ndarray:
+    points = _floats(start)
+    if points.ndim not in (1, 2) or points.shape[-1] != 2 or not _finite(points):
+        raise ValueError(f"start: expected finite numbers of shape (2,) or (lanes, 2), got {start!r}")
+    return points
+
+
+def _numbers(name: str, value: Any) -> Values:
+    if isinstance(value, float) and math.isfinite(value):  # the usual case, ten times as fast
+        return float(value)
     array = _floats(value)
-    if array.ndim > 1 or not np.isfinite(array).all():
+    if array.ndim > 1 or not _finite(array):
         raise ValueError(f"{name}: expected a finite number or one per lane, got {value!r}")
-    return array
+    return array if array.ndim else float(array)
 
 
-def _seeds(seed: Any) -> Any:
+def _finite(array: np.ndarray) -> bool:
+    """Whether all numbers are. (Of two, Python tells sooner than NumPy.)"""
+    few = array.ndim == 1 and array.size <= 2
+    return all(map(math.isfinite, array.tolist())) if few else bool(np.isfinite(array).all())
+
+
+def _any(answer: Any) -> bool:
+    """Whether a question to a number, or to one of an array, has the answer yes."""
+    return bool(answer.any()) if isinstance(answer, np.ndarray) else bool(answer)
+
+
+def _seeds(seed: Any) -> int | np.ndarray:
     if type(seed) is int and 0 <= seed < 2**64:
-        return np.uint64(seed)
+        return seed
     array = np.asarray(seed)
     if array.ndim > 1 or array.dtype.kind not in "iu" or (array < 0).any():
         raise ValueError(f"seed: expected a whole number of at least 0 or one per lane, got {seed!r}")
-    return array.astype(np.uint64)
+    return array.astype(np.uint64) if array.ndim else int(array)
 
 
 def _batch(batch: object, surface: Surface) -> int:
     """How many examples an update sees; 0 for all, which is the only choice where there are none."""
-    count = surface.samples.count if surface.samples else 0
     if batch is None:
         return surface.samples.batch if surface.samples else 0
+    count = surface.samples.count if surface.samples else 0
     if isinstance(batch, bool) or not isinstance(batch, (int, np.integer)) or not 0 <= batch <= count:
         has = f"{count} examples, and 0 stands for all" if count else "no examples, so only 0 is possible"
         raise ValueError(f"batch: got {batch!r}, but {surface.name.en} has {has}")
@@ -273,54 +288,69 @@ def _batch(batch: object, surface: Surface) -> int:
 
 
 @lru_cache(maxsize=256)
-def _defaults(record: Optimizer | Schedule) -> dict[str, Any]:
+def _defaults(record: Optimizer | Schedule) -> dict[str, Values]:
     """Every hyperparameter, in the order of the declaration, with its default. Any schedule can warm up."""
     hypers = (*record.hypers, WARMUP) if isinstance(record, Schedule) else record.hypers
-    return {hyper.name: np.float64(hyper.default) for hyper in hypers}
+    return {hyper.name: float(hyper.default) for hyper in hypers}
 
 
-def _complete(given: object, defaults: dict[str, Any], owner: str) -> dict[str, Any]:
+def _complete(given: object, defaults: dict[str, Values], owner: str) -> dict[str, Values]:
     """Every hyperparameter, defaults filled in."""
     if given is None:
         return defaults
-    if not isinstance(given, Mapping):
+    if not isinstance(given, (dict, Mapping)):  # a dict is recognised ten times as fast
         raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {given!r}")
-    for name in given:
+    values = dict(defaults)
+    for name, value in given.items():
         if name not in defaults:
             raise ValueError(f"{owner} has no hyperparameter {str(name)[:40]!r}; it has {', '.join(defaults)}")
-    return {name: _numbers(name, given[name]) if name in given else value for name, value in defaults.items()}
+        values[name] = _numbers(name, value)
+    return values
 
 
-def _lanes(arrays: Iterable[tuple[str, np.ndarray]]) -> tuple[int, bool]:
-    """Number of lanes, and whether there is no lane axis at all."""
-    lengths = [(name, array.shape[0]) for name, array in arrays if array.ndim]
+def _lanes(points: np.ndarray, named: Iterable[tuple[str, Any]]) -> int | None:
+    """Number of lanes; None where there is no lane axis at all."""
+    lengths = [(name, values.shape[0]) for name, values in named if isinstance(values, np.ndarray)]
+    if points.ndim == 2:
+        lengths.insert(0, ("start", points.shape[0]))
     if not lengths:
-        return 1, True
-    lanes = max(length for _, length in lengths)
+        return None
+    lanes: int = max(length for _, length in lengths)
     for name, length in lengths:
         if length == 0:
             raise ValueError(f"{name}: expected at least one lane, got none")
         if length not in (1, lanes):
             raise ValueError(f"{name}: expected 1 or {lanes} lanes, got {length}")
-    return lanes, False
+    return lanes
 
 
-def _wide(values: np.ndarray, *shape: int) -> np.ndarray:
+def _table(hypers: Mapping[str, Values], lanes: int) -> np.ndarray:
+    """(number, lanes) the hyperparameters, a row each."""
+    table = np.empty((len(hypers), lanes))
+    for row, values in enumerate(hypers.values()):
+        table[row] = values
+    return table
+
+
+def _wide(values: Values, *shape: int) -> np.ndarray:
     """A value for every lane, in the one layout that the run loop is compiled for."""
-    if values.size == math.prod(shape) and values.flags.c_contiguous:
-        return values.reshape(shape)
-    copy = np.empty(shape, values.dtype)
-    copy[...] = values
+    array = np.asarray(values)
+    if array.size == math.prod(shape) and array.flags.c_contiguous:
+        return array.reshape(shape)
+    copy = np.empty(shape, array.dtype)
+    copy[...] = array
     return copy
 
 
-def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, np.ndarray]) -> np.ndarray:
+def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, Values]) -> np.ndarray:
     """Factor of lr for every update: (1, steps), or (lanes, steps) where a hyperparameter differs by lane."""
-    if all(value.ndim == 0 for value in plan.values()):
-        return _shared_ramp(schedule, steps, tuple(map(float, plan.values())))
+    numbers = tuple(plan.values())
+    if not any(isinstance(values, np.ndarray) for values in numbers):
+        return _shared_ramp(schedule, steps, numbers)
     # Written out to full length: NumPy squares where one exponent serves a whole row, and pow() rounds otherwise.
-    columns = {name: _wide(np.atleast_1d(value)[:, None], value.size, steps) for name, value in plan.items()}
-    return np.array(factors(schedule, steps, columns), order="C")
+    columns = {name: np.atleast_1d(values)[:, None] for name, values in plan.items()}
+    full = {name: _wide(column, column.size, steps) for name, column in columns.items()}
+    return np.array(factors(schedule, steps, full), order="C")
 
 
 @lru_cache(maxsize=16)
@@ -330,9 +360,14 @@ def _shared_ramp(schedule: Schedule, steps: int, values: tuple[float, ...]) -> n
     return np.array(factors(schedule, steps, columns), order="C")
 
 
-def _varies(own: Mapping[str, Any], lr_by_lane: bool) -> tuple[bool, ...]:
+def _varies(own: Mapping[str, Values], lr_by_lane: bool) -> tuple[bool, ...]:
     """Which hyperparameters differ from lane to lane within a block; the rest are hoisted out of the loop over lanes."""
-    return tuple((values.size > 1 and _mixed(values)) or (lr_by_lane and name == "lr") for name, values in own.items())
+    return tuple(
+        [
+            (lr_by_lane and name == "lr") or (isinstance(values, np.ndarray) and values.size > 1 and _mixed(values))
+            for name, values in own.items()
+        ]
+    )
 
 
 def _mixed(values: np.ndarray) -> bool:

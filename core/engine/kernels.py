@@ -9,9 +9,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from core.surfaces import SURFACES
 ROOT = Path(__file__).parents[2]
 
 
+@cache
 def run_loop() -> Any:
     """The compiled run loop."""
     return blocks.built(loop.compiled)
@@ -35,14 +36,41 @@ def disturbing() -> int:
 
 
 def updating(optimizer: Optimizer, varies: tuple[bool, ...]) -> int:
-    """Address of the kernel of an update rule. varies: which hyperparameters differ from lane to lane."""
-    return blocks.kernel(sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel, optimizer, varies)
+    """Address of the kernel of an update rule. varies: which hyperparameters differ from lane to lane; (): none."""
+    make = sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel
+    return blocks.kernel(make, optimizer, varies or (False,) * len(optimizer.hypers))
 
 
-@lru_cache(maxsize=256)
-def first_state(optimizer: Optimizer) -> np.ndarray:
-    """(slots,) what the state of an optimizer is before the first update."""
-    return np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state])
+class Needed(NamedTuple):
+    """What the run loop is told of a surface, an optimizer and a schedule."""
+
+    settings: np.ndarray  # of the surface, see `sight.py`
+    memory: np.ndarray  # of the surface's kernel
+    bounds: np.ndarray
+    minima: np.ndarray
+    size: float
+    update: int  # address of a kernel
+    slots: int
+    state: np.ndarray  # (slots,) before the first update
+    lr_row: int
+    watch: int  # address of the kernel of a schedule that watches the loss; 0 for the others
+    watch_state: np.ndarray
+
+
+@lru_cache(maxsize=128)
+def needed(surface: Surface, optimizer: Optimizer, schedule: Schedule, batch: int, varies: tuple[bool, ...]) -> Needed:
+    """All kernels of a run, compiled where they are not. varies: see `updating`."""
+    slots = len(optimizer.state)
+    state = np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state], float)
+    lr_row = [hyper.name for hyper in optimizer.hypers].index("lr")
+    return Needed(
+        *seeing(surface, optimizer, batch),
+        updating(optimizer, varies),
+        slots,
+        state,
+        lr_row,
+        *pacing(schedule, slots, len(optimizer.hypers)),
+    )
 
 
 def pacing(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarray]:
@@ -54,14 +82,11 @@ def pacing(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarr
     return blocks.kernel(blocks.schedule_kernel, schedule, at), state
 
 
-def seeing(surface: Surface, optimizer: Optimizer, batch: int) -> tuple[Any, ...]:
-    """For the run loop: settings of the surface, the memory of its kernel, its bounds, minima and size."""
-    bends = optimizer.plane and "bend" in optimizer.update.__code__.co_names
-    return _seen(surface, optimizer.plane, bends, batch)
-
-
-@lru_cache(maxsize=64)
-def _seen(surface: Surface, plane: bool, bends: bool, batch: int) -> tuple[Any, ...]:
+def seeing(
+    surface: Surface, optimizer: Optimizer, batch: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, float]:
+    """Of a surface: its settings, the memory of its kernel, its bounds, minima and size."""
+    bends, plane = optimizer.plane and "bend" in optimizer.update.__code__.co_names, optimizer.plane
     flat, typed = surface.flat, surface.program is not None
     addresses = (
         blocks.kernel(interpreter.kernel) if typed else blocks.kernel(blocks.surface_kernel, flat),
@@ -82,7 +107,7 @@ def _rules() -> Iterator[object]:
     """The loop, and everything that moves a point."""
     yield run_loop()
     for optimizer in OPTIMIZERS.values():
-        yield updating(optimizer, (False,) * len(optimizer.hypers))
+        yield updating(optimizer, ())
     plain = next(iter(OPTIMIZERS.values()))
     for schedule in SCHEDULES.values():
         if schedule.watches_loss:  # every lane has a rate of its own

@@ -45,7 +45,7 @@ from core.engine.blocks import (
     fingerprint,
     inline,
 )  # fmt: skip
-from core.engine.sight import CONFINE, OWN, SCRATCH, call, look
+from core.engine.sight import CONFINE, OWN, SCRATCH, call, look, pointer
 from core.engine.vmath import number
 
 stream, judge = inline(noise.stream), inline(outcomes.verdict)
@@ -172,9 +172,11 @@ def compiled() -> Any:
         H = STATE + 2 * slots * B
         Q = H + n_hypers * B
         own = Q + (schedule_state.size + n_seen) * B
-        W = np.zeros(own + memory.size)
-        P = W.ctypes.data
-        scratch = np.zeros(STATE + memory.size)  # where a plane method looks around
+        room = np.empty(own + memory.size)
+        P = room.ctypes.data
+        # Without an owner: Numba would count references at every step, which takes longer than to move one lane.
+        W, goals = nb.carray(pointer(P), own + memory.size), nb.carray(pointer(minima.ctypes.data), minima.shape)
+        scratch = np.empty(STATE + memory.size)  # where a plane method looks around
         for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
             W[own + i] = scratch[STATE + i] = memory[i]
         for i in range(settings.size):
@@ -185,8 +187,9 @@ def compiled() -> Any:
 
         for first in range(lo, hi, B):
             n = min(B, hi - first)
-            for i in range(own):
-                W[i] = 0.0
+            for row in range(0, own, B):
+                for j in range(n):
+                    W[row + j] = 0.0
             for i in range(settings.size):
                 W[SETTINGS + i] = settings[i]
             W[OWN], W[SCRATCH] = own, scratch.ctypes.data
@@ -213,7 +216,7 @@ def compiled() -> Any:
             t = 0
             while True:
                 look(W, P, n, float(t))
-                watch(W, n, float(t), minima, tolerance)
+                watch(W, n, float(t), goals, tolerance)
                 if t == tail:
                     for j in range(n):
                         W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
@@ -267,5 +270,6 @@ def compiled() -> Any:
                 i = first + j
                 moved = np.sqrt((W[X + j] - W[TAIL_X + j]) ** 2 + (W[Y + j] - W[TAIL_Y + j]) ** 2)
                 outcome[i], when[i], minimum[i] = judge(W[LEFT + j], W[NEAR + j], W[SINCE + j], moved, still)
+        room[0] = scratch[0] = 0.0  # which keeps them up to here
 
     return run

@@ -29,6 +29,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=threads.cache_clear)  # a forked process inherits the pool without its threads
 
 
+@cache
 def part(steps: int, far: bool) -> int:
     """How many lanes make a part: whole blocks."""
     whole = (FAR if far else NEAR) // (steps * B) * B
