@@ -147,6 +147,15 @@ def settle(W, n, reach):  # type: ignore[no-untyped-def]
     return all_rest
 
 
+@inline
+def note(pairs, numbers, W, a, b, c, first, n, column):  # type: ignore[no-untyped-def]
+    """Rows a, b, c -> a column of pairs[:, :, 0], pairs[:, :, 1] and numbers."""
+    to = np.uint64(column)  # unsigned: the compiler need not think of -1, the last
+    for j in range(n):
+        i = np.uint64(first + j)
+        pairs[i, to, 0], pairs[i, to, 1], numbers[i, to] = W[a + j], W[b + j], W[c + j]
+
+
 def compiled() -> Any:
     """The run loop, compiled for the types of `ARGUMENTS` only: another kind of array would cost another second."""
     tag = fingerprint(fingerprint)
@@ -174,8 +183,11 @@ def compiled() -> Any:
         own = Q + (schedule_state.size + n_seen) * B
         room = np.empty(own + memory.size)
         P = room.ctypes.data
-        # Without an owner: Numba would count references at every step, which takes longer than to move one lane.
-        W, goals = nb.carray(pointer(P), own + memory.size), nb.carray(pointer(minima.ctypes.data), minima.shape)
+        W = nb.carray(pointer(P), room.size)
+        # Without owners: Numba would count references at every step, which takes longer than to move one lane.
+        goals = nb.carray(pointer(minima.ctypes.data), minima.shape)
+        points, losses = nb.carray(pointer(x.ctypes.data), x.shape), nb.carray(pointer(loss.ctypes.data), loss.shape)
+        slopes, rates = nb.carray(pointer(gradient.ctypes.data), gradient.shape), nb.carray(pointer(lr.ctypes.data), lr.shape)
         scratch = np.empty(STATE + memory.size)  # where a plane method looks around
         for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
             W[own + i] = scratch[STATE + i] = memory[i]
@@ -221,10 +233,7 @@ def compiled() -> Any:
                     for j in range(n):
                         W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
                 if record or t == steps:
-                    column = np.uint64(t if record else 0)  # unsigned: the compiler need not think of -1, the last
-                    for j in range(n):
-                        i = np.uint64(first + j)
-                        x[i, column, 0], x[i, column, 1], loss[i, column] = W[X + j], W[Y + j], W[F + j]
+                    note(points, losses, W, X, Y, F, first, n, t if record else 0)
                 if record == 2:
                     for j in range(n):
                         for k in range(slots):
@@ -247,11 +256,7 @@ def compiled() -> Any:
                     for j in range(n):
                         W[H + lr_row * B + j] = W[BASE + j] * paced
                 if record or t == steps - 1:
-                    column = np.uint64(t if record else 0)
-                    for j in range(n):
-                        i = np.uint64(first + j)
-                        gradient[i, column, 0], gradient[i, column, 1] = W[GX + j], W[GY + j]
-                        lr[i, column] = W[H + lr_row * B + j]
+                    note(slopes, rates, W, GX, GY, H + lr_row * B, first, n, t if record else 0)
                 if stop:
                     for j in range(n):
                         W[HOLD_X + j], W[HOLD_Y + j] = W[X + j], W[Y + j]
