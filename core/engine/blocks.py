@@ -12,7 +12,8 @@ a quantity, at offsets known to the compiler, so that a loop over the lanes beco
            STREAM      source of random examples
            SETTINGS    of the surface, the same for all lanes: see `sight.py`
            S..         state of the optimizer: n slots for x, then n for y
-           H..         its hyperparameters    Q..    state of the schedule, then its hyperparameters
+           H..         its hyperparameters, then powers of them at this step; nan: not known yet
+        Q..         state of the schedule, then its hyperparameters
 
 Each formula is compiled once, never each pair: the run loop calls kernels by address.
 No fastmath and no fused multiply-add: a path must equal PyTorch's, and inf and nan are results.
@@ -63,7 +64,7 @@ import numba as nb  # noqa: E402  (after the cache folder is settled)
 import numpy as np  # noqa: E402
 from numba.extending import intrinsic  # noqa: E402
 
-from core.engine.quotient import spared  # noqa: E402
+from core.engine.shared import Parted, parted  # noqa: E402
 from core.engine.vmath import inline, vectorised  # noqa: E402
 
 B = 128
@@ -164,24 +165,39 @@ def bitmask(flags: tuple[bool, ...]) -> int:
     return sum(flag << i for i, flag in enumerate(flags))
 
 
+def apart(optimizer: Optimizer, varies: tuple[bool, ...]) -> Parted:
+    """The update rule, and what leaves the loop over lanes, where `varies` tells which hyperparameters differ by lane."""
+    names = [hyper.name for hyper, own in zip(optimizer.hypers, varies, strict=True) if not own]
+    return parted(optimizer.update, frozenset(["t", *names]))
+
+
+def _none(*parameters):  # type: ignore[no-untyped-def]
+    """No powers."""
+    return ()
+
+
 def optimizer_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
     """Kernel: one update of rows X, Y and the state. `varies` tells which hyperparameters differ by lane."""
-    shared_names = {"t", *(hyper.name for hyper, own in zip(optimizer.hypers, varies, strict=True) if not own)}
-    update, tag = inline(spared(optimizer.update, shared_names)), fingerprint(optimizer.update)
+    parts, tag = apart(optimizer, varies), fingerprint(optimizer.update)
+    update, powers = inline(parts.update), inline(parts.powers or _none)
     slots = len(optimizer.state)
     state_x, state_y, hypers = STATE, STATE + slots * B, STATE + 2 * slots * B
-    count, mask = len(varies), bitmask(varies)
-    size = hypers + count * B
+    count, mask, raised = len(varies), bitmask(varies), parts.number
+    told = hypers + count * B
+    size = told + raised * B
 
     @nb.cfunc(BLOCK, **OPTIONS)
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
         tag  # noqa: B018
         W = nb.carray(P, size)
         shared = rows(W, hypers, count)
+        if raised and np.isnan(W[told]):
+            put_rows(W, told, powers(W[X], W[GX], t, *rows(W, state_x, slots), *shared))
+        known = rows(W, told, raised)
         for j in range(n):
             h = chosen(W, hypers + j, shared, mask)
-            new_x = update(W[X + j], W[GX + j], t, *rows(W, state_x + j, slots), *h)
-            new_y = update(W[Y + j], W[GY + j], t, *rows(W, state_y + j, slots), *h)
+            new_x = update(W[X + j], W[GX + j], t, *rows(W, state_x + j, slots), *h, *known)
+            new_y = update(W[Y + j], W[GY + j], t, *rows(W, state_y + j, slots), *h, *known)
             W[X + j], W[Y + j] = new_x[0], new_y[0]
             put_rows(W, state_x + j, new_x[1:])
             put_rows(W, state_y + j, new_y[1:])

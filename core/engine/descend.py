@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,7 +24,7 @@ from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
 KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
-NOTHING = np.empty((0, 1))
+MOST_POWERS = 20_000  # steps for which powers are kept: a third of a megabyte
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
 Values = float | np.ndarray  # a number, or an array of one for every lane or one for all
@@ -89,38 +89,26 @@ def descend(
     """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise ValueError(f"executor: expected a concurrent.futures.Executor, got {executor!r}")
-    surface = _record(surface, SURFACES, Surface)
-    optimizer = _record(optimizer, OPTIMIZERS, Optimizer).spoken(str(dialect))
-    schedule = _record(schedule or "constant", SCHEDULES, Schedule).spoken(str(dialect))
-    if keep not in KEEP:
-        raise ValueError(f"keep: expected 'path', 'state' or 'end', got {keep!r}")
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
-        raise ValueError(f"steps: expected a whole number of at least 1, got {steps!r}")
-    if tolerance is not None and not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
-        raise ValueError(f"tolerance: expected a positive distance or None, got {tolerance!r}")
-
     points = _points(start)
-    own = _complete(hypers, _defaults(optimizer), optimizer.name)
-    plan = _complete(schedule_hypers, _defaults(schedule), schedule.name.en)
-    sigma, seeds = _numbers("noise", noise), _seeds(seed)
-    if _any(sigma < 0):
-        raise ValueError(f"noise: expected a standard deviation of at least 0, got {noise!r}")
-    examples = _batch(batch, surface)
-    lanes = _lanes(points, (*own.items(), *plan.items(), ("noise", sigma), ("seed", seeds)))
-
-    task = Task(surface, optimizer, schedule, points, int(steps), own, plan, sigma, seeds, keep, tolerance, examples)
-    if lanes is None or executor is None:
-        return task.run(lanes, progress)
-    return task.run_on(executor, lanes, progress)
+    request = (
+        surface, optimizer, schedule, steps, _items(hypers), _items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
+    )  # fmt: skip
+    try:
+        task, alone = _remembered(*request)
+    except TypeError:  # an array, which cannot be remembered
+        task, alone = _checked(*request), None
+    if alone and points.ndim == 1:
+        return task.run_alone(alone, points, progress)
+    lanes = _lanes(points, task)
+    return task.run(points, lanes, progress) if executor is None else task.run_on(executor, points, lanes, progress)
 
 
 class Task(NamedTuple):
-    """A checked request: what `descend` was asked."""
+    """A checked request: what `descend` was asked, except from where."""
 
     surface: Surface
     optimizer: Optimizer
     schedule: Schedule
-    start: np.ndarray
     steps: int
     hypers: dict[str, Values]
     plan: dict[str, Values]
@@ -132,23 +120,19 @@ class Task(NamedTuple):
 
     def part(self, lo: int, hi: int) -> Task:
         """The lanes lo..hi."""
-
-        def of(values: Any) -> Any:
-            return values[lo:hi] if isinstance(values, np.ndarray) and values.shape[0] > 1 else values
-
         return self._replace(
-            start=of(self.start) if self.start.ndim == 2 else self.start,
-            hypers={name: of(values) for name, values in self.hypers.items()},
-            plan={name: of(values) for name, values in self.plan.items()},
-            sigma=of(self.sigma),
-            seeds=of(self.seeds),
+            hypers={name: _slice(values, lo, hi) for name, values in self.hypers.items()},
+            plan={name: _slice(values, lo, hi) for name, values in self.plan.items()},
+            sigma=_slice(self.sigma, lo, hi),
+            seeds=_slice(self.seeds, lo, hi),
         )
 
-    def run_on(self, executor: Executor, lanes: int, progress: Progress | None) -> Run:
+    def run_on(self, executor: Executor, start: np.ndarray, lanes: int, progress: Progress | None) -> Run:
         """Run parts of the lanes wherever an executor takes them, and put the results together."""
 
         def submit(lo: int, hi: int) -> Future[Run]:
-            return executor.submit(Task.run, self.part(lo, hi), hi - lo)
+            from_here = _slice(start, lo, hi) if start.ndim == 2 else start
+            return executor.submit(Task.run, self.part(lo, hi), from_here, hi - lo)
 
         found = dict(sweep.spread(submit, lanes, sweep.part(self.steps, far=True), progress))
         parts = [found[lo] for lo in sorted(found)]
@@ -157,35 +141,56 @@ class Task(NamedTuple):
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in parts[0].state}
         return Run(**whole, state=state)
 
-    def run(self, lanes: int | None, progress: Progress | None = None) -> Run:
-        """Run all lanes on the threads of this machine. lanes: None for one, whose results have no such axis."""
-        surface, optimizer, schedule, start, steps, hypers, plan, sigma, seeds, keep, tolerance, batch = self
-        number = lanes or 1
+    def run(self, start: np.ndarray, lanes: int, progress: Progress | None = None) -> Run:
+        """Run all lanes on the threads of this machine."""
+        told, results, compiled = self.told(lanes), self.results(lanes), kernels.run_loop()
+        points = _wide(start, lanes, 2)
+
+        def submit(lo: int, hi: int) -> Future[None]:
+            return sweep.threads().submit(compiled, (*told, points, lo, hi, *results))
+
+        few = sweep.part(self.steps, far=False)
+        if lanes <= few:
+            compiled((*told, points, 0, lanes, *results))
+            if progress is not None:
+                progress(1.0)
+        else:
+            for _ in sweep.spread(submit, lanes, few, progress):
+                pass
+
+        x, loss, lr, gradient, states, (outcome, when, minimum) = results
+        return Run(x, loss, lr, gradient, WORDS[outcome], when, minimum, self.named(states))
+
+    def run_alone(self, told: tuple[Any, ...], start: np.ndarray, progress: Progress | None) -> Run:
+        """Run the only lane; the results have no axis for it. told: `self.told(1)`."""
+        results = self.results(1)
+        kernels.run_loop()((*told, start[None], 0, 1, *results))
+        if progress is not None:
+            progress(1.0)
+        x, loss, lr, gradient, states, ends = results
+        outcome, when, minimum = ends[:, 0].tolist()
+        return Run(x[0], loss[0], lr[0], gradient[0], str(WORDS[outcome]), when, minimum, self.named(states[:, 0]))
+
+    def told(self, lanes: int) -> tuple[Any, ...]:
+        """What the run loop is told, in the order in which it is told."""
+        surface, optimizer, schedule, steps, hypers, plan, sigma, seeds, keep, tolerance, batch = self
         ramp = _ramp(schedule, steps, plan)
-        seen = [_wide(plan[h.name], number) for h in schedule.hypers] if schedule.watches_loss else []
-        varies = _varies(hypers, ramp.shape[0] > 1 or schedule.watches_loss) if number > 1 else ()
+        seen = [_wide(plan[hyper.name], lanes) for hyper in schedule.hypers] if schedule.watches_loss else []
+        varies = _varies(hypers, ramp.shape[0] > 1 or schedule.watches_loss) if lanes > 1 else ()
         needed = kernels.needed(surface, optimizer, schedule, batch, varies)
-
-        updates = 1 if keep == "end" else steps
-        points = 1 if keep == "end" else steps + 1
-        x, loss = np.empty((number, points, 2)), np.empty((number, points))
-        lr, gradient = np.empty((number, updates)), np.empty((number, updates, 2))
-        states = np.empty((needed.slots, number, points, 2) if keep == "state" else (needed.slots, 1, 1, 2))
-        outcome, when, minimum = np.empty(number, np.int64), np.empty(number, np.int64), np.empty(number, np.int64)
-
-        arguments = (
+        return (
             needed.settings,
             needed.memory,
             needed.update,
-            kernels.disturbing() if _any(sigma > 0) else 0,
+            kernels.disturbing() if np.any(sigma > 0) else 0,
             needed.state,
-            np.array([*hypers.values()])[:, None] if lanes is None else _table(hypers, number),
+            np.array([_wide(values, lanes) for values in hypers.values()]),
+            _powers(needed, hypers, steps),
             needed.lr_row,
             needed.watch,
             needed.watch_state,
-            np.array(seen).reshape(-1, number) if seen else NOTHING,
+            np.array(seen, dtype=float).reshape(-1, lanes),
             ramp,
-            start[None] if lanes is None else _wide(start, number, 2),
             steps,
             np.array(sigma, ndmin=1),
             np.array(seeds, np.uint64, ndmin=1),
@@ -196,26 +201,62 @@ class Task(NamedTuple):
             tolerance is not None,
             KEEP[keep],
         )
-        results = (x, loss, lr, gradient, states, outcome, when, minimum)
-        compiled = kernels.run_loop()
 
-        def submit(lo: int, hi: int) -> Future[None]:
-            return sweep.threads().submit(compiled, (*arguments, lo, hi, *results))
+    def results(self, lanes: int) -> tuple[np.ndarray, ...]:
+        """Arrays for what the run loop tells."""
+        updates, points = (1, 1) if self.keep == "end" else (self.steps, self.steps + 1)
+        slots = len(self.optimizer.state)
+        return (
+            np.empty((lanes, points, 2)),
+            np.empty((lanes, points)),
+            np.empty((lanes, updates)),
+            np.empty((lanes, updates, 2)),
+            np.empty((slots, lanes, points, 2) if self.keep == "state" else (slots, 1, 1, 2)),
+            np.empty((3, lanes), np.int64),
+        )
 
-        few = sweep.part(steps, far=False)
-        if number <= few:
-            compiled((*arguments, 0, number, *results))
-            if progress is not None:
-                progress(1.0)
-        else:
-            for _ in sweep.spread(submit, number, few, progress):
-                pass
+    def named(self, states: np.ndarray) -> dict[str, np.ndarray]:
+        return dict(zip(self.optimizer.state, states, strict=True)) if self.keep == "state" else {}
 
-        kept = dict(zip(optimizer.state, states, strict=True)) if keep == "state" else {}
-        if lanes is not None:
-            return Run(x, loss, lr, gradient, WORDS[outcome], when, minimum, kept)
-        word, step, which = str(WORDS[outcome[0]]), int(when[0]), int(minimum[0])
-        return Run(x[0], loss[0], lr[0], gradient[0], word, step, which, {name: own[0] for name, own in kept.items()})
+
+def _checked(
+    surface: Any,
+    optimizer: Any,
+    schedule: Any,
+    steps: Any,
+    hypers: Any,
+    schedule_hypers: Any,
+    noise: Any,
+    seed: Any,
+    keep: Any,
+    tolerance: Any,
+    dialect: Any,
+    batch: Any,
+) -> Task:
+    """The request, or ValueError with one sentence on what is wrong with it."""
+    surface = _record(surface, SURFACES, Surface)
+    optimizer = _record(optimizer, OPTIMIZERS, Optimizer).spoken(str(dialect))
+    schedule = _record(schedule or "constant", SCHEDULES, Schedule).spoken(str(dialect))
+    if keep not in KEEP:
+        raise ValueError(f"keep: expected 'path', 'state' or 'end', got {keep!r}")
+    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
+        raise ValueError(f"steps: expected a whole number of at least 1, got {steps!r}")
+    if tolerance is not None and not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
+        raise ValueError(f"tolerance: expected a positive distance or None, got {tolerance!r}")
+    own = _complete(hypers, _defaults(optimizer), optimizer.name)
+    plan = _complete(schedule_hypers, _defaults(schedule), schedule.name.en)
+    sigma, seeds = _numbers("noise", noise), _seeds(seed)
+    if np.any(sigma < 0):
+        raise ValueError(f"noise: expected a standard deviation of at least 0, got {noise!r}")
+    examples = _batch(batch, surface)
+    return Task(surface, optimizer, schedule, int(steps), own, plan, sigma, seeds, keep, tolerance, examples)
+
+
+@lru_cache(maxsize=64, typed=True)
+def _remembered(*request: Any) -> tuple[Task, tuple[Any, ...] | None]:
+    """The request, checked, and what the run loop is told if it has but one lane: a dragged start asks again and again."""
+    task = _checked(*request)
+    return task, task.told(1) if not _arrays(task) else None
 
 
 def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Record:
@@ -258,13 +299,14 @@ def _numbers(name: str, value: Any) -> Values:
 
 def _finite(array: np.ndarray) -> bool:
     """Whether all numbers are. (Of two, Python tells sooner than NumPy.)"""
-    few = array.ndim == 1 and array.size <= 2
-    return all(map(math.isfinite, array.tolist())) if few else bool(np.isfinite(array).all())
+    if array.shape == (2,):
+        return math.isfinite(array[0]) and math.isfinite(array[1])
+    return bool(np.isfinite(array).all())
 
 
-def _any(answer: Any) -> bool:
-    """Whether a question to a number, or to one of an array, has the answer yes."""
-    return bool(answer.any()) if isinstance(answer, np.ndarray) else bool(answer)
+def _items(given: Any) -> Any:
+    """A dict as a tuple, which can be remembered."""
+    return tuple(given.items()) if isinstance(given, dict) else given
 
 
 def _seeds(seed: Any) -> int | np.ndarray:
@@ -298,7 +340,9 @@ def _complete(given: object, defaults: dict[str, Values], owner: str) -> dict[st
     """Every hyperparameter, defaults filled in."""
     if given is None:
         return defaults
-    if not isinstance(given, (dict, Mapping)):  # a dict is recognised ten times as fast
+    if isinstance(given, tuple):  # of a dict
+        given = dict(given)
+    if not isinstance(given, Mapping):
         raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {given!r}")
     values = dict(defaults)
     for name, value in given.items():
@@ -308,13 +352,16 @@ def _complete(given: object, defaults: dict[str, Values], owner: str) -> dict[st
     return values
 
 
-def _lanes(points: np.ndarray, named: Iterable[tuple[str, Any]]) -> int | None:
-    """Number of lanes; None where there is no lane axis at all."""
-    lengths = [(name, values.shape[0]) for name, values in named if isinstance(values, np.ndarray)]
+def _arrays(task: Task) -> list[tuple[str, np.ndarray]]:
+    """Whatever has a lane axis."""
+    named = (*task.hypers.items(), *task.plan.items(), ("noise", task.sigma), ("seed", task.seeds))
+    return [(name, values) for name, values in named if isinstance(values, np.ndarray)]
+
+
+def _lanes(points: np.ndarray, task: Task) -> int:
+    lengths = [(name, values.shape[0]) for name, values in _arrays(task)]
     if points.ndim == 2:
         lengths.insert(0, ("start", points.shape[0]))
-    if not lengths:
-        return None
     lanes: int = max(length for _, length in lengths)
     for name, length in lengths:
         if length == 0:
@@ -324,12 +371,19 @@ def _lanes(points: np.ndarray, named: Iterable[tuple[str, Any]]) -> int | None:
     return lanes
 
 
-def _table(hypers: Mapping[str, Values], lanes: int) -> np.ndarray:
-    """(number, lanes) the hyperparameters, a row each."""
-    table = np.empty((len(hypers), lanes))
-    for row, values in enumerate(hypers.values()):
-        table[row] = values
-    return table
+def _slice(values: Any, lo: int, hi: int) -> Any:
+    """The lanes lo..hi of what has one value for each; anything else as it is."""
+    return values[lo:hi] if isinstance(values, np.ndarray) and values.shape[0] > 1 else values
+
+
+def _powers(needed: kernels.Needed, hypers: Mapping[str, Values], steps: int) -> np.ndarray:
+    """Where the powers of the hyperparameters are kept from run to run: nowhere, if they differ by lane or are many."""
+    if not needed.powers or steps > MOST_POWERS:
+        return np.empty((needed.powers, 0))
+    numbers = tuple({**hypers, "lr": 0.0}.values())
+    if any(isinstance(values, np.ndarray) for values in numbers):
+        return np.empty((needed.powers, 0))
+    return kernels.powers(needed.update, needed.powers, numbers, steps)
 
 
 def _wide(values: Values, *shape: int) -> np.ndarray:

@@ -53,6 +53,7 @@ class Needed(NamedTuple):
     slots: int
     state: np.ndarray  # (slots,) before the first update
     lr_row: int
+    powers: int  # how many of the hyperparameters the update rule needs at every step
     watch: int  # address of the kernel of a schedule that watches the loss; 0 for the others
     watch_state: np.ndarray
 
@@ -62,6 +63,7 @@ def needed(surface: Surface, optimizer: Optimizer, schedule: Schedule, batch: in
     """All kernels of a run, compiled where they are not. varies: see `updating`."""
     slots = len(optimizer.state)
     state = np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state], float)
+    powers = 0 if optimizer.plane else blocks.apart(optimizer, varies or (False,) * len(optimizer.hypers)).number
     lr_row = [hyper.name for hyper in optimizer.hypers].index("lr")
     return Needed(
         *seeing(surface, optimizer, batch),
@@ -69,8 +71,15 @@ def needed(surface: Surface, optimizer: Optimizer, schedule: Schedule, batch: in
         slots,
         state,
         lr_row,
-        *pacing(schedule, slots, len(optimizer.hypers)),
+        powers,
+        *pacing(schedule, slots, len(optimizer.hypers) + powers),
     )
+
+
+@lru_cache(maxsize=64)
+def powers(update: int, count: int, hypers: tuple[float, ...], steps: int) -> np.ndarray:
+    """(count, steps) where the run loop keeps the powers of these hyperparameters for all runs to come."""
+    return np.full((count, steps), np.nan)
 
 
 def pacing(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarray]:

@@ -52,11 +52,11 @@ stream, judge = inline(noise.stream), inline(outcomes.verdict)
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
-    real[::1], real[::1], long, long, real[::1], real[:, ::1], long, long, real[::1], real[:, ::1],
-    real[:, ::1], real[:, ::1], long, real[::1], nb.uint64[::1], real[::1], real[:, ::1], real, real, flag,
-    long, long, long,
+    real[::1], real[::1], long, long, real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
+    real[:, ::1], long, real[::1], nb.uint64[::1], real[::1], real[:, ::1], real, real, flag, long,
+    real[:, ::1], long, long,
     real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
-    long[::1], long[::1], long[::1],
+    long[:, ::1],
 ))  # fmt: skip
 
 
@@ -167,19 +167,22 @@ def compiled() -> Any:
         optimizer, schedule, disturb: kernel addresses (schedule 0: the factors are the whole schedule; disturb 0:
         there is no noise). settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace
         (nothing, unless it interprets a program). state: (slots,) values before the first update.
-        hypers: (number, lanes). factors: (lanes or 1, steps). sigma, seeds: (lanes or 1,).
+        hypers: (number, lanes). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
+        kept. factors: (lanes or 1, steps). sigma, seeds: (lanes or 1,).
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
         record: 0 keeps the last column, 1 the path, 2 the state too.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
-            settings, memory, optimizer, disturb, state, hypers, lr_row, schedule, schedule_state, schedule_hypers, factors,
-            start, steps, sigma, seeds, bounds, minima, tolerance, still, stop, record, lo, hi,
-            x, loss, lr, gradient, states, outcome, when, minimum,
+            settings, memory, optimizer, disturb, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers, factors,
+            steps, sigma, seeds, bounds, minima, tolerance, still, stop, record, start, lo, hi,
+            x, loss, lr, gradient, states, ends,
         ) = arguments  # fmt: skip
         slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
         H = STATE + 2 * slots * B
-        Q = H + n_hypers * B
+        E = H + n_hypers * B
+        n_powers, known = powers.shape
+        Q = E + n_powers * B
         own = Q + (schedule_state.size + n_seen) * B
         room = np.empty(own + memory.size)
         P = room.ctypes.data
@@ -187,7 +190,10 @@ def compiled() -> Any:
         # Without owners: Numba would count references at every step, which takes longer than to move one lane.
         goals = nb.carray(pointer(minima.ctypes.data), minima.shape)
         points, losses = nb.carray(pointer(x.ctypes.data), x.shape), nb.carray(pointer(loss.ctypes.data), loss.shape)
-        slopes, rates = nb.carray(pointer(gradient.ctypes.data), gradient.shape), nb.carray(pointer(lr.ctypes.data), lr.shape)
+        slopes, rates = (
+            nb.carray(pointer(gradient.ctypes.data), gradient.shape),
+            nb.carray(pointer(lr.ctypes.data), lr.shape),
+        )
         scratch = np.empty(STATE + memory.size)  # where a plane method looks around
         for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
             W[own + i] = scratch[STATE + i] = memory[i]
@@ -260,7 +266,12 @@ def compiled() -> Any:
                 if stop:
                     for j in range(n):
                         W[HOLD_X + j], W[HOLD_Y + j] = W[X + j], W[Y + j]
+                for k in range(n_powers):
+                    W[E + k * B] = powers[k, t] if known else np.nan
                 call(optimizer, P, n, float(t + 1), T)
+                if known:
+                    for k in range(n_powers):
+                        powers[k, t] = W[E + k * B]
                 if W[CONFINE] != 0.0:
                     call(int(W[CONFINE]), P, n, 0.0, 0.0)
                 t += 1
@@ -274,7 +285,7 @@ def compiled() -> Any:
             for j in range(n):
                 i = first + j
                 moved = np.sqrt((W[X + j] - W[TAIL_X + j]) ** 2 + (W[Y + j] - W[TAIL_Y + j]) ** 2)
-                outcome[i], when[i], minimum[i] = judge(W[LEFT + j], W[NEAR + j], W[SINCE + j], moved, still)
+                ends[0, i], ends[1, i], ends[2, i] = judge(W[LEFT + j], W[NEAR + j], W[SINCE + j], moved, still)
         room[0] = scratch[0] = 0.0  # which keeps them up to here
 
     return run

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from common import ROOT, machine, pair, spell, table, verdict, write
 
-from core import OPTIMIZERS, SURFACES, descend
+from core import OPTIMIZERS, SURFACES, Run, descend
 from core.spec import Optimizer, Surface
 
 try:
@@ -74,23 +74,25 @@ class Work:
     limit: float | None = None  # ms
 
 
-def timed(call: Callable[[], Any], number: int = 1, scale: float = 1.0) -> Call:
-    """Medians of `number` calls; `scale`: how many times more steps the work has."""
+def timed(
+    call: Callable[[], Any], number: int = 1, scale: float = 1.0, ends_of: Callable[[Any], np.ndarray] = np.asarray
+) -> Call:
+    """Medians of `number` calls; scale: how many times more steps the work has; ends_of: what finds the last points."""
 
     def run() -> tuple[float, float, Ends]:
         clock, processor = [], []
         for _ in range(number):
             begin, busy = time.perf_counter(), time.process_time()
-            ends = call()
+            found = call()
             clock.append(1e3 * (time.perf_counter() - begin))
             processor.append(1e3 * (time.process_time() - busy))
         wall, cpu = scale * statistics.median(clock), scale * statistics.median(processor)
-        return wall, cpu, None if ends is None else np.asarray(ends)
+        return wall, cpu, None if found is None else ends_of(found)
 
     return run
 
 
-def ends_of(*runs: Any) -> np.ndarray:
+def ends_of(runs: list[Run]) -> np.ndarray:
     return np.concatenate([np.c_[np.atleast_2d(r.x[..., -1, :]), np.atleast_1d(r.loss[..., -1])] for r in runs])
 
 
@@ -226,10 +228,11 @@ def cpp(file: Path, surface: Surface, form: str, side: int) -> Call:
 def race() -> Work:
     """Ten runs as the app asks for them: one call a runner, with the path."""
 
-    def ours() -> np.ndarray:
-        return ends_of(*(descend(HILLS, r, start=HILLS.start, steps=STEPS, hypers={"lr": rate(r)}) for r in TEN))
+    def ours() -> list[Run]:
+        return [descend(HILLS, r, start=HILLS.start, steps=STEPS, hypers=hypers) for r, hypers in settings]
 
     rate = HILLS.rate_for
+    settings = [(r, {"lr": rate(r)}) for r in TEN]
     peers: dict[str, Call] = {}
     if optax:
         runs = [scan(HILLS, r, STEPS, keep_path=True) for r in TEN]
@@ -243,15 +246,15 @@ def race() -> Work:
         peers["torch"] = torch_all(np.array(HILLS.start), 0.0, STEPS)
     name = f"W1: {len(TEN)} optimizers × {STEPS} steps, paths"
     needs = "one core; arrays allocated per call, arguments checked, outcome told"
-    return Work(name, len(TEN) * STEPS, timed(ours, 40), peers, needs, {"optax": 1.0}, limit=0.4)
+    return Work(name, len(TEN) * STEPS, timed(ours, 40, ends_of=ends_of), peers, needs, {"optax": 1.0}, limit=0.4)
 
 
 def basins(surface: Surface, programs: dict[str, Path]) -> Work:
     """Where every start of a fine grid ends."""
     starts = grid(surface, SIDE)
 
-    def ours() -> np.ndarray:
-        return ends_of(descend(surface, ADAM, start=starts, steps=STEPS, hypers={"lr": RATE}, keep="end"))
+    def ours() -> list[Run]:
+        return [descend(surface, ADAM, start=starts, steps=STEPS, hypers={"lr": RATE}, keep="end")]
 
     peers: dict[str, Call] = {}
     if optax:
@@ -266,7 +269,9 @@ def basins(surface: Surface, programs: dict[str, Path]) -> Work:
         peers[SCALAR] = cpp(programs["C++ -ffast-math"], surface, "lane", SIDE)
     name = f"W2: basin map {SIDE} × {SIDE} × {STEPS}, Adam on {surface.name.en}"
     needs = 'both cores, AVX-512, float64, `keep="end"`; the outcome of every lane is told, too'
-    return Work(name, SIDE * SIDE * STEPS, timed(ours), peers, needs, {"optax": 6, "C++ -ffast-math": 0.7})
+    return Work(
+        name, SIDE * SIDE * STEPS, timed(ours, ends_of=ends_of), peers, needs, {"optax": 6, "C++ -ffast-math": 0.7}
+    )
 
 
 def hypers(programs: dict[str, Path]) -> Work:
@@ -274,8 +279,8 @@ def hypers(programs: dict[str, Path]) -> Work:
     share = np.linspace(0, 1, FINE)
     lr, beta1 = (a.ravel() for a in np.meshgrid(10 ** (3 * share - 3), 1 - 10 ** (-3 * share)))
 
-    def ours() -> np.ndarray:
-        return ends_of(descend(VALLEY, ADAM, start=BEND, steps=STEPS, hypers={"lr": lr, "beta1": beta1}, keep="end"))
+    def ours() -> list[Run]:
+        return [descend(VALLEY, ADAM, start=BEND, steps=STEPS, hypers={"lr": lr, "beta1": beta1}, keep="end")]
 
     peers: dict[str, Call] = {}
     if optax:
@@ -289,7 +294,7 @@ def hypers(programs: dict[str, Path]) -> Work:
         peers[SCALAR] = cpp(programs["C++ -ffast-math"], VALLEY, "lane", FINE)
     name = f"W3: map of η and β₁, {FINE} × {FINE} × {STEPS}, Adam on {VALLEY.name.en}"
     needs = 'both cores, AVX-512, float64, `keep="end"`, hyperparameters by lane'
-    return Work(name, FINE * FINE * STEPS, timed(ours), peers, needs, {"optax": 7})
+    return Work(name, FINE * FINE * STEPS, timed(ours, ends_of=ends_of), peers, needs, {"optax": 7})
 
 
 def fan() -> Work:

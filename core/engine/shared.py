@@ -1,20 +1,22 @@
-"""Division by a number that all lanes share, without the processor's divider, to the same last bit.
+"""What all lanes share in an update: computed once a step, not once a lane, and to the same last bit.
 
-Adam divides six times a lane and step, four times of them by 1 - βᵗ. The divider takes one vector at a time, while
-the units that multiply and add stand idle: on some processors it alone decides how long a map takes.
+A division by it needs no divider: Adam divides six times a lane and step, four times of them by 1 - βᵗ, and the divider
+takes one vector at a time, while the units that multiply and add stand idle; on some processors it alone decides how
+long a map takes. A power such as βᵗ takes as long as ten lanes, but is the same in every block and every run.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from functools import lru_cache
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.engine.vmath import U1, bits, fma, inline, number
 
-CALLED = "__quotient"  # in a copied formula
+CALLED, POWER = "__quotient", "__power"  # in a copied formula
 LEAST = 2.0**-100  # of a pair whose first number is exact: too little to count, but no zero
 
 
@@ -34,22 +36,47 @@ def quotient(a, b):  # type: ignore[no-untyped-def]
     return fma(a, high, a * low)
 
 
-def spared(formula: Callable[..., Any], shared: Collection[str]) -> Callable[..., Any]:
-    """A copy of a formula that calls `quotient` where it divides by what follows from `shared` parameters alone.
+class Parted(NamedTuple):
+    """A formula, and what leaves it: update(<parameters>, <powers>) with powers = powers(<parameters>)."""
 
-    The formula itself, where it does not, or where its source is not at hand.
+    update: Callable[..., Any]
+    powers: Callable[..., tuple[float, ...]] | None
+    number: int  # of the powers
+
+
+@lru_cache(maxsize=256)
+def parted(formula: Callable[..., Any], shared: frozenset[str]) -> Parted:
+    """A copy of a formula that calls `quotient` where it divides by what follows from `shared` parameters alone, and is
+    given the powers of such that contain t (but no lr, which a schedule changes).
+
+    The formula itself, where it does neither, or where its source is not at hand.
     """
+    alone = Parted(formula, None, 0)
     found = _source(formula)
     if found is None:
-        return formula
+        return alone
     module, definition = found
-    by_lane = _by_lane(definition, {name for name in inspect.signature(formula).parameters if name not in shared})
+    parameters = set(inspect.signature(formula).parameters)
+    by_lane = _by_lane(definition, parameters - shared)
+    powers = _Powers((parameters & shared) - _given(definition) - {"lr"})
+    if "t" in shared and not formula.__defaults__:
+        powers.visit(definition)
     divisions = _Divisions(by_lane)
     divisions.visit(definition)
-    if not divisions.found:
-        return formula
-    code = _compiled(module, formula)
-    return FunctionType(code, {**formula.__globals__, CALLED: quotient}, formula.__name__, formula.__defaults__)
+    if not divisions.found and not powers.found:
+        return alone
+
+    def function() -> Callable[..., Any]:
+        code = _compiled(module, formula)
+        return FunctionType(code, {**formula.__globals__, CALLED: quotient}, formula.__name__, formula.__defaults__)
+
+    given = list(definition.args.args)
+    definition.args.args = given + [ast.arg(f"{POWER}{k}") for k in range(len(powers.found))]
+    update = function()
+    if not powers.found:
+        return Parted(update, None, 0)
+    definition.args.args, definition.body = given, [ast.Return(ast.Tuple(list(powers.found.values()), ast.Load()))]
+    return Parted(update, function(), len(powers.found))
 
 
 def _source(formula: Callable[..., Any]) -> tuple[ast.Module, ast.FunctionDef] | None:
@@ -112,3 +139,19 @@ class _Divisions(ast.NodeTransformer):
             return node
         self.found = True
         return ast.Call(ast.Name(CALLED, ast.Load()), [node.left, node.right], [])
+
+
+class _Powers(ast.NodeTransformer):
+    """Puts a name in place of every power of `shared` names that contains t."""
+
+    def __init__(self, shared: set[str]) -> None:
+        self.shared = shared
+        self.found: dict[str, ast.expr] = {}
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        names = _names(node)
+        if not isinstance(node.op, ast.Pow) or "t" not in names or not names <= self.shared:
+            return self.generic_visit(node)
+        spelled = ast.dump(node)
+        self.found.setdefault(spelled, node)
+        return ast.Name(f"{POWER}{list(self.found).index(spelled)}", ast.Load())
