@@ -6,6 +6,8 @@ from typing import Any
 
 import numba as nb
 import numpy as np
+from numba.core import cgutils
+from numba.extending import intrinsic
 
 from core.engine import noise
 from core.engine import outcome as outcomes
@@ -45,7 +47,7 @@ from core.engine.blocks import (
     fingerprint,
     inline,
 )  # fmt: skip
-from core.engine.sight import CONFINE, OWN, SCRATCH, call, look, pointer
+from core.engine.sight import CONFINE, OWN, SCRATCH, call, look
 from core.engine.vmath import number
 
 stream, judge = inline(noise.stream), inline(outcomes.verdict)
@@ -147,6 +149,22 @@ def settle(W, n, reach):  # type: ignore[no-untyped-def]
     return all_rest
 
 
+@intrinsic
+def unowned(context, array):  # type: ignore[no-untyped-def]
+    """The same array without its owner, who must stay alive elsewhere.
+
+    Numba counts the references to an owner wherever an array is handed on: at every step, that would take longer than
+    to move one lane.
+    """
+
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        view = context.make_array(array)(context, builder, args[0])
+        view.meminfo = cgutils.get_null_value(view.meminfo.type)
+        return view._getvalue()
+
+    return array(array), build
+
+
 @inline
 def note(pairs, numbers, W, a, b, c, first, n, column):  # type: ignore[no-untyped-def]
     """Rows a, b, c -> a column of pairs[:, :, 0], pairs[:, :, 1] and numbers."""
@@ -186,14 +204,9 @@ def compiled() -> Any:
         own = Q + (schedule_state.size + n_seen) * B
         room = np.empty(own + memory.size)
         P = room.ctypes.data
-        W = nb.carray(pointer(P), room.size)
-        # Without owners: Numba would count references at every step, which takes longer than to move one lane.
-        goals = nb.carray(pointer(minima.ctypes.data), minima.shape)
-        points, losses = nb.carray(pointer(x.ctypes.data), x.shape), nb.carray(pointer(loss.ctypes.data), loss.shape)
-        slopes, rates = (
-            nb.carray(pointer(gradient.ctypes.data), gradient.shape),
-            nb.carray(pointer(lr.ctypes.data), lr.shape),
-        )
+        W, goals, points, losses, slopes, rates = (
+            unowned(room), unowned(minima), unowned(x), unowned(loss), unowned(gradient), unowned(lr)
+        )  # fmt: skip
         scratch = np.empty(STATE + memory.size)  # where a plane method looks around
         for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
             W[own + i] = scratch[STATE + i] = memory[i]
