@@ -21,6 +21,7 @@ No fastmath and no fused multiply-add: a path must equal PyTorch's, and inf and 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import inspect
 import os
@@ -137,25 +138,37 @@ def surface_kernel(surface: Surface) -> Any:
     """Kernel: rows U, V -> rows F, GX, GY."""
     value, gradient = inline(surface.value), inline(surface.gradient)
     fast_value, fast_gradient = inline(vectorised(value)), inline(vectorised(gradient))
-    bounded = fast_value is not value or fast_gradient is not gradient
     tag = fingerprint(surface.value)
 
-    @nb.cfunc(BLOCK, **OPTIONS)
-    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
-        tag  # noqa: B018  (part of the cache key: an edited formula must be compiled again)
-        W = nb.carray(P, STATE)
-        again = False
-        for j in range(n):
-            x, y = W[U + j], W[V + j]
-            W[F + j] = fast_value(x, y)
-            W[GX + j], W[GY + j] = fast_gradient(x, y)
-            again |= failed(W, j)
-        if bounded and again:  # a sine or cosine of a huge number, which only the C library reduces
+    if fast_value is value and fast_gradient is gradient:
+
+        @nb.cfunc(BLOCK, **OPTIONS)
+        def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+            tag  # noqa: B018  (part of the cache key: an edited formula must be compiled again)
+            W = nb.carray(P, STATE)
             for j in range(n):
-                if failed(W, j):
-                    x, y = W[U + j], W[V + j]
-                    W[F + j] = value(x, y)
-                    W[GX + j], W[GY + j] = gradient(x, y)
+                x, y = W[U + j], W[V + j]
+                W[F + j] = value(x, y)
+                W[GX + j], W[GY + j] = gradient(x, y)
+
+    else:
+
+        @nb.cfunc(BLOCK, **OPTIONS)
+        def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+            tag  # noqa: B018
+            W = nb.carray(P, STATE)
+            again = False
+            for j in range(n):
+                x, y = W[U + j], W[V + j]
+                W[F + j] = fast_value(x, y)
+                W[GX + j], W[GY + j] = fast_gradient(x, y)
+                again |= failed(W, j)
+            if again:  # a sine or cosine of a huge number, which only the C library reduces
+                for j in range(n):
+                    if failed(W, j):
+                        x, y = W[U + j], W[V + j]
+                        W[F + j] = value(x, y)
+                        W[GX + j], W[GY + j] = gradient(x, y)
 
     return kernel
 
@@ -257,6 +270,18 @@ def _alone(make: Callable[..., Any]) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _garbage_left() -> Iterator[None]:
+    """Nothing is searched for garbage meanwhile: compiling makes a million small objects, and a tenth of its time goes there."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 _built: dict[tuple[Any, ...], Any] = {}
 _lock = threading.RLock()
 
@@ -268,7 +293,7 @@ def built(make: Callable[..., Any], *arguments: Any) -> Any:
         with _lock:
             found = _built.get((make, *arguments))
             if found is None:
-                with _alone(make):
+                with _alone(make), _garbage_left():
                     found = _built[(make, *arguments)] = healing(make, *arguments)
     return found
 

@@ -35,6 +35,16 @@ def disturbing() -> int:
     return blocks.kernel(sight.noise_kernel)
 
 
+def placing() -> int:
+    """Address of the kernel that turns and stretches."""
+    return blocks.kernel(sight.place_kernel)
+
+
+def drawing(surface: Surface) -> int:
+    """Address of the kernel that draws examples."""
+    return blocks.kernel(sight.sample_kernel, surface)
+
+
 def updating(optimizer: Optimizer, varies: tuple[bool, ...]) -> int:
     """Address of the kernel of an update rule. varies: which hyperparameters differ from lane to lane; (): none."""
     make = sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel
@@ -99,11 +109,12 @@ def seeing(
     flat, typed = surface.flat, surface.program is not None
     addresses = (
         blocks.kernel(interpreter.kernel) if typed else blocks.kernel(blocks.surface_kernel, flat),
-        blocks.kernel(sight.sample_kernel, flat) if batch else 0,
+        drawing(flat) if batch else 0,
         (blocks.kernel(interpreter.bend_kernel) if typed else blocks.kernel(sight.bend_kernel, flat)) if bends else 0,
         blocks.kernel(sight.confine_kernel) if surface.box else 0,
+        blocks.kernel(sight.look_kernel) if plane else 0,
     )
-    placed = surface.placed_from is not None
+    placed = placing() if surface.placed_from is not None else 0
     lowest = surface.lowest if plane else 0.0
     box = (*np.ravel(surface.box), *np.linalg.inv(np.reshape(surface.placement, (2, 2))).flat) if surface.box else ()
     settings = (*addresses, 0, 0, placed, *surface.placement, *surface.centre, batch, lowest, *box)
@@ -113,23 +124,32 @@ def seeing(
 
 
 def _rules() -> Iterator[object]:
-    """The loop, and everything that moves a point."""
+    """The loop, everything that moves a point by its slope alone, and chance."""
     yield run_loop()
     for optimizer in OPTIMIZERS.values():
-        yield updating(optimizer, ())
+        if not optimizer.plane:
+            yield updating(optimizer, ())
     plain = next(iter(OPTIMIZERS.values()))
     for schedule in SCHEDULES.values():
         if schedule.watches_loss:  # every lane has a rate of its own
             yield pacing(schedule, len(plain.state), len(plain.hypers))
             yield updating(plain, tuple(hyper.name == "lr" for hyper in plain.hypers))
+    yield disturbing()
+    for surface in SURFACES.values():
+        if surface.samples:
+            yield drawing(surface)
 
 
 def _places() -> Iterator[object]:
-    """Every surface, with its examples, and noise."""
-    plain = next(iter(OPTIMIZERS.values()))
+    """Every surface, turned too, and the methods that look around, with what they look at on the first one."""
+    yield placing()
+    plain, *others = OPTIMIZERS.values()
     for surface in SURFACES.values():
-        yield seeing(surface, plain, surface.samples.batch if surface.samples else 0)
-    yield disturbing()
+        yield seeing(surface, plain, 0)
+    first = next(iter(SURFACES.values()))
+    for optimizer in others:
+        if optimizer.plane:
+            yield seeing(first, optimizer, 0), updating(optimizer, ())
 
 
 def _typed() -> Iterator[object]:

@@ -62,6 +62,12 @@ ARGUMENTS = nb.types.Tuple((
 ))  # fmt: skip
 
 
+@inline
+def wider(low, high, number):  # type: ignore[no-untyped-def]
+    """The range low..high with room for a number."""
+    return number if number < low else low, number if number > high else high
+
+
 # The parts of a step. Each is one pass over the lanes that reads, chooses and stores without a branch, so
 # that it becomes vector code; a branch or a scattered store here would cost more than the optimizer itself.
 # What is seldom needed waits behind a question that one pass can ask for the whole block.
@@ -228,8 +234,8 @@ def compiled() -> Any:
             for j in range(n):
                 i = first + j
                 W[X + j], W[Y + j] = start[i, 0], start[i, 1]
-                W[LOW_X + j], W[HIGH_X + j] = min(bounds[0], start[i, 0]), max(bounds[1], start[i, 0])
-                W[LOW_Y + j], W[HIGH_Y + j] = min(bounds[2], start[i, 1]), max(bounds[3], start[i, 1])
+                W[LOW_X + j], W[HIGH_X + j] = wider(bounds[0], bounds[1], start[i, 0])
+                W[LOW_Y + j], W[HIGH_Y + j] = wider(bounds[2], bounds[3], start[i, 1])
                 W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = -1.0
                 W[BASE + j] = hypers[lr_row, i]
                 seed = seeds[i if seeds.size > 1 else 0]

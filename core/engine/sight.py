@@ -41,9 +41,11 @@ from core.spec import Optimizer, Surface
 # The settings, one number each: addresses of kernels (0: there is none) and of the scratch workspace; where in
 # the workspace the surface's own memory begins; the matrix of its placement and its centre; the batch; the
 # lowest known value; the box where points may be, and the inverse of the placement's matrix.
-SURFACE, SAMPLE, BEND, CONFINE, SCRATCH, OWN, PLACED, XX, XY, YX, YY, CX, CY, BATCH, LOWEST, BOX = range(
-    SETTINGS, SETTINGS + 16
+SURFACE, SAMPLE, BEND, CONFINE, LOOK, SCRATCH, OWN, PLACED, XX, XY, YX, YY, CX, CY, BATCH, LOWEST, BOX = range(
+    SETTINGS, SETTINGS + 17
 )
+
+THERE, BACK = 0.0, 1.0
 
 for _name in ("bits", "mix"):
     inline(getattr(noise, _name))
@@ -74,15 +76,22 @@ def pointer(context, address):  # type: ignore[no-untyped-def]
     return nb.types.CPointer(nb.float64)(nb.int64), build
 
 
+@intrinsic
+def address(context, pointer):  # type: ignore[no-untyped-def]
+    """The reverse of `pointer`."""
+
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.ptrtoint(args[0], ir.IntType(64))
+
+    return nb.int64(pointer), build
+
+
 @inline
 def look(W, P, n, t):  # type: ignore[no-untyped-def]
     """Rows X, Y -> loss and gradient, through the placement of the surface, of the examples of step t = 0, 1, ..."""
-    xx, xy, yx, yy, cx, cy = W[XX], W[XY], W[YX], W[YY], W[CX], W[CY]
-    placed = W[PLACED] != 0.0
+    placed = int(W[PLACED])
     if placed:
-        for j in range(n):
-            dx, dy = W[X + j] - cx, W[Y + j] - cy
-            W[U + j], W[V + j] = cx + xx * dx + xy * dy, cy + yx * dx + yy * dy
+        call(placed, P, n, THERE, 0.0)
     else:
         for j in range(n):
             W[U + j], W[V + j] = W[X + j], W[Y + j]
@@ -90,9 +99,40 @@ def look(W, P, n, t):  # type: ignore[no-untyped-def]
     if W[SAMPLE] != 0.0:
         call(int(W[SAMPLE]), P, n, t, W[BATCH])
     if placed:
-        for j in range(n):
-            gx, gy = W[GX + j], W[GY + j]
-            W[GX + j], W[GY + j] = xx * gx + yx * gy, xy * gx + yy * gy
+        call(placed, P, n, BACK, 0.0)
+
+
+def place_kernel() -> Any:
+    """Kernel: the point as the surface was declared for it (t = THERE), the gradient as the map shows it (t = BACK)."""
+    tag = fingerprint(fingerprint)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
+        W = nb.carray(P, STATE)
+        xx, xy, yx, yy, cx, cy = W[XX], W[XY], W[YX], W[YY], W[CX], W[CY]
+        if t == THERE:
+            for j in range(n):
+                dx, dy = W[X + j] - cx, W[Y + j] - cy
+                W[U + j], W[V + j] = cx + xx * dx + xy * dy, cy + yx * dx + yy * dy
+        else:
+            for j in range(n):
+                gx, gy = W[GX + j], W[GY + j]
+                W[GX + j], W[GY + j] = xx * gx + yx * gy, xy * gx + yy * gy
+
+    return kernel
+
+
+def look_kernel() -> Any:
+    """Kernel: `look`, for the methods that do so several times a step."""
+    tag = fingerprint(fingerprint)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018
+        look(nb.carray(P, STATE), address(P), n, t)
+
+    return kernel
 
 
 def confine_kernel() -> Any:
@@ -101,7 +141,7 @@ def confine_kernel() -> Any:
 
     @nb.cfunc(BLOCK, **OPTIONS)
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
-        tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
+        tag  # noqa: B018
         W = nb.carray(P, STATE)
         xx, xy, yx, yy, cx, cy = W[XX], W[XY], W[YX], W[YY], W[CX], W[CY]
         low_u, high_u, low_v, high_v = W[BOX], W[BOX + 1], W[BOX + 2], W[BOX + 3]
@@ -200,7 +240,7 @@ def _look(here, x, y):  # type: ignore[no-untyped-def]
     def elsewhere(here, x, y):  # type: ignore[no-untyped-def]
         W, S, j = here.W, here.S, here.j
         S[X], S[Y], S[STREAM] = x, y, W[STREAM + j]
-        look(S, here.Q, 1, here.t - 1.0)
+        call(int(S[LOOK]), here.Q, 1, here.t - 1.0, 0.0)
         return S[F], S[GX] + W[NOISE_X + j], S[GY] + W[NOISE_Y + j]
 
     return elsewhere

@@ -1,7 +1,5 @@
 """The online problem of the AMSGrad paper's experiment: one example in 101 outweighs all the others."""
 
-import numpy as np
-
 from core.spec import Paper, Samples, Surface, Text
 
 RARE, COMMON, PERIOD = 1010.0, -10.0, 101
@@ -21,7 +19,7 @@ def hessian(x, y):
 
 
 def example(x, y, k):
-    return np.where(k == 0, RARE, COMMON) + 0 * x, 0 * y
+    return RARE * (k == 0) + COMMON * (k != 0) + 0 * x, 0 * y
 
 
 SURFACE = Surface(

@@ -1,7 +1,5 @@
 """An online problem on which Adam runs to the worst point: one example in three pulls the other way."""
 
-import numpy as np
-
 from core.spec import Paper, Samples, Surface, Text
 
 C = 3.0  # the slope of every third example; the other two have slope -1
@@ -21,7 +19,7 @@ def hessian(x, y):
 
 
 def example(x, y, k):
-    return np.where(k == 0, C, -1.0) + 0 * x, 0 * y
+    return C * (k == 0) - 1.0 * (k != 0) + 0 * x, 0 * y
 
 
 SURFACE = Surface(
