@@ -309,12 +309,8 @@ def test_bits_are_those_of_splitmix():
     ]  # fmt: skip
     assert list(splitmix(1234567, 5)) == published
     counter = np.arange(5, dtype=np.uint64)
-    states = np.uint64(1234567) + (counter + np.uint64(1)) * noise.GOLDEN
-    assert noise.mix(states).tolist() == published
-
-    for seed in (0, 1, 1234567, 2**63 + 5):
-        mixed = noise.mix(np.array([seed], dtype=np.uint64))
-        assert noise.bits(np.array([seed], dtype=np.uint64), counter).tolist() == list(splitmix(int(mixed[0]), 5))
+    for origin in (0, 1, 1234567, 2**63 + 5):
+        assert noise.bits(np.array([origin], dtype=np.uint64), counter).tolist() == list(splitmix(origin, 5))
 
 
 @pytest.mark.parametrize("across", ["steps", "seeds"])

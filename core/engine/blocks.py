@@ -3,12 +3,13 @@
 A block is `B` lanes side by side. All its numbers stand in one workspace `W`, one row of B numbers
 a quantity, at offsets known to the compiler, so that a loop over the lanes becomes vector code:
 
-    rows   X Y         the point              U V    the same point as the surface was declared for it
+    rows   X Y         the point              U V    the same rows: the point as the surface was declared for it,
+                                                     as long as the surface is asked; meanwhile it waits in KEPT_X KEPT_Y
            F GX GY     loss and gradient      K      the factor of the schedule
            BASE        lr before the schedule HOLD.. the point before the update
            LOW.. HIGH..  the map              LEFT NEAR SINCE REST TAIL..   what becomes of the lane
            GOAL..      the one minimum in reach while the point is within VIEW of VIEW_X VIEW_Y
-           NOISE..     added to the gradient  SIGMA SEED  how much of it, and which
+           NOISE..     added to the gradient  SIGMA ORIGIN  how much of it, and which: the mixed seed
            STREAM      source of random examples
            SETTINGS    of the surface, the same for all lanes: see `sight.py`
            S..         state of the optimizer: n slots for x, then n for y
@@ -69,11 +70,12 @@ from core.engine.shared import Parted, parted  # noqa: E402
 from core.engine.vmath import inline, vectorised  # noqa: E402
 
 B = 128
-X, Y, U, V, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, HIGH_Y, LEFT, NEAR, SINCE, REST = (
+X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, HIGH_Y, LEFT, NEAR, SINCE, REST = (
     row * B for row in range(19)
 )
+U, V = X, Y
 TAIL_X, TAIL_Y, GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y = (row * B for row in range(19, 27))
-SIGMA, SEED, NOISE_X, NOISE_Y, STREAM, SETTINGS, STATE = (row * B for row in range(27, 34))
+SIGMA, ORIGIN, NOISE_X, NOISE_Y, STREAM, SETTINGS, STATE = (row * B for row in range(27, 34))
 BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.float64)  # (W, lanes, t, T)
 # A surface knows no time. In place of t it is told where in W, behind all rows, its own memory begins.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": bool(os.environ["NUMBA_CACHE_DIR"])}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -159,7 +159,9 @@ class Task(NamedTuple):
                 pass
 
         x, loss, lr, gradient, states, (outcome, when, minimum) = results
-        return Run(x, loss, lr, gradient, WORDS[outcome], when, minimum, self.named(states))
+        x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
+        rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
+        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, self.named(states))
 
     def run_alone(self, told: tuple[Any, ...], start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it. told: `self.told(1)`."""
@@ -169,7 +171,16 @@ class Task(NamedTuple):
             progress(1.0)
         x, loss, lr, gradient, states, ends = results
         outcome, when, minimum = ends[:, 0].tolist()
-        return Run(x[0], loss[0], lr[0], gradient[0], str(WORDS[outcome]), when, minimum, self.named(states[:, 0]))
+        return Run(
+            x[..., 0],
+            loss[:, 0],
+            lr[:, 0],
+            gradient[..., 0],
+            str(WORDS[outcome]),
+            when,
+            minimum,
+            self.named(states[:, 0]),
+        )
 
     def told(self, lanes: int) -> tuple[Any, ...]:
         """What the run loop is told, in the order in which it is told."""
@@ -182,9 +193,9 @@ class Task(NamedTuple):
             needed.settings,
             needed.memory,
             needed.update,
-            kernels.disturbing() if np.any(sigma > 0) else 0,
+            kernels.disturbing() if _any(sigma > 0) else 0,
             needed.state,
-            np.array([_wide(values, lanes) for values in hypers.values()]),
+            _table(hypers, lanes),
             _powers(needed, hypers, steps),
             needed.lr_row,
             needed.watch,
@@ -206,11 +217,9 @@ class Task(NamedTuple):
         """Arrays for what the run loop tells."""
         updates, points = (1, 1) if self.keep == "end" else (self.steps, self.steps + 1)
         slots = len(self.optimizer.state)
+        rates = lanes if self.schedule.watches_loss or _differ((self.hypers["lr"], *self.plan.values())) else 1
         return (
-            np.empty((lanes, points, 2)),
-            np.empty((lanes, points)),
-            np.empty((lanes, updates)),
-            np.empty((lanes, updates, 2)),
+            *_together((points, 2, lanes), (points, lanes), (updates, rates), (updates, 2, lanes)),
             np.empty((slots, lanes, points, 2) if self.keep == "state" else (slots, 1, 1, 2)),
             np.empty((3, lanes), np.int64),
         )
@@ -246,7 +255,7 @@ def _checked(
     own = _complete(hypers, _defaults(optimizer), optimizer.name)
     plan = _complete(schedule_hypers, _defaults(schedule), schedule.name.en)
     sigma, seeds = _numbers("noise", noise), _seeds(seed)
-    if np.any(sigma < 0):
+    if _any(sigma < 0):
         raise ValueError(f"noise: expected a standard deviation of at least 0, got {noise!r}")
     examples = _batch(batch, surface)
     return Task(surface, optimizer, schedule, int(steps), own, plan, sigma, seeds, keep, tolerance, examples)
@@ -304,6 +313,11 @@ def _finite(array: np.ndarray) -> bool:
     return bool(np.isfinite(array).all())
 
 
+def _any(answer: Any) -> bool:
+    """Whether a question to a number, or to one of an array, has the answer yes."""
+    return bool(answer.any()) if isinstance(answer, np.ndarray) else bool(answer)
+
+
 def _items(given: Any) -> Any:
     """A dict as a tuple, which can be remembered."""
     return tuple(given.items()) if isinstance(given, dict) else given
@@ -352,6 +366,11 @@ def _complete(given: object, defaults: dict[str, Values], owner: str) -> dict[st
     return values
 
 
+def _differ(many: Iterable[Any]) -> bool:
+    """Whether one of them has a lane axis."""
+    return np.ndarray in map(type, many)
+
+
 def _arrays(task: Task) -> list[tuple[str, np.ndarray]]:
     """Whatever has a lane axis."""
     named = (*task.hypers.items(), *task.plan.items(), ("noise", task.sigma), ("seed", task.seeds))
@@ -376,12 +395,40 @@ def _slice(values: Any, lo: int, hi: int) -> Any:
     return values[lo:hi] if isinstance(values, np.ndarray) and values.shape[0] > 1 else values
 
 
+def _table(hypers: Mapping[str, Values], lanes: int) -> np.ndarray:
+    """(number, lanes) the hyperparameters, a row each."""
+    table = np.empty((len(hypers), lanes))
+    for row, values in enumerate(hypers.values()):
+        table[row] = values
+    return table
+
+
+def _alike(column: np.ndarray, lanes: int) -> np.ndarray:
+    """(lanes, rows) what all lanes have in common; it takes the room of one, and so cannot be written to."""
+    view = np.ndarray((lanes, column.shape[0]), buffer=column, strides=(0, column.itemsize))
+    view.flags.writeable = False
+    return view
+
+
+def _together(*shapes: tuple[int, ...]) -> list[np.ndarray]:
+    """Arrays of these shapes in one piece of memory."""
+    if shapes[0][-1] == 1:
+        return [np.empty(shape) for shape in shapes]
+    sizes = [math.prod(shape) for shape in shapes]
+    room, at = np.empty(sum(sizes)), 0
+    made = []
+    for shape, size in zip(shapes, sizes, strict=True):
+        made.append(room[at : at + size].reshape(shape))
+        at += size
+    return made
+
+
 def _powers(needed: kernels.Needed, hypers: Mapping[str, Values], steps: int) -> np.ndarray:
     """Where the powers of the hyperparameters are kept from run to run: nowhere, if they differ by lane or are many."""
     if not needed.powers or steps > MOST_POWERS:
         return np.empty((needed.powers, 0))
     numbers = tuple({**hypers, "lr": 0.0}.values())
-    if any(isinstance(values, np.ndarray) for values in numbers):
+    if _differ(numbers):
         return np.empty((needed.powers, 0))
     return kernels.powers(needed.update, needed.powers, numbers, steps)
 
@@ -399,7 +446,7 @@ def _wide(values: Values, *shape: int) -> np.ndarray:
 def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, Values]) -> np.ndarray:
     """Factor of lr for every update: (1, steps), or (lanes, steps) where a hyperparameter differs by lane."""
     numbers = tuple(plan.values())
-    if not any(isinstance(values, np.ndarray) for values in numbers):
+    if not _differ(numbers):
         return _shared_ramp(schedule, steps, numbers)
     # Written out to full length: NumPy squares where one exponent serves a whole row, and pow() rounds otherwise.
     columns = {name: np.atleast_1d(values)[:, None] for name, values in plan.items()}

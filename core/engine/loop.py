@@ -27,8 +27,8 @@ from core.engine.blocks import (
     LOW_Y,
     NEAR,
     OPTIONS,
+    ORIGIN,
     REST,
-    SEED,
     SETTINGS,
     SIGMA,
     SINCE,
@@ -50,7 +50,7 @@ from core.engine.blocks import (
 from core.engine.sight import CONFINE, OWN, SCRATCH, call, look
 from core.engine.vmath import number
 
-stream, judge = inline(noise.stream), inline(outcomes.verdict)
+mix, stream, judge = inline(noise.mix), inline(noise.stream), inline(outcomes.verdict)
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
@@ -172,12 +172,17 @@ def unowned(context, array):  # type: ignore[no-untyped-def]
 
 
 @inline
-def note(pairs, numbers, W, a, b, c, first, n, column):  # type: ignore[no-untyped-def]
-    """Rows a, b, c -> a column of pairs[:, :, 0], pairs[:, :, 1] and numbers."""
-    to = np.uint64(column)  # unsigned: the compiler need not think of -1, the last
+def note(pairs, numbers, W, a, b, c, first, n, step):  # type: ignore[no-untyped-def]
+    """Rows a, b, c -> pairs[step, 0], pairs[step, 1] and numbers[step]."""
+    to = np.uint64(step)  # unsigned: the compiler need not think of -1, the last
     for j in range(n):
         i = np.uint64(first + j)
-        pairs[i, to, 0], pairs[i, to, 1], numbers[i, to] = W[a + j], W[b + j], W[c + j]
+        pairs[to, 0, i], pairs[to, 1, i] = W[a + j], W[b + j]
+    if numbers.shape[1] == 1:  # the same for all lanes
+        numbers[to, 0] = W[c]
+    else:
+        for j in range(n):
+            numbers[to, np.uint64(first + j)] = W[c + j]
 
 
 def compiled() -> Any:
@@ -240,7 +245,7 @@ def compiled() -> Any:
                 W[BASE + j] = hypers[lr_row, i]
                 seed = seeds[i if seeds.size > 1 else 0]
                 W[SIGMA + j] = sigma[i if sigma.size > 1 else 0]
-                W[SEED + j], W[STREAM + j] = number(seed), stream(seed)
+                W[ORIGIN + j], W[STREAM + j] = number(mix(seed)), stream(seed)
                 for k in range(slots):
                     W[STATE + k * B + j] = W[STATE + (slots + k) * B + j] = state[k]
                 for k in range(n_hypers):

@@ -19,9 +19,9 @@ TWO = np.uint64(2)
 ULP = 2.0**-53
 
 
-def bits(seed: Any, counter: Any) -> Any:
-    """64 random bits for a uint64 seed and counter: the counter-th output of SplitMix64 begun at the mixed seed."""
-    return mix(mix(seed) + (counter + np.uint64(1)) * GOLDEN)
+def bits(origin: Any, counter: Any) -> Any:
+    """64 random bits: of the outputs of SplitMix64 begun at `origin` the one with this counter (both uint64)."""
+    return mix(origin + (counter + np.uint64(1)) * GOLDEN)
 
 
 def mix(z: Any) -> Any:
@@ -33,8 +33,18 @@ def mix(z: Any) -> Any:
 
 def normals(seed: Any, step: Any) -> tuple[Any, Any]:
     """Two independent standard normals for one seed and step (both uint64)."""
-    u = ((bits(seed, TWO * step) >> S11) + np.uint64(1)) * ULP  # in (0, 1]: its logarithm is finite
-    v = (bits(seed, TWO * step + np.uint64(1)) >> S11) * ULP
+    return round_a_circle(*uniforms(mix(seed), step))
+
+
+def uniforms(origin: Any, step: Any) -> tuple[Any, Any]:
+    """Two independent numbers between 0 and 1 for the mixed seed and a step (both uint64)."""
+    u = ((bits(origin, TWO * step) >> S11) + np.uint64(1)) * ULP  # in (0, 1]: its logarithm is finite
+    v = (bits(origin, TWO * step + np.uint64(1)) >> S11) * ULP
+    return u, v
+
+
+def round_a_circle(u: Any, v: Any) -> tuple[Any, Any]:
+    """Two independent standard normals from two such numbers: radius and angle of a point (Box and Muller)."""
     r = np.sqrt(-2.0 * np.log(u))
     return r * np.cos(2 * np.pi * v), r * np.sin(2 * np.pi * v)
 
@@ -46,4 +56,4 @@ def stream(seed: Any) -> Any:
 
 def example(stream: Any, counter: Any, count: Any) -> Any:
     """The number 0 ... count - 1 of the example drawn at a counter (all uint64). The lean to low numbers is below 2⁻⁵⁰."""
-    return bits(stream, counter) % count
+    return bits(mix(stream), counter) % count

@@ -14,10 +14,12 @@ from core.engine.blocks import (
     BLOCK,
     GX,
     GY,
+    KEPT_X,
+    KEPT_Y,
     NOISE_X,
     NOISE_Y,
     OPTIONS,
-    SEED,
+    ORIGIN,
     SETTINGS,
     SIGMA,
     STATE,
@@ -49,7 +51,8 @@ THERE, BACK = 0.0, 1.0
 
 for _name in ("bits", "mix"):
     inline(getattr(noise, _name))
-example, normals = inline(noise.example), inline(vectorised(noise.normals))
+example, uniforms = inline(noise.example), inline(noise.uniforms)
+round_a_circle = inline(vectorised(noise.round_a_circle))
 
 
 @intrinsic
@@ -92,9 +95,6 @@ def look(W, P, n, t):  # type: ignore[no-untyped-def]
     placed = int(W[PLACED])
     if placed:
         call(placed, P, n, THERE, 0.0)
-    else:
-        for j in range(n):
-            W[U + j], W[V + j] = W[X + j], W[Y + j]
     call(int(W[SURFACE]), P, n, W[OWN], 0.0)
     if W[SAMPLE] != 0.0:
         call(int(W[SAMPLE]), P, n, t, W[BATCH])
@@ -103,7 +103,8 @@ def look(W, P, n, t):  # type: ignore[no-untyped-def]
 
 
 def place_kernel() -> Any:
-    """Kernel: the point as the surface was declared for it (t = THERE), the gradient as the map shows it (t = BACK)."""
+    """Kernel: X, Y -> the point as the surface was declared for it (t = THERE); back again, and with it the gradient as
+    the map shows it (t = BACK)."""
     tag = fingerprint(fingerprint)
 
     @nb.cfunc(BLOCK, **OPTIONS)
@@ -113,11 +114,14 @@ def place_kernel() -> Any:
         xx, xy, yx, yy, cx, cy = W[XX], W[XY], W[YX], W[YY], W[CX], W[CY]
         if t == THERE:
             for j in range(n):
-                dx, dy = W[X + j] - cx, W[Y + j] - cy
+                x, y = W[X + j], W[Y + j]
+                dx, dy = x - cx, y - cy
+                W[KEPT_X + j], W[KEPT_Y + j] = x, y
                 W[U + j], W[V + j] = cx + xx * dx + xy * dy, cy + yx * dx + yy * dy
         else:
             for j in range(n):
                 gx, gy = W[GX + j], W[GY + j]
+                W[X + j], W[Y + j] = W[KEPT_X + j], W[KEPT_Y + j]
                 W[GX + j], W[GY + j] = xx * gx + yx * gy, xy * gx + yy * gy
 
     return kernel
@@ -171,9 +175,11 @@ def noise_kernel() -> Any:
         tag  # noqa: B018
         W = nb.carray(P, STATE)
         step = np.uint64(t)
+        for j in range(n):  # in two loops: of a long chain of operations the processor has too few under way at once
+            W[NOISE_X + j], W[NOISE_Y + j] = uniforms(bits(W[ORIGIN + j]), step)
         for j in range(n):
             sigma, gx, gy = W[SIGMA + j], W[GX + j], W[GY + j]
-            nx, ny = normals(bits(W[SEED + j]), step)
+            nx, ny = round_a_circle(W[NOISE_X + j], W[NOISE_Y + j])
             nx, ny = sigma * nx, sigma * ny
             W[NOISE_X + j], W[NOISE_Y + j] = nx, ny
             W[GX + j] = gx + nx if sigma != 0.0 else gx
@@ -253,7 +259,9 @@ def _bend(here):  # type: ignore[no-untyped-def]
 
     def second(here):  # type: ignore[no-untyped-def]
         W, S, j = here.W, here.S, here.j
-        S[U], S[V] = W[U + j], W[V + j]
+        S[X], S[Y] = W[X + j], W[Y + j]
+        if S[PLACED] != 0.0:
+            call(int(S[PLACED]), here.Q, 1, THERE, 0.0)
         call(int(S[BEND]), here.Q, 1, S[OWN], 0.0)
         p, q, r = S[F], S[GX], S[GY]
         xx, xy, yx, yy = S[XX], S[XY], S[YX], S[YY]

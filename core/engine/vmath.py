@@ -77,8 +77,7 @@ def waves(r):  # type: ignore[no-untyped-def]
     c = fma(z, fma(z, fma(z, fma(z, fma(z, -1.13596475577881948265e-11, 2.08757232129817482790e-09),
         -2.75573143513906633035e-07), 2.48015872894767294178e-05), -1.38888888888741095749e-03),
         4.16666666666666019037e-02)  # fmt: skip
-    top = 1.0 - 0.5 * z
-    return fma(r * z, s, r) if z > 0.0 else r, top + fma(z * z, c, (1.0 - top) - 0.5 * z)
+    return fma(r * z, s, r) if z > 0.0 else r, fma(z, fma(z, c, -0.5), 1.0)
 
 
 @inline
