@@ -76,6 +76,7 @@ X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, 
 U, V = X, Y
 TAIL_X, TAIL_Y, GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y = (row * B for row in range(19, 27))
 SIGMA, ORIGIN, NOISE_X, NOISE_Y, STREAM, SETTINGS, STATE = (row * B for row in range(27, 34))
+REACH = SETTINGS  # the first of them: how near is at a minimum
 BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.float64)  # (W, lanes, t, T)
 # A surface knows no time. In place of t it is told where in W, behind all rows, its own memory begins.
 OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": bool(os.environ["NUMBA_CACHE_DIR"])}
@@ -180,6 +181,21 @@ def bitmask(flags: tuple[bool, ...]) -> int:
     return sum(flag << i for i, flag in enumerate(flags))
 
 
+@inline
+def mark(W, j, t, reach):  # type: ignore[no-untyped-def]
+    """Since when lane j has been off the map, and at which minimum it has been since when (-1: it is not).
+
+    Every update begins with it: while the divider is at work on the update, there is time for all of this.
+    """
+    x, y, left = W[X + j], W[Y + j], W[LEFT + j]
+    inside = (x >= W[LOW_X + j]) & (x <= W[HIGH_X + j]) & (y >= W[LOW_Y + j]) & (y <= W[HIGH_Y + j])
+    W[LEFT + j] = -1.0 if inside else (t if left < 0.0 else left)
+    dx, dy, near, since = x - W[GOAL_X + j], y - W[GOAL_Y + j], W[NEAR + j], W[SINCE + j]
+    at = W[GOAL + j] if dx * dx + dy * dy <= reach * reach else -1.0
+    W[SINCE + j] = since if at == near else t
+    W[NEAR + j] = at
+
+
 def apart(optimizer: Optimizer, varies: tuple[bool, ...]) -> Parted:
     """The update rule, and what leaves the loop over lanes, where `varies` tells which hyperparameters differ by lane."""
     names = [hyper.name for hyper, own in zip(optimizer.hypers, varies, strict=True) if not own]
@@ -192,7 +208,7 @@ def _none(*parameters):  # type: ignore[no-untyped-def]
 
 
 def optimizer_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
-    """Kernel: one update of rows X, Y and the state. `varies` tells which hyperparameters differ by lane."""
+    """Kernel: the outcome so far, then one update of rows X, Y and the state. `varies`: which hyperparameters differ by lane."""
     parts, tag = apart(optimizer, varies), fingerprint(optimizer.update)
     update, powers = inline(parts.update), inline(parts.powers or _none)
     slots = len(optimizer.state)
@@ -209,7 +225,9 @@ def optimizer_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
         if raised and np.isnan(W[told]):
             put_rows(W, told, powers(W[X], W[GX], t, *rows(W, state_x, slots), *shared))
         known = rows(W, told, raised)
+        reach = W[REACH]
         for j in range(n):
+            mark(W, j, t - 1.0, reach)
             h = chosen(W, hypers + j, shared, mask)
             new_x = update(W[X + j], W[GX + j], t, *rows(W, state_x + j, slots), *h, *known)
             new_y = update(W[Y + j], W[GY + j], t, *rows(W, state_y + j, slots), *h, *known)

@@ -117,7 +117,7 @@ def seeing(
     placed = placing() if surface.placed_from is not None else 0
     lowest = surface.lowest if plane else 0.0
     box = (*np.ravel(surface.box), *np.linalg.inv(np.reshape(surface.placement, (2, 2))).flat) if surface.box else ()
-    settings = (*addresses, 0, 0, placed, *surface.placement, *surface.centre, batch, lowest, *box)
+    settings = (0, *addresses, 0, 0, placed, *surface.placement, *surface.centre, batch, lowest, *box)
     memory = np.empty(0) if surface.program is None else interpreter.memory(surface.program)
     bounds, minima = np.ravel(surface.bounds), np.array(surface.minima, dtype=float).reshape(-1, 2)
     return np.array(settings, dtype=float), memory, bounds.astype(float), minima, surface.size

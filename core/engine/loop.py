@@ -28,6 +28,7 @@ from core.engine.blocks import (
     NEAR,
     OPTIONS,
     ORIGIN,
+    REACH,
     REST,
     SETTINGS,
     SIGMA,
@@ -46,6 +47,7 @@ from core.engine.blocks import (
     Y,
     fingerprint,
     inline,
+    mark,
 )  # fmt: skip
 from core.engine.sight import CONFINE, OWN, SCRATCH, call, look
 from core.engine.vmath import number
@@ -94,8 +96,8 @@ def bury(W, j):  # type: ignore[no-untyped-def]
 
 
 @inline
-def watch(W, n, t, minima, reach):  # type: ignore[no-untyped-def]
-    """Since when each lane has been off the map, and at which minimum it has been since when (-1: it is not)."""
+def watch(W, n, minima, reach):  # type: ignore[no-untyped-def]
+    """See to it that every lane has in view the one minimum that it may be at, or is given up."""
     any_astray = False
     for j in range(n):
         any_astray |= astray(W, j)
@@ -105,14 +107,6 @@ def watch(W, n, t, minima, reach):  # type: ignore[no-untyped-def]
                 bury(W, j)
             elif astray(W, j):
                 aim(W, j, minima, reach)
-    for j in range(n):
-        x, y, left = W[X + j], W[Y + j], W[LEFT + j]
-        inside = (x >= W[LOW_X + j]) & (x <= W[HIGH_X + j]) & (y >= W[LOW_Y + j]) & (y <= W[HIGH_Y + j])
-        W[LEFT + j] = -1.0 if inside else (t if left < 0.0 else left)
-        dx, dy, near, since = x - W[GOAL_X + j], y - W[GOAL_Y + j], W[NEAR + j], W[SINCE + j]
-        at = W[GOAL + j] if dx * dx + dy * dy <= reach * reach else -1.0
-        W[SINCE + j] = since if at == near else t
-        W[NEAR + j] = at
 
 
 @inline
@@ -235,6 +229,7 @@ def compiled() -> Any:
             for i in range(settings.size):
                 W[SETTINGS + i] = settings[i]
             W[OWN], W[SCRATCH] = own, scratch.ctypes.data
+            W[REACH] = tolerance
             paced = np.nan
             for j in range(n):
                 i = first + j
@@ -258,7 +253,7 @@ def compiled() -> Any:
             t = 0
             while True:
                 look(W, P, n, float(t))
-                watch(W, n, float(t), goals, tolerance)
+                watch(W, n, goals, tolerance)
                 if t == tail:
                     for j in range(n):
                         W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
@@ -270,6 +265,8 @@ def compiled() -> Any:
                             states[k, first + j, t, 0] = W[STATE + k * B + j]
                             states[k, first + j, t, 1] = W[STATE + (slots + k) * B + j]
                 if t == steps:
+                    for j in range(n):
+                        mark(W, j, float(t), tolerance)
                     break
 
                 if disturb:

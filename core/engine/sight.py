@@ -20,7 +20,7 @@ from core.engine.blocks import (
     NOISE_Y,
     OPTIONS,
     ORIGIN,
-    SETTINGS,
+    REACH,
     SIGMA,
     STATE,
     STREAM,
@@ -34,6 +34,7 @@ from core.engine.blocks import (
     chosen,
     fingerprint,
     inline,
+    mark,
     rows,
     spots,
 )  # fmt: skip
@@ -44,7 +45,7 @@ from core.spec import Optimizer, Surface
 # the workspace the surface's own memory begins; the matrix of its placement and its centre; the batch; the
 # lowest known value; the box where points may be, and the inverse of the placement's matrix.
 SURFACE, SAMPLE, BEND, CONFINE, LOOK, SCRATCH, OWN, PLACED, XX, XY, YX, YY, CX, CY, BATCH, LOWEST, BOX = range(
-    SETTINGS, SETTINGS + 17
+    REACH + 1, REACH + 18
 )
 
 THERE, BACK = 0.0, 1.0
@@ -320,6 +321,7 @@ def plane_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
         S = nb.carray(pointer(Q), STATE)
         shared = rows(W, hypers, count)
         for j in range(n):
+            mark(W, j, t - 1.0, W[REACH])
             here = Sight(W, S, Q, j, t, W[F + j], W[LOWEST])
             state = pairs(W, state_x + j, state_y + j, slots)
             h = chosen(W, hypers + j, shared, mask)

@@ -53,8 +53,8 @@ FLAGS = {
     "C++, same arithmetic": ["-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"],
     "C++ -ffast-math": ["-ffast-math"],
 }
-BY_LANE, SCALAR = "optax, counter by lane", "C++ lane by lane"
-PEERS = ("optax", BY_LANE, "torch", *FLAGS, SCALAR)
+BY_LANE, TOLD, SCALAR = "optax, counter by lane", "C++ -ffast-math, outcome told", "C++ lane by lane"
+PEERS = ("optax", BY_LANE, "torch", *FLAGS, TOLD, SCALAR)
 ONCE = {BY_LANE, "torch", SCALAR}  # timed once, since they take seconds
 
 Ends = np.ndarray | None  # (lanes, 3): last point and its loss; None after fewer steps
@@ -137,22 +137,26 @@ def scan(surface: Surface, record: Optimizer, steps: int, keep_path: bool, sigma
     return run
 
 
-def counted_by_lane(surface: Surface, record: Optimizer, starts: np.ndarray) -> Call:
+def counted_by_lane(surface: Surface, record: Optimizer, starts: np.ndarray, **hypers: np.ndarray) -> Call:
     """The state made by vmap(init) before the scan, as many write it: then every lane counts its own steps."""
     value, gradient = written_for(jnp, surface.value), written_for(jnp, surface.gradient)
-    method = spelled(record.optax, record, {"optax": optax, "jnp": jnp}, lr=RATE)
 
-    def one(p: Any, state: Any) -> Any:
-        change, state = method.update(jnp.stack(gradient(p[0], p[1])), state, p)
+    def method(own: dict[str, Any]) -> Any:
+        return spelled(record.optax, record, {"optax": optax, "jnp": jnp}, **{"lr": RATE, **own})
+
+    def one(p: Any, state: Any, own: dict[str, Any]) -> Any:
+        change, state = method(own).update(jnp.stack(gradient(p[0], p[1])), state, p)
         return optax.apply_updates(p, change), state
 
-    def run(starts: Any, state: Any) -> Any:
-        carry, _ = jax.lax.scan(lambda carry, _: (jax.vmap(one)(*carry), None), (starts, state), None, length=STEPS)
+    def run(starts: Any, state: Any, own: dict[str, Any]) -> Any:
+        step = jax.vmap(one)
+        carry, _ = jax.lax.scan(lambda carry, _: (step(*carry, own), None), (starts, state), None, length=STEPS)
         return jnp.c_[carry[0], value(carry[0][:, 0], carry[0][:, 1])], None
 
-    state = jax.vmap(method.init)(jnp.asarray(starts))
-    compiled, placed = jax.jit(run), jnp.asarray(starts)
-    return timed(lambda: jax.block_until_ready(compiled(placed, state))[0])
+    placed, own = jnp.asarray(starts), {name: jnp.asarray(values) for name, values in hypers.items()}
+    state = jax.vmap(lambda start, own: method(own).init(start))(placed, own)
+    compiled = jax.jit(run)
+    return timed(lambda: jax.block_until_ready(compiled(placed, state, own))[0])
 
 
 def jitted(function: Callable[..., Any], *arguments: Any, number: int = 1) -> Call:
@@ -217,7 +221,7 @@ def cpp(file: Path, surface: Surface, form: str, side: int) -> Call:
             quiet = os.environ | {"OMP_WAIT_POLICY": "passive"}
             done = subprocess.run(command, check=True, capture_output=True, env=quiet)
             wall, cpu = np.reshape(list(map(float, done.stdout.split())), (-1, 2)).min(axis=0)
-            return wall, cpu, np.fromfile(out.name).reshape(3, -1).T
+            return wall, cpu, np.fromfile(out.name).reshape(4, -1).T[:, :3]
 
     return run
 
@@ -266,6 +270,7 @@ def basins(surface: Surface, programs: dict[str, Path]) -> Work:
     for peer, file in programs.items():
         peers[peer] = cpp(file, surface, "block", SIDE)
     if programs:
+        peers[TOLD] = cpp(programs["C++ -ffast-math"], surface, "told", SIDE)
         peers[SCALAR] = cpp(programs["C++ -ffast-math"], surface, "lane", SIDE)
     name = f"W2: basin map {SIDE} × {SIDE} × {STEPS}, Adam on {surface.name.en}"
     needs = 'both cores, AVX-512, float64, `keep="end"`; the outcome of every lane is told, too'
@@ -286,11 +291,14 @@ def hypers(programs: dict[str, Path]) -> Work:
     if optax:
         run = scan(VALLEY, ADAM, STEPS, keep_path=False)
         peers["optax"] = jitted(jax.vmap(lambda a, b: run(jnp.array(BEND), lr=a, beta1=b)), lr, beta1)
+        many = np.tile(BEND, (lr.size, 1))
+        peers[BY_LANE] = counted_by_lane(VALLEY, ADAM, many, lr=lr, beta1=beta1)
     if torch:
         peers["torch"] = timed(lambda: torch_map(lr, beta1, SLOW_STEPS), scale=STEPS / SLOW_STEPS)
     for peer, file in programs.items():
         peers[peer] = cpp(file, VALLEY, "block", FINE)
     if programs:
+        peers[TOLD] = cpp(programs["C++ -ffast-math"], VALLEY, "told", FINE)
         peers[SCALAR] = cpp(programs["C++ -ffast-math"], VALLEY, "lane", FINE)
     name = f"W3: map of η and β₁, {FINE} × {FINE} × {STEPS}, Adam on {VALLEY.name.en}"
     needs = 'both cores, AVX-512, float64, `keep="end"`, hyperparameters by lane'

@@ -2,14 +2,16 @@
 // blocks that stay in the first-level cache, one array a quantity so that the compiler makes vector code, and every
 // core at work. `engine.py` compiles it twice, with -ffast-math (reciprocals, fused products) and without.
 //
-//     peer <surface> <block|lane> <side> <steps> <repeats> <file>
-//         prints the milliseconds of each repeat, by the clock and of processor time; writes x, y and loss of all
-//         lanes as doubles
+//     peer <surface> <block|told|lane> <side> <steps> <repeats> <file>
+//         prints the milliseconds of each repeat, by the clock and of processor time; writes x, y, loss and step of
+//         arrival of all lanes as doubles
 //     peer <divide|root> - 0 0 <repeats> -
 //         nanoseconds a number on one core
 //
 // himmelblau, rastrigin, beale: one rate for all, the starts are a grid over the map. rosenbrock: one start, the grid
-// is over the learning rate (fastest) and beta1. block: as above. lane: one after the other, as most would write it.
+// is over the learning rate (fastest) and beta1. block: as above, nothing but the last point. told: as above, with the loss
+// at every step, and since when a lane has been low and since when off the map, which a map of basins shows. lane: one
+// after the other, as most would write it.
 
 #include <algorithm>
 #include <chrono>
@@ -68,19 +70,33 @@ struct Rosenbrock {
 };
 
 struct Lanes {
-    std::vector<double> x, y, f, lr, b1;
+    std::vector<double> x, y, f, lr, b1, since;
 };
 
+constexpr double low = 1e-6, huge = 1e300;
+
 // Everything of one block, for all steps. `shared`: one rate for all lanes, so that its powers are computed once a step.
-template <class Surface, bool shared, int width>
+template <class Surface, bool shared, int width, bool told>
 void run(Lanes &lanes, int first, int steps) {
     alignas(64) double x[width], y[width], mx[width] = {}, my[width] = {}, vx[width] = {}, vy[width] = {};
-    alignas(64) double lr[width], b1[width], b1t[width];
+    alignas(64) double lr[width], b1[width], b1t[width], f[width], since[width] = {}, left[width];
     for (int j = 0; j < width; j++) {
         x[j] = lanes.x[first + j], y[j] = lanes.y[first + j];
         lr[j] = lanes.lr[first + j], b1[j] = lanes.b1[first + j], b1t[j] = 1;
+        left[j] = -1;
     }
     for (int t = 1; t <= steps; t++) {
+        if (told) {
+            constexpr double edge = Surface::edge > 0 ? Surface::edge : huge;
+#pragma omp simd
+            for (int j = 0; j < width; j++) f[j] = Surface::value(x[j], y[j]);
+#pragma omp simd
+            for (int j = 0; j < width; j++) {
+                bool inside = std::abs(x[j]) <= edge && std::abs(y[j]) <= edge && f[j] <= huge;
+                since[j] = f[j] <= low ? since[j] : t;
+                left[j] = inside ? -1 : left[j] < 0 ? t : left[j];
+            }
+        }
         double step = rate / (1 - std::pow(beta1, t)), root = std::sqrt(1 - std::pow(beta2, t));
 #pragma omp simd
         for (int j = 0; j < width; j++) {
@@ -96,13 +112,14 @@ void run(Lanes &lanes, int first, int steps) {
     }
     for (int j = 0; j < width; j++) {
         lanes.x[first + j] = x[j], lanes.y[first + j] = y[j], lanes.f[first + j] = Surface::value(x[j], y[j]);
+        lanes.since[first + j] = left[j] >= 0 ? -left[j] : since[j];
     }
 }
 
 Lanes grid(double edge, int side) {
     int n = side * side;
     Lanes lanes{std::vector<double>(n), std::vector<double>(n), std::vector<double>(n), std::vector<double>(n, rate),
-                std::vector<double>(n, beta1)};
+                std::vector<double>(n, beta1), std::vector<double>(n)};
     for (int i = 0; i < n; i++) {
         double across = double(i % side) / (side - 1), up = double(i / side) / (side - 1);
         if (edge > 0) {
@@ -116,25 +133,28 @@ Lanes grid(double edge, int side) {
 }
 
 template <class Surface>
-void measure(bool block, int side, int steps, int repeats, const char *file) {
+void measure(const char *form, int side, int steps, int repeats, const char *file) {
     constexpr bool shared = Surface::edge > 0;
     Lanes lanes;
     for (int r = 0; r < repeats; r++) {
         lanes = grid(Surface::edge, side);
         auto begin = std::chrono::steady_clock::now();
         auto busy = std::clock();
-        if (block) {
+        if (!std::strcmp(form, "block")) {
 #pragma omp parallel for schedule(dynamic, 8)
-            for (int i = 0; i < side * side; i += B) run<Surface, shared, B>(lanes, i, steps);
+            for (int i = 0; i < side * side; i += B) run<Surface, shared, B, false>(lanes, i, steps);
+        } else if (!std::strcmp(form, "told")) {
+#pragma omp parallel for schedule(dynamic, 8)
+            for (int i = 0; i < side * side; i += B) run<Surface, shared, B, true>(lanes, i, steps);
         } else {
 #pragma omp parallel for schedule(dynamic, 512)
-            for (int i = 0; i < side * side; i++) run<Surface, shared, 1>(lanes, i, steps);
+            for (int i = 0; i < side * side; i++) run<Surface, shared, 1, false>(lanes, i, steps);
         }
         double wall = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
         std::printf("%.3f %.3f\n", wall, 1e3 * double(std::clock() - busy) / CLOCKS_PER_SEC);
     }
     FILE *out = std::fopen(file, "wb");
-    for (auto *values : {&lanes.x, &lanes.y, &lanes.f}) std::fwrite(values->data(), sizeof(double), values->size(), out);
+    for (auto *values : {&lanes.x, &lanes.y, &lanes.f, &lanes.since}) std::fwrite(values->data(), sizeof(double), values->size(), out);
     std::fclose(out);
 }
 
@@ -159,11 +179,10 @@ void divider(bool root, int repeats) {
 
 int main(int, char **argv) {
     const char *what = argv[1], *file = argv[6];
-    bool block = !std::strcmp(argv[2], "block");
     int side = std::atoi(argv[3]), steps = std::atoi(argv[4]), repeats = std::atoi(argv[5]);
-    if (!std::strcmp(what, "himmelblau")) measure<Himmelblau>(block, side, steps, repeats, file);
-    if (!std::strcmp(what, "rastrigin")) measure<Rastrigin>(block, side, steps, repeats, file);
-    if (!std::strcmp(what, "beale")) measure<Beale>(block, side, steps, repeats, file);
-    if (!std::strcmp(what, "rosenbrock")) measure<Rosenbrock>(block, side, steps, repeats, file);
+    if (!std::strcmp(what, "himmelblau")) measure<Himmelblau>(argv[2], side, steps, repeats, file);
+    if (!std::strcmp(what, "rastrigin")) measure<Rastrigin>(argv[2], side, steps, repeats, file);
+    if (!std::strcmp(what, "beale")) measure<Beale>(argv[2], side, steps, repeats, file);
+    if (!std::strcmp(what, "rosenbrock")) measure<Rosenbrock>(argv[2], side, steps, repeats, file);
     if (!std::strcmp(what, "divide") || !std::strcmp(what, "root")) divider(!std::strcmp(what, "root"), repeats);
 }
