@@ -249,6 +249,24 @@ def test_schedules_of_every_dialect(library: str, dialect: str) -> None:
     assert written >= set(CLOCKED)
 
 
+@pytest.mark.parametrize(("optimizer", "dialect"), [pair for pair in DIALECTAL if pair[1] in ("keras", "optax")])
+def test_a_library_watches_the_loss_in_its_own_way(optimizer: str, dialect: str) -> None:
+    needs(dialect)
+    scene, runner = race(
+        optimizer, schedule=WATCHING, dialect=dialect, noise=1.0
+    )  # so that the loss rises now and then
+    runner = replace(runner, plan=Plan(WATCHING, {"patience": 1, "reduction": 0.6}))
+    scene = replace(scene, runners=(runner,))
+    try:
+        program = check(scene, runner, dialect)
+    except ExportError:
+        refusal(race(optimizer, dialect=dialect)[0], runner, dialect)  # nor has it a program without the schedule
+        return
+    run = scene.run(runner)
+    assert run.lr[-1] < run.lr[0] or np.all(np.diff(run.loss) < 0)
+    assert ("watcher.on_epoch_end" if dialect == "keras" else "value=value(*path[-1])") in program
+
+
 @pytest.mark.parametrize(("optimizer", "dialect"), [pair for pair in DIALECTAL if pair[1] in LIBRARIES])
 def test_a_library_has_its_own_dialect(optimizer: str, dialect: str) -> None:
     record = OPTIMIZERS[optimizer]
@@ -454,6 +472,10 @@ def test_a_schedule_that_watches_the_loss() -> None:
     assert SCHEDULES[WATCHING].differs["pytorch"].ko in refusal(*race(SMOOTH, below, WATCHING), "pytorch").ko
     for library in ("keras", "optax"):
         assert "watches the loss" in refusal(scene, runner, library).en
+        theirs = race(
+            next(o for o, dialect in DIALECTAL if dialect == library), schedule=WATCHING, warmup=3, dialect=library
+        )
+        assert "warm-up" in refusal(*theirs, library).en
 
 
 def test_a_library_that_is_none() -> None:

@@ -284,12 +284,8 @@ def _refusal(en: str, ko: str, reason: Text | None = None) -> ExportError:
 def _watching(task: Task) -> str:
     """The spelling of a schedule that watches the loss. Raises ExportError where the library has none like it."""
     s, title, reason = task.schedule, task.title, task.schedule.differs.get(task.library)
-    spelling = str(getattr(s, task.library)) if task.own_form else ""
-    if not task.own_form and s.dialect == task.library:
-        raise _refusal(
-            f"{title} watches the loss in a way that has no place in a loop as short as this.",
-            f"{title}가 손실을 지켜보는 방식은 이렇게 짧은 반복문에는 넣을 수 없습니다.",
-        )
+    own_rule = s.dialect == task.library and not task.own_form
+    spelling = str(getattr(s, task.library)) if own_rule or task.own_form else ""
     if not spelling:
         raise _refusal(
             f"{title} has no schedule that watches the loss just as {s.name.en} does here.",
@@ -301,11 +297,33 @@ def _watching(task: Task) -> str:
             f"{title} cannot put a warm-up before a schedule that watches the loss.",
             f"{title}에서는 손실을 지켜보는 스케줄 앞에 워밍업을 붙일 수 없습니다.",
         )
+    if own_rule:
+        if task.library == "optax" and not _only_scales(task):
+            o = task.optimizer.name
+            raise _refusal(
+                f"{title} shortens the finished step, while here the rate is cut, which {o} keeps in its state.",
+                f"{title}는 완성된 걸음을 줄이지만, 여기서는 {o}의 상태에 들어가는 학습률을 낮춥니다.",
+                reason,
+            )
+        return spelling
     # What the record's words on the difference are about: losses below zero, and cuts too small to be made.
     cuts = -np.diff(task.run.lr)
     if reason and (np.nanmin(task.run.loss) < 0 or np.any((cuts > 0) & (cuts <= 1e-8))):
         raise _refusal(f"{title} may draw another path here.", f"{title}에서는 경로가 달라질 수 있습니다.", reason)
     return spelling
+
+
+def _only_scales(task: Task) -> bool:
+    """Whether half the rate makes half the step and leaves the state as it is."""
+    o, hypers = task.runner.spoken, task.runner.hypers
+    slots = [0.0 + o.initial.get(name, 0.0) for name in o.state]
+    for t in range(1, 4):
+        whole = o.update(0.5, 0.25, float(t), *slots, **hypers)
+        half = o.update(0.5, 0.25, float(t), *slots, **{**hypers, "lr": hypers["lr"] / 2})
+        if not np.allclose([*half[1:], 2 * (half[0] - 0.5)], [*whole[1:], whole[0] - 0.5], rtol=1e-9, atol=1e-12):
+            return False
+        slots = list(whole[1:])
+    return True
 
 
 # --- the programs ------------------------------------------------------------------------------------
@@ -399,8 +417,11 @@ def _keras(task: Task) -> str:
     page.first = ["import os", "", 'os.environ["KERAS_BACKEND"] = "torch"  # before the import']
     page.head('keras.config.set_floatx("float64")  # the default, float32, keeps half as many digits')
     page.settings()
-    own = _schedule(task)
-    if own and not task.warmup:
+    own, watches = _schedule(task), task.schedule.watches_loss
+    if watches:
+        page.first.insert(1, "from types import SimpleNamespace")
+        page.add(*_call(f"watcher = {own}"))
+    elif own and not task.warmup:
         page.add(*_call(f"schedule = {own}"))
     elif task.varies:
         says, rate = [], "lr"
@@ -428,14 +449,21 @@ def _keras(task: Task) -> str:
         page.add("schedule = Schedule()")
     page.add(
         "point = keras.Variable(np.array(start))",
-        *_made(task, spelling, "schedule" if task.varies else "lr"),
+        *_made(task, spelling, "schedule" if task.varies and not watches else "lr"),
         "optimizer.build([point])",
     )
+    if watches:
+        page.add(
+            "watcher.set_model(SimpleNamespace(optimizer=optimizer))  # of a model it asks no more than that",
+            "watcher.on_train_begin()",
+        )
     page.loop(
         "keras.ops.convert_to_numpy(point).copy()",
         page.gradient_at("path[-1]"),
         "optimizer.apply([keras.ops.convert_to_tensor(g)], [point])",
         *["point.assign(np.clip(keras.ops.convert_to_numpy(point), low, high))"] * page.boxed,
+        *[f'watcher.on_epoch_end(t, {{"loss": {page.value}(*path[-1])}})  # the loss before this update'] * watches,
+        counted=watches,
     )
     return page.text()
 
@@ -445,7 +473,8 @@ def _optax(task: Task) -> str:
     page = Page(task, "import jax", "import jax.numpy as jnp", "import optax")
     page.head('jax.config.update("jax_enable_x64", True)  # the default, float32, keeps half as many digits')
     page.settings()
-    if task.varies:
+    watcher = _schedule(task) if task.schedule.watches_loss else ""
+    if task.varies and not watcher:
         rate = "lr * climb" if task.warmup else "lr"
         if own := _schedule(task):
             page.add(*_call(f"decay = {own}"))
@@ -460,7 +489,8 @@ def _optax(task: Task) -> str:
             *_call(f"return {rate}", 4),
         )
     page.add(
-        *_made(task, spelling, "schedule" if task.varies else "lr"),
+        *_made(task, spelling, "schedule" if task.varies and not watcher else "lr"),
+        *(_call(f"optimizer = optax.chain(optimizer, {watcher})") if watcher else []),
         "update = jax.jit(optimizer.update)  # compiled once: much faster than step by step",
         "point = jnp.array(start)",
         "state = optimizer.init(point)",
@@ -468,7 +498,9 @@ def _optax(task: Task) -> str:
     page.loop(
         "np.array(point)",
         page.gradient_at("path[-1]"),
-        "change, state = update(jnp.array(g), state, point)",
+        f"change, state = update(jnp.array(g), state, point, value={page.value}(*path[-1]))"
+        if watcher
+        else "change, state = update(jnp.array(g), state, point)",
         "point = optax.apply_updates(point, change)",
         *["point = jnp.clip(point, jnp.array(low), jnp.array(high))"] * page.boxed,
     )
