@@ -125,6 +125,20 @@ def put_rows(context, W, at, numbers):  # type: ignore[no-untyped-def]
     return nb.types.void(W, at, numbers), build
 
 
+@intrinsic
+def widest(context):  # type: ignore[no-untyped-def]
+    """The loops of this function use the widest vectors there are.
+
+    LLVM takes half of them on some processors, which suits loops that divide. A long series of products is another thing.
+    """
+
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        set.add(builder.function.attributes, '"prefer-vector-width"="512"')  # llvmlite does not list this one
+        return context.get_dummy_value()
+
+    return nb.types.void(), build
+
+
 def spots(context, builder, kind, W, at, count):  # type: ignore[no-untyped-def]
     """Pointers to W[at], W[at + B], ... kind: the type of W."""
     first = context.make_array(kind)(context, builder, W).data
@@ -159,6 +173,7 @@ def surface_kernel(surface: Surface) -> Any:
         @nb.cfunc(BLOCK, **OPTIONS)
         def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
             tag  # noqa: B018
+            widest()
             W = nb.carray(P, STATE)
             again = False
             for j in range(n):

@@ -37,6 +37,7 @@ from core.engine.blocks import (
     mark,
     rows,
     spots,
+    widest,
 )  # fmt: skip
 from core.engine.vmath import bits, vectorised
 from core.spec import Optimizer, Surface
@@ -174,6 +175,7 @@ def noise_kernel() -> Any:
     @nb.cfunc(BLOCK, **OPTIONS)
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
         tag  # noqa: B018
+        widest()
         W = nb.carray(P, STATE)
         step = np.uint64(t)
         for j in range(n):  # in two loops: of a long chain of operations the processor has too few under way at once
