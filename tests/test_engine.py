@@ -12,6 +12,7 @@ import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import naive
 import numpy as np
@@ -301,6 +302,19 @@ def splitmix(seed, count):
         z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) % 2**64
         z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) % 2**64
         yield z ^ (z >> 31)
+
+
+def test_what_cannot_be_remembered_is_asked_all_the_same():
+    plain = descend("bowl", "adam", start=(1.0, 2.0), steps=5, hypers={"lr": 0.2}, noise=0.5, seed=3)
+    odd = descend(
+        "bowl", "adam", start=(1.0, 2.0), steps=5,
+        hypers=MappingProxyType({"lr": np.array(0.2)}), noise=np.array(0.5), seed=np.array(3),
+    )  # fmt: skip
+    assert odd.x.shape == (6, 2)
+    assert np.array_equal(odd.x, plain.x)
+    for wrong in ((("lr", 0.2),), (1, 2)):
+        with pytest.raises(ValueError, match="as name -> number"):
+            descend("bowl", "adam", start=(1.0, 2.0), steps=5, hypers=wrong)
 
 
 def test_bits_are_those_of_splitmix():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dis
 import importlib
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from core import OPTIMIZERS, descend
+from core.engine import kernels
 from core.engine.blocks import nb  # whose cache folder is settled first
 from core.engine.shared import CALLED, parted, quotient
 
@@ -193,6 +195,18 @@ def test_powers_are_kept_from_run_to_run_for_the_same_numbers_only():
     assert np.array_equal(alone[0.9], longer[:41])
     assert not np.array_equal(alone[0.9], alone[0.5])
     assert np.allclose(both, [alone[0.9], alone[0.5]], rtol=1e-12)
+
+
+def test_threads_that_write_powers_down_at_once_read_no_gaps():
+    def run(beta):
+        return descend("bowl", "adan", start=(1.0, 2.0), steps=2000, hypers={"beta1": beta}, keep="end").x
+
+    with ThreadPoolExecutor(8) as pool:
+        for beta in np.linspace(0.5, 0.9, 60):
+            kernels.powers.cache_clear()
+            ends = list(pool.map(run, [float(beta)] * 8))
+            assert all(np.array_equal(end, ends[0]) for end in ends)
+            assert np.isfinite(ends[0]).all()
 
 
 def test_the_signature_stays_with_its_defaults():

@@ -35,7 +35,7 @@ class Run:
     """What a run did. Without lanes the first axis of every array is absent.
 
     x: (lanes, steps+1, 2) points, the start first. loss: (lanes, steps+1), without noise.
-    lr: (lanes, steps) learning rates used. gradient: (lanes, steps, 2), with noise, as the optimizer
+    lr: (lanes, steps) learning rates used; read-only where all lanes share them. gradient: (lanes, steps, 2), with noise, as the optimizer
     saw it. state: name -> (lanes, steps+1, 2), with keep="state". With keep="end" the step axis has
     length one. outcome: (lanes,) words of `core.engine.outcome`; when: (lanes,) the step at which the
     lane arrived or left the map for good, else -1; minimum: (lanes,) index into surface.minima, or -1.
@@ -96,7 +96,7 @@ def descend(
     try:
         task, alone = _remembered(*request)
     except TypeError:  # an array, which cannot be remembered
-        task, alone = _checked(*request), None
+        task, alone = _remembered.__wrapped__(*request)
     if alone and points.ndim == 1:
         return task.run_alone(alone, points, progress)
     lanes = _lanes(points, task)
@@ -318,9 +318,12 @@ def _any(answer: Any) -> bool:
     return bool(answer.any()) if isinstance(answer, np.ndarray) else bool(answer)
 
 
+class Items(tuple[Any, ...]):
+    """Of a dict, which cannot be remembered itself."""
+
+
 def _items(given: Any) -> Any:
-    """A dict as a tuple, which can be remembered."""
-    return tuple(given.items()) if isinstance(given, dict) else given
+    return Items(given.items()) if isinstance(given, dict) else given
 
 
 def _seeds(seed: Any) -> int | np.ndarray:
@@ -354,7 +357,7 @@ def _complete(given: object, defaults: dict[str, Values], owner: str) -> dict[st
     """Every hyperparameter, defaults filled in."""
     if given is None:
         return defaults
-    if isinstance(given, tuple):  # of a dict
+    if isinstance(given, Items):
         given = dict(given)
     if not isinstance(given, Mapping):
         raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {given!r}")

@@ -287,8 +287,12 @@ def compiled() -> Any:
                 if stop:
                     for j in range(n):
                         W[HOLD_X + j], W[HOLD_Y + j] = W[X + j], W[Y + j]
+                whole = 0.0
                 for k in range(n_powers):
                     W[E + k * B] = powers[k, t] if known else np.nan
+                    whole += W[E + k * B]
+                if np.isnan(whole):  # none is known, or another thread is just writing them down
+                    W[E] = np.nan
                 call(optimizer, P, n, float(t + 1), T)
                 if known:
                     for k in range(n_powers):
