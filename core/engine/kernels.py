@@ -63,7 +63,7 @@ class Needed(NamedTuple):
     slots: int
     state: np.ndarray  # (slots,) before the first update
     lr_row: int
-    powers: int  # how many of the hyperparameters the update rule needs at every step
+    powers: int  # how many powers of the hyperparameters the update rule needs at every step
     watch: int  # address of the kernel of a schedule that watches the loss; 0 for the others
     watch_state: np.ndarray
 
