@@ -303,17 +303,28 @@ def test_the_code_of_a_schedule_is_its_own_spelling(open_page, optimizer):
     assert (own in [c.value for c in at.caption]) == (optimizer == "adam"), "Keras' Adam places ε elsewhere"
 
 
-def test_a_schedule_that_a_library_cannot_follow_step_by_step_is_spelled_at_least(open_page):
+WATCHED = (
+    "keras.callbacks.ReduceLROnPlateau(monitor='loss', mode='min', factor=0.25, patience=7)",
+    "optax.contrib.reduce_on_plateau(factor=0.25, patience=7)",
+)
+
+
+def test_a_library_that_watches_the_loss_otherwise_does_so_in_its_own_way(open_page):
     at = open_page("plan=plateau~reduction~0.25~patience~7&surface=himmelblau")
     at.button(key="trial.plateau.code").click().run()
     programs = [code.value for code in at.code]
     assert len(at.info) == 2
-    for spelled in (
-        "keras.callbacks.ReduceLROnPlateau(monitor='loss', mode='min', factor=0.25, patience=7)",
-        "optax.contrib.reduce_on_plateau(factor=0.25, patience=7)",
-    ):
-        assert spelled in programs
+    for spelled in WATCHED:
+        assert sum(spelled in program and "path" in program for program in programs) == 1
     assert sum("torch.optim.lr_scheduler.ReduceLROnPlateau(" in program for program in programs) == 1
+
+
+def test_a_schedule_that_a_library_cannot_follow_step_by_step_is_spelled_at_least(open_page):
+    at = open_page("plan=plateau~reduction~0.25~patience~7~warmup_steps~3&surface=himmelblau")
+    at.button(key="trial.plateau.code").click().run()
+    programs = [code.value for code in at.code]
+    for spelled in WATCHED:
+        assert spelled in programs
 
 
 def test_trials_can_be_told_apart_in_a_cache():
