@@ -20,6 +20,7 @@ import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
 from core.engine import noise, sweep
+from core.engine.blocks import B
 from core.schedules._warmup import WARMUP
 from core.spec import Optimizer, Paper, Surface, Text, rate
 
@@ -302,6 +303,26 @@ def splitmix(seed, count):
         z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) % 2**64
         z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) % 2**64
         yield z ^ (z >> 31)
+
+
+@pytest.mark.parametrize("lanes", [100, 256, 300, 1500])
+def test_threads_share_a_small_map_to_the_last_bit(lanes, monkeypatch):
+    """Of two settings one stays the same along a block, and the kernel is told so: no part may cut across."""
+    hypers = {"lr": np.geomspace(1e-3, 1, lanes), "beta1": np.repeat(np.linspace(0.1, 0.95, lanes // B + 1), B)[:lanes]}
+
+    def ends():
+        return descend("himmelblau", "adam", start=(0.0, -3.0), steps=1400, hypers=hypers, keep="end").x
+
+    monkeypatch.setattr(sweep.os, "cpu_count", lambda: 4)
+    sweep.share.cache_clear()
+    assert sweep.share(1400, lanes) < lanes
+    several = ends()
+    monkeypatch.setattr(sweep, "SHARED", np.inf)
+    sweep.share.cache_clear()
+    assert sweep.share(1400, lanes) >= min(lanes, sweep.part(1400, far=False))
+    one = ends()
+    sweep.share.cache_clear()
+    assert np.array_equal(one, several, equal_nan=True)
 
 
 def test_what_cannot_be_remembered_is_asked_all_the_same():

@@ -149,7 +149,8 @@ class Task(NamedTuple):
         def submit(lo: int, hi: int) -> Future[None]:
             return sweep.threads().submit(compiled, (*told, points, lo, hi, *results))
 
-        few = sweep.part(self.steps, far=False)
+        # (Threads that record a few lanes together wait for the same memory.)
+        few = sweep.share(self.steps, lanes) if self.keep == "end" else sweep.part(self.steps, far=False)
         if lanes <= few:
             compiled((*told, points, 0, lanes, *results))
             if progress is not None:

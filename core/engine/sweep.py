@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -15,6 +15,7 @@ Progress = Callable[[float], object]
 
 NEAR = 2**20  # lane-steps in a part that a thread takes: some milliseconds, so that a sweep stops soon
 FAR = 2**23  # in one that travels to another process or machine
+SHARED = 2**17  # lane-steps that are worth waking a second thread for: half a millisecond
 MOST = 4096  # lanes in a part that a thread takes: their rows still lie in the processor's cache
 WINDOW = 64  # parts handed out at a time: a sweep of any size needs no more memory than its result
 
@@ -29,11 +30,21 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=threads.cache_clear)  # a forked process inherits the pool without its threads
 
 
-@cache
 def part(steps: int, far: bool) -> int:
     """How many lanes make a part: whole blocks."""
     whole = (FAR if far else NEAR) // (steps * B) * B
     return max(B, whole if far else min(whole, MOST))
+
+
+@lru_cache(maxsize=256)
+def share(steps: int, lanes: int) -> int:
+    """How many of so many lanes a thread takes, so that all threads have work: a part, or half or a quarter of a block,
+    and so always lanes that share what a block does."""
+    most = part(steps, far=False)
+    if lanes * steps < SHARED:
+        return most
+    each = -(-lanes // (os.cpu_count() or 1))
+    return min(most, next((few for few in (B // 4, B // 2) if each <= few), -(-each // B) * B))
 
 
 def spread(
