@@ -49,8 +49,10 @@ from core.engine.blocks import (
     inline,
     mark,
 )  # fmt: skip
-from core.engine.sight import CONFINE, OWN, SCRATCH, call, look
+from core.engine.sight import CONFINE, OWN, SCRATCH, call, look, pointer
 from core.engine.vmath import number
+
+LINE = 64  # bytes in a line of the processor's cache
 
 mix, stream, judge = inline(noise.mix), inline(noise.stream), inline(outcomes.verdict)
 
@@ -207,10 +209,10 @@ def compiled() -> Any:
         n_powers, known = powers.shape
         Q = E + n_powers * B
         own = Q + (schedule_state.size + n_seen) * B
-        room = np.empty(own + memory.size)
-        P = room.ctypes.data
+        room = np.empty(own + memory.size + LINE // 8)
+        P = (room.ctypes.data // LINE + 1) * LINE  # so that no vector lies across two lines
         W, goals, points, losses, slopes, rates = (
-            unowned(room), unowned(minima), unowned(x), unowned(loss), unowned(gradient), unowned(lr)
+            nb.carray(pointer(P), own + memory.size), unowned(minima), unowned(x), unowned(loss), unowned(gradient), unowned(lr)
         )  # fmt: skip
         scratch = np.empty(STATE + memory.size)  # where a plane method looks around
         for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
