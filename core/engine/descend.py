@@ -35,11 +35,12 @@ class Run:
     """What a run did. Without lanes the first axis of every array is absent.
 
     x: (lanes, steps+1, 2) points, the start first. loss: (lanes, steps+1), without noise.
-    lr: (lanes, steps) learning rates used; read-only where all lanes share them. gradient: (lanes, steps, 2), with noise, as the optimizer
-    saw it. state: name -> (lanes, steps+1, 2), with keep="state". With keep="end" the step axis has
-    length one. outcome: (lanes,) words of `core.engine.outcome`; when: (lanes,) the step at which the
-    lane arrived or left the map for good, else -1; minimum: (lanes,) index into surface.minima, or -1.
-    A lane that overflows keeps its numbers up to there; later rows are nan.
+    lr: (lanes, steps) learning rates used; read-only where all lanes share them. gradient: (lanes,
+    steps, 2), with noise, as the optimizer saw it. state: name -> (lanes, steps+1, 2), with
+    keep="state". With keep="end" the step axis has length one. outcome: (lanes,) words of
+    `core.engine.outcome`; when: (lanes,) the step at which the lane arrived or left the map for good,
+    else -1; minimum: (lanes,) index into surface.minima, or -1. A lane that overflows keeps its
+    numbers up to there; later rows are nan.
     """
 
     x: np.ndarray
@@ -90,14 +91,15 @@ def descend(
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise ValueError(f"executor: expected a concurrent.futures.Executor, got {executor!r}")
     points = _points(start)
+    flat = points.ndim == 1
     request = (
-        surface, optimizer, schedule, steps, _items(hypers), _items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
+        flat, surface, optimizer, schedule, steps, _items(hypers), _items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
     )  # fmt: skip
     try:
         task, alone = _remembered(*request)
     except TypeError:  # an array, which cannot be remembered
         task, alone = _remembered.__wrapped__(*request)
-    if alone and points.ndim == 1:
+    if alone:
         return task.run_alone(alone, points, progress)
     lanes = _lanes(points, task)
     return task.run(points, lanes, progress) if executor is None else task.run_on(executor, points, lanes, progress)
@@ -188,7 +190,7 @@ class Task(NamedTuple):
         surface, optimizer, schedule, steps, hypers, plan, sigma, seeds, keep, tolerance, batch = self
         ramp = _ramp(schedule, steps, plan)
         seen = [_wide(plan[hyper.name], lanes) for hyper in schedule.hypers] if schedule.watches_loss else []
-        varies = _varies(hypers, ramp.shape[0] > 1 or schedule.watches_loss) if lanes > 1 else ()
+        varies = _varies(hypers, lanes > 1 and (ramp.shape[0] > 1 or schedule.watches_loss))
         needed = kernels.needed(surface, optimizer, schedule, batch, varies)
         return (
             needed.settings,
@@ -263,10 +265,13 @@ def _checked(
 
 
 @lru_cache(maxsize=64, typed=True)
-def _remembered(*request: Any) -> tuple[Task, tuple[Any, ...] | None]:
-    """The request, checked, and what the run loop is told if it has but one lane: a dragged start asks again and again."""
+def _remembered(flat: bool, *request: Any) -> tuple[Task, tuple[Any, ...] | None]:
+    """The request, checked, and what the run loop is told of it where there is no lane axis (flat: the start has none).
+
+    A dragged start asks again and again.
+    """
     task = _checked(*request)
-    return task, task.told(1) if not _arrays(task) else None
+    return task, task.told(1) if flat and not _arrays(task) else None
 
 
 def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Record:
@@ -319,12 +324,12 @@ def _any(answer: Any) -> bool:
     return bool(answer.any()) if isinstance(answer, np.ndarray) else bool(answer)
 
 
-class Items(tuple[Any, ...]):
+class _Items(tuple[Any, ...]):
     """Of a dict, which cannot be remembered itself."""
 
 
 def _items(given: Any) -> Any:
-    return Items(given.items()) if isinstance(given, dict) else given
+    return _Items(given.items()) if isinstance(given, dict) else given
 
 
 def _seeds(seed: Any) -> int | np.ndarray:
@@ -358,7 +363,7 @@ def _complete(given: object, defaults: dict[str, Values], owner: str) -> dict[st
     """Every hyperparameter, defaults filled in."""
     if given is None:
         return defaults
-    if isinstance(given, Items):
+    if isinstance(given, _Items):
         given = dict(given)
     if not isinstance(given, Mapping):
         raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {given!r}")

@@ -45,8 +45,8 @@ def drawing(surface: Surface) -> int:
     return blocks.kernel(sight.sample_kernel, surface)
 
 
-def updating(optimizer: Optimizer, varies: tuple[bool, ...]) -> int:
-    """Address of the kernel of an update rule. varies: which hyperparameters differ from lane to lane; (): none."""
+def updating(optimizer: Optimizer, varies: tuple[bool, ...] = ()) -> int:
+    """Address of the kernel of an update rule. varies: which hyperparameters differ from lane to lane, if any does."""
     make = sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel
     return blocks.kernel(make, optimizer, varies or (False,) * len(optimizer.hypers))
 
@@ -60,7 +60,6 @@ class Needed(NamedTuple):
     minima: np.ndarray
     size: float
     update: int  # address of a kernel
-    slots: int
     state: np.ndarray  # (slots,) before the first update
     lr_row: int
     powers: int  # how many powers of the hyperparameters the update rule needs at every step
@@ -70,19 +69,17 @@ class Needed(NamedTuple):
 
 @lru_cache(maxsize=128)
 def needed(surface: Surface, optimizer: Optimizer, schedule: Schedule, batch: int, varies: tuple[bool, ...]) -> Needed:
-    """All kernels of a run, compiled where they are not. varies: see `updating`."""
-    slots = len(optimizer.state)
+    """All kernels of a run, compiled where they are not. varies: which hyperparameters differ from lane to lane."""
     state = np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state], float)
-    powers = 0 if optimizer.plane else blocks.apart(optimizer, varies or (False,) * len(optimizer.hypers)).number
+    powers = 0 if optimizer.plane else blocks.apart(optimizer, varies).number
     lr_row = [hyper.name for hyper in optimizer.hypers].index("lr")
     return Needed(
         *seeing(surface, optimizer, batch),
         updating(optimizer, varies),
-        slots,
         state,
         lr_row,
         powers,
-        *pacing(schedule, slots, len(optimizer.hypers) + powers),
+        *pacing(schedule, state.size, len(optimizer.hypers) + powers),
     )
 
 
@@ -128,7 +125,7 @@ def _rules() -> Iterator[object]:
     yield run_loop()
     for optimizer in OPTIMIZERS.values():
         if not optimizer.plane:
-            yield updating(optimizer, ())
+            yield updating(optimizer)
     plain = next(iter(OPTIMIZERS.values()))
     for schedule in SCHEDULES.values():
         if schedule.watches_loss:  # every lane has a rate of its own
@@ -149,7 +146,7 @@ def _places() -> Iterator[object]:
     first = next(iter(SURFACES.values()))
     for optimizer in others:
         if optimizer.plane:
-            yield seeing(first, optimizer, 0), updating(optimizer, ())
+            yield seeing(first, optimizer, 0), updating(optimizer)
 
 
 def _typed() -> Iterator[object]:

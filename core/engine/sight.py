@@ -149,14 +149,14 @@ def confine_kernel() -> Any:
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
         tag  # noqa: B018
         W = nb.carray(P, STATE)
-        xx, xy, yx, yy, cx, cy = W[XX], W[XY], W[YX], W[YY], W[CX], W[CY]
         low_u, high_u, low_v, high_v = W[BOX], W[BOX + 1], W[BOX + 2], W[BOX + 3]
         back_xx, back_xy, back_yx, back_yy = W[BOX + 4], W[BOX + 5], W[BOX + 6], W[BOX + 7]
-        placed = W[PLACED] != 0.0
+        cx, cy, placed = W[CX], W[CY], int(W[PLACED])
+        if placed:
+            call(placed, address(P), n, THERE, 0.0)
         for j in range(n):
-            px, py = W[X + j], W[Y + j]
-            dx, dy = px - cx, py - cy
-            u, v = (cx + xx * dx + xy * dy, cy + yx * dx + yy * dy) if placed else (px, py)
+            u, v = W[U + j], W[V + j]
+            px, py = (W[KEPT_X + j], W[KEPT_Y + j]) if placed else (u, v)
             new_u = low_u if u < low_u else high_u if u > high_u else u
             new_v = low_v if v < low_v else high_v if v > high_v else v
             outside = (new_u != u) | (new_v != v)
