@@ -63,10 +63,10 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                     pytest.fail(f"the server did not start:\n{log.read_text()}")
                 time.sleep(0.05)
             yield address
-            text = log.read_text()  # before the end: a map that is cut short by it may complain
         finally:
             process.terminate()
             process.wait(10)
+    text = log.read_text()
     assert "Traceback" not in text, text
 
 

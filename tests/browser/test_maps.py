@@ -136,3 +136,5 @@ def test_a_long_map_tells_how_far_it_is_and_can_be_stopped(maps):
     maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", timeout=1000 * PATIENCE)
     maps.page.get_by_role("radio", name=EN["map_settings"]).click()
     maps.page.wait_for_selector(".dl-plates[data-kind=settings]", timeout=1000 * PATIENCE)
+    fine = SIZES["settings"][1]
+    maps.page.wait_for_selector(f".dl-field[data-size='{fine},{fine}']", timeout=1000 * PATIENCE)
