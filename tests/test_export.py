@@ -257,11 +257,13 @@ def test_a_library_watches_the_loss_in_its_own_way(optimizer: str, dialect: str)
     )  # so that the loss rises now and then
     runner = replace(runner, plan=Plan(WATCHING, {"patience": 1, "reduction": 0.6}))
     scene = replace(scene, runners=(runner,))
-    try:
-        program = check(scene, runner, dialect)
-    except ExportError:
-        refusal(race(optimizer, dialect=dialect)[0], runner, dialect)  # nor has it a program without the schedule
+    if not getattr(OPTIMIZERS[optimizer], dialect):
+        assert "has no" in refusal(scene, runner, dialect).en
         return
+    if dialect == "optax" and optimizer in ("rmsprop", "rprop"):  # whose state holds the rate
+        assert "finished step" in refusal(scene, runner, dialect).en
+        return
+    program = check(scene, runner, dialect)
     run = scene.run(runner)
     assert run.lr[-1] < run.lr[0] or np.all(np.diff(run.loss) < 0)
     assert ("watcher.on_epoch_end" if dialect == "keras" else "value=value(*path[-1])") in program

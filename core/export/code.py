@@ -141,6 +141,11 @@ class Task:
         return self.scheduled or self.warmup > 0
 
     @property
+    def rate(self) -> str:
+        """The name of what a program hands to the optimizer as its learning rate."""
+        return "schedule" if self.varies and not self.schedule.watches_loss else "lr"
+
+    @property
     def length(self) -> str:
         """The name of the number of updates that the schedule proper has."""
         return "rest" if self.warmup else "steps"
@@ -449,7 +454,7 @@ def _keras(task: Task) -> str:
         page.add("schedule = Schedule()")
     page.add(
         "point = keras.Variable(np.array(start))",
-        *_made(task, spelling, "schedule" if task.varies and not watches else "lr"),
+        *_made(task, spelling, task.rate),
         "optimizer.build([point])",
     )
     if watches:
@@ -473,10 +478,10 @@ def _optax(task: Task) -> str:
     page = Page(task, "import jax", "import jax.numpy as jnp", "import optax")
     page.head('jax.config.update("jax_enable_x64", True)  # the default, float32, keeps half as many digits')
     page.settings()
-    watcher = _schedule(task) if task.schedule.watches_loss else ""
-    if task.varies and not watcher:
+    own, watches = _schedule(task), task.schedule.watches_loss
+    if task.varies and not watches:
         rate = "lr * climb" if task.warmup else "lr"
-        if own := _schedule(task):
+        if own:
             page.add(*_call(f"decay = {own}"))
             rate = "climb * decay(jnp.maximum(t - warmup, 0))" if task.warmup else "decay(t)"
         elif task.scheduled:
@@ -489,18 +494,17 @@ def _optax(task: Task) -> str:
             *_call(f"return {rate}", 4),
         )
     page.add(
-        *_made(task, spelling, "schedule" if task.varies and not watcher else "lr"),
-        *(_call(f"optimizer = optax.chain(optimizer, {watcher})") if watcher else []),
+        *_made(task, spelling, task.rate),
+        *(_call(f"optimizer = optax.chain(optimizer, {own})") if watches else []),
         "update = jax.jit(optimizer.update)  # compiled once: much faster than step by step",
         "point = jnp.array(start)",
         "state = optimizer.init(point)",
     )
+    seen = f", value={page.value}(*path[-1])" if watches else ""
     page.loop(
         "np.array(point)",
         page.gradient_at("path[-1]"),
-        f"change, state = update(jnp.array(g), state, point, value={page.value}(*path[-1]))"
-        if watcher
-        else "change, state = update(jnp.array(g), state, point)",
+        f"change, state = update(jnp.array(g), state, point{seen})",
         "point = optax.apply_updates(point, change)",
         *["point = jnp.clip(point, jnp.array(low), jnp.array(high))"] * page.boxed,
     )
