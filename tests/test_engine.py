@@ -19,8 +19,9 @@ import numpy as np
 import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
-from core.engine import noise, sweep
+from core.engine import kernels, noise, sweep
 from core.engine.blocks import B
+from core.engine.descend import MOST_DRAWS
 from core.schedules._warmup import WARMUP
 from core.spec import Optimizer, Paper, Surface, Text, rate
 
@@ -386,6 +387,34 @@ def test_noise_is_reproducible_and_grows_with_sigma():
     assert not same(drawn("adam", 5), drawn("adam", 6))
     np.testing.assert_allclose(drawn("sgd", 5, sigma=3.0), 3 * drawn("sgd", 5), atol=1e-12)
     assert np.abs(drawn("sgd", 5, sigma=0.0)).max() == 0.0
+
+
+@pytest.mark.parametrize("lanes", [1, 80, 300])
+def test_noise_that_is_kept_is_the_noise_of_the_seed(lanes, monkeypatch):
+    arguments = {"start": np.ones((lanes, 2)), "steps": 1500, "hypers": {"lr": 0.1}, "seed": np.arange(lanes)}
+
+    def runs():
+        for keep in ("path", "end", "path"):
+            for sigma in (0.1, np.where(np.arange(lanes) % 3, 0.0, 0.2)):
+                yield descend("bowl", "momentum", **arguments, noise=sigma, keep=keep)
+
+    kernels.draws.cache_clear()
+    kept = list(runs())
+    assert kernels.draws.cache_info().hits == 5 * (lanes * 1500 <= MOST_DRAWS)
+    monkeypatch.setattr("core.engine.descend.MOST_DRAWS", 0)
+    assert all(map(same_runs, kept, runs()))
+
+
+def test_threads_that_write_the_noise_down_at_once_read_no_gaps():
+    def run(seed):
+        return descend("bowl", "sgd", start=(1.0, 1.0), steps=500, noise=0.1, seed=seed + np.arange(40), keep="end").x
+
+    with ThreadPoolExecutor(8) as pool:
+        for seed in range(30):
+            kernels.draws.cache_clear()
+            ends = list(pool.map(run, [seed] * 8))
+            assert all(np.array_equal(end, ends[0]) for end in ends)
+            assert np.isfinite(ends[0]).all()
 
 
 def test_the_loss_is_without_noise():

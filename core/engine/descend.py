@@ -25,6 +25,8 @@ from core.surfaces import SURFACES
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
 KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
 MOST_POWERS = 20_000  # steps for which powers are kept: a third of a megabyte
+MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
+NO_DRAWS = np.empty((0, 0, 2))
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
 Values = float | np.ndarray  # a number, or an array of one for every lane or one for all
@@ -192,13 +194,15 @@ class Task(NamedTuple):
         seen = [_wide(plan[hyper.name], lanes) for hyper in schedule.hypers] if schedule.watches_loss else []
         varies = _varies(hypers, lanes > 1 and (ramp.shape[0] > 1 or schedule.watches_loss))
         needed = kernels.needed(surface, optimizer, schedule, batch, varies)
+        seeds, noisy = np.array(seeds, np.uint64, ndmin=1), _any(sigma > 0)
         return (
             needed.settings,
             needed.memory,
             needed.update,
-            kernels.disturbing() if _any(sigma > 0) else 0,
+            kernels.disturbing() if noisy else 0,
+            _draws(seeds, lanes, steps) if noisy else NO_DRAWS,
             needed.state,
-            _table(hypers, lanes),
+            _table(hypers),
             _powers(needed, hypers, steps),
             needed.lr_row,
             needed.watch,
@@ -207,7 +211,7 @@ class Task(NamedTuple):
             ramp,
             steps,
             np.array(sigma, ndmin=1),
-            np.array(seeds, np.uint64, ndmin=1),
+            seeds,
             needed.bounds,
             needed.minima,
             DEFAULT_TOLERANCE * needed.size if tolerance is None else float(tolerance),
@@ -291,7 +295,7 @@ def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Re
 def _floats(value: Any) -> np.ndarray:
     """An array of floats; a lone nan where there are none."""
     try:
-        return np.array(value, dtype=float)
+        return np.asarray(value, dtype=float)
     except (TypeError, ValueError, OverflowError):
         return np.array(np.nan)
 
@@ -404,9 +408,9 @@ def _slice(values: Any, lo: int, hi: int) -> Any:
     return values[lo:hi] if isinstance(values, np.ndarray) and values.shape[0] > 1 else values
 
 
-def _table(hypers: Mapping[str, Values], lanes: int) -> np.ndarray:
-    """(number, lanes) the hyperparameters, a row each."""
-    table = np.empty((len(hypers), lanes))
+def _table(hypers: Mapping[str, Values]) -> np.ndarray:
+    """(number, lanes) the hyperparameters, a row each; (number, 1) where all lanes share them."""
+    table = np.empty((len(hypers), max(np.size(values) for values in hypers.values())))
     for row, values in enumerate(hypers.values()):
         table[row] = values
     return table
@@ -440,6 +444,11 @@ def _powers(needed: kernels.Needed, hypers: Mapping[str, Values], steps: int) ->
     if _differ(numbers):
         return np.empty((needed.powers, 0))
     return kernels.powers(needed.update, needed.powers, numbers, steps)
+
+
+def _draws(seeds: np.ndarray, lanes: int, steps: int) -> np.ndarray:
+    """Where the noise is kept from run to run: nowhere, if it is much."""
+    return kernels.draws(seeds.tobytes(), lanes, steps) if lanes * steps <= MOST_DRAWS else NO_DRAWS
 
 
 def _wide(values: Values, *shape: int) -> np.ndarray:

@@ -89,6 +89,12 @@ def powers(update: int, count: int, hypers: tuple[float, ...], steps: int) -> np
     return np.full((count, steps), np.nan)
 
 
+@lru_cache(maxsize=8)
+def draws(seeds: bytes, lanes: int, steps: int) -> np.ndarray:
+    """(steps, lanes, 2) where the run loop keeps the noise of these seeds for all runs to come."""
+    return np.full((steps, lanes, 2), np.nan)
+
+
 def pacing(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarray]:
     """Address of the kernel of a schedule that watches the loss (0 for the others), and its first state."""
     if not schedule.watches_loss:

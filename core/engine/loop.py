@@ -58,7 +58,7 @@ mix, stream, judge = inline(noise.mix), inline(noise.stream), inline(outcomes.ve
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
-    real[::1], real[::1], long, long, real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
+    real[::1], real[::1], long, long, real[:, :, ::1], real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
     real[:, ::1], long, real[::1], nb.uint64[::1], real[::1], real[:, ::1], real, real, flag, long,
     real[:, ::1], long, long,
     real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
@@ -78,10 +78,10 @@ def wider(low, high, number):  # type: ignore[no-untyped-def]
 
 
 @inline
-def astray(W, j):  # type: ignore[no-untyped-def]
-    """Whether a lane has left the view it was given, or the range of floats."""
-    f, dx, dy = W[F + j], W[X + j] - W[VIEW_X + j], W[Y + j] - W[VIEW_Y + j]
-    return not ((dx * dx + dy * dy <= W[VIEW + j]) & (f - f == 0.0))
+def astray(W, j, k):  # type: ignore[no-untyped-def]
+    """Whether lane j is where lane k could not look, or past the range of floats."""
+    f, dx, dy = W[F + j], W[X + j] - W[VIEW_X + k], W[Y + j] - W[VIEW_Y + k]
+    return not ((dx * dx + dy * dy <= W[VIEW + k]) & (f - f == 0.0))
 
 
 @inline
@@ -102,13 +102,17 @@ def watch(W, n, minima, reach):  # type: ignore[no-untyped-def]
     """See to it that every lane has in view the one minimum that it may be at, or is given up."""
     any_astray = False
     for j in range(n):
-        any_astray |= astray(W, j)
+        any_astray |= astray(W, j, j)
     if any_astray:
         for j in range(n):
             if not alive(W, j):
                 bury(W, j)
-            elif astray(W, j):
-                aim(W, j, minima, reach)
+            elif astray(W, j, j):
+                if j > 0 and not astray(W, j, j - 1):  # neighbours see much the same
+                    for row in (GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y):
+                        W[row + j] = W[row + j - 1]
+                else:
+                    aim(W, j, minima, reach)
 
 
 @inline
@@ -191,16 +195,17 @@ def compiled() -> Any:
 
         optimizer, schedule, disturb: kernel addresses (schedule 0: the factors are the whole schedule; disturb 0:
         there is no noise). settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace
-        (nothing, unless it interprets a program). state: (slots,) values before the first update.
-        hypers: (number, lanes). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
+        (nothing, unless it interprets a program). draws: (steps, lanes, 2) normals of the noise, filled here where it
+        holds nan; (0, 0, 2): not to be kept. state: (slots,) values before the first update.
+        hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
         kept. factors: (lanes or 1, steps). sigma, seeds: (lanes or 1,).
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
         record: 0 keeps the last column, 1 the path, 2 the state too.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
-            settings, memory, optimizer, disturb, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers, factors,
-            steps, sigma, seeds, bounds, minima, tolerance, still, stop, record, start, lo, hi,
+            settings, memory, optimizer, disturb, draws, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers,
+            factors, steps, sigma, seeds, bounds, minima, tolerance, still, stop, record, start, lo, hi,
             x, loss, lr, gradient, states, ends,
         ) = arguments  # fmt: skip
         slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
@@ -239,14 +244,15 @@ def compiled() -> Any:
                 W[LOW_X + j], W[HIGH_X + j] = wider(bounds[0], bounds[1], start[i, 0])
                 W[LOW_Y + j], W[HIGH_Y + j] = wider(bounds[2], bounds[3], start[i, 1])
                 W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = -1.0
-                W[BASE + j] = hypers[lr_row, i]
+                column = i if hypers.shape[1] > 1 else 0
+                W[BASE + j] = hypers[lr_row, column]
                 seed = seeds[i if seeds.size > 1 else 0]
                 W[SIGMA + j] = sigma[i if sigma.size > 1 else 0]
                 W[ORIGIN + j], W[STREAM + j] = number(mix(seed)), stream(seed)
                 for k in range(slots):
                     W[STATE + k * B + j] = W[STATE + (slots + k) * B + j] = state[k]
                 for k in range(n_hypers):
-                    W[H + k * B + j] = hypers[k, i]
+                    W[H + k * B + j] = hypers[k, column]
                 for k in range(schedule_state.size):
                     W[Q + k * B + j] = schedule_state[k]
                 for k in range(n_seen):
@@ -272,7 +278,8 @@ def compiled() -> Any:
                     break
 
                 if disturb:
-                    call(disturb, P, n, float(t), T)
+                    kept = draws.ctypes.data + 16 * (t * draws.shape[1] + first) if draws.size else 0
+                    call(disturb, P, n, float(t), float(kept))
                 if factors.shape[0] > 1 or schedule:
                     for j in range(n):
                         W[K + j] = factors[first + j if factors.shape[0] > 1 else 0, t]

@@ -169,7 +169,10 @@ def confine_kernel() -> Any:
 
 
 def noise_kernel() -> Any:
-    """Kernel: adds the noise of step t to the gradients."""
+    """Kernel: adds the noise of step t to the gradients.
+
+    T: where in memory it is kept from run to run, two normals a lane; nan: not known yet. 0: it is not kept.
+    """
     tag = fingerprint(fingerprint)
 
     @nb.cfunc(BLOCK, **OPTIONS)
@@ -177,13 +180,25 @@ def noise_kernel() -> Any:
         tag  # noqa: B018
         widest()
         W = nb.carray(P, STATE)
-        step = np.uint64(t)
-        for j in range(n):  # in two loops: of a long chain of operations the processor has too few under way at once
-            W[NOISE_X + j], W[NOISE_Y + j] = uniforms(bits(W[ORIGIN + j]), step)
+        kept = nb.carray(pointer(int(T)), 2 * n)
+        known = T != 0.0
+        if T != 0.0:
+            for j in range(n):
+                nx, ny = kept[2 * j], kept[2 * j + 1]
+                W[NOISE_X + j], W[NOISE_Y + j] = nx, ny
+                known &= nx + ny == nx + ny  # or another thread is just writing it down
+        if not known:
+            # In two loops: of a long chain of operations the processor has too few under way at once.
+            for j in range(n):
+                W[NOISE_X + j], W[NOISE_Y + j] = uniforms(bits(W[ORIGIN + j]), np.uint64(t))
+            for j in range(n):
+                W[NOISE_X + j], W[NOISE_Y + j] = round_a_circle(W[NOISE_X + j], W[NOISE_Y + j])
+            if T != 0.0:
+                for j in range(n):
+                    kept[2 * j], kept[2 * j + 1] = W[NOISE_X + j], W[NOISE_Y + j]
         for j in range(n):
             sigma, gx, gy = W[SIGMA + j], W[GX + j], W[GY + j]
-            nx, ny = round_a_circle(W[NOISE_X + j], W[NOISE_Y + j])
-            nx, ny = sigma * nx, sigma * ny
+            nx, ny = sigma * W[NOISE_X + j], sigma * W[NOISE_Y + j]
             W[NOISE_X + j], W[NOISE_Y + j] = nx, ny
             W[GX + j] = gx + nx if sigma != 0.0 else gx
             W[GY + j] = gy + ny if sigma != 0.0 else gy
