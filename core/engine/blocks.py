@@ -74,7 +74,7 @@ X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, 
     row * B for row in range(19)
 )
 U, V = X, Y
-TAIL_X, TAIL_Y, GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y = (row * B for row in range(19, 27))
+GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y, TAIL_X, TAIL_Y = (row * B for row in range(19, 27))
 SIGMA, ORIGIN, NOISE_X, NOISE_Y, STREAM, SETTINGS, STATE = (row * B for row in range(27, 34))
 REACH = SETTINGS  # the first of them: how near is at a minimum
 BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.float64)  # (W, lanes, t, T)

@@ -26,7 +26,7 @@ DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
 KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
 MOST_POWERS = 20_000  # steps for which powers are kept: a third of a megabyte
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
-NO_DRAWS = np.empty((0, 0, 2))
+NO_DRAWS = np.empty(0)
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
 Values = float | np.ndarray  # a number, or an array of one for every lane or one for all

@@ -91,8 +91,8 @@ def powers(update: int, count: int, hypers: tuple[float, ...], steps: int) -> np
 
 @lru_cache(maxsize=8)
 def draws(seeds: bytes, lanes: int, steps: int) -> np.ndarray:
-    """(steps, lanes, 2) where the run loop keeps the noise of these seeds for all runs to come."""
-    return np.full((steps, lanes, 2), np.nan)
+    """Where the run loop keeps the noise of these seeds for all runs to come: (steps, lanes, 2), in one row."""
+    return np.full(2 * steps * lanes, np.nan)
 
 
 def pacing(schedule: Schedule, slots: int, n_hypers: int) -> tuple[int, np.ndarray]:

@@ -58,7 +58,7 @@ mix, stream, judge = inline(noise.mix), inline(noise.stream), inline(outcomes.ve
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
-    real[::1], real[::1], long, long, real[:, :, ::1], real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
+    real[::1], real[::1], long, long, real[::1], real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
     real[:, ::1], long, real[::1], nb.uint64[::1], real[::1], real[:, ::1], real, real, flag, long,
     real[:, ::1], long, long,
     real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
@@ -109,7 +109,7 @@ def watch(W, n, minima, reach):  # type: ignore[no-untyped-def]
                 bury(W, j)
             elif astray(W, j, j):
                 if j > 0 and not astray(W, j, j - 1):  # neighbours see much the same
-                    for row in (GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y):
+                    for row in range(GOAL, TAIL_X, B):
                         W[row + j] = W[row + j - 1]
                 else:
                     aim(W, j, minima, reach)
@@ -146,7 +146,8 @@ def settle(W, n, reach):  # type: ignore[no-untyped-def]
     all_rest = True
     for j in range(n):
         x, y, hold_x, hold_y = W[X + j], W[Y + j], W[HOLD_X + j], W[HOLD_Y + j]
-        short = (x - hold_x) ** 2 + (y - hold_y) ** 2 <= reach * reach
+        dx, dy = x - hold_x, y - hold_y
+        short = dx * dx + dy * dy <= reach * reach
         rest = (W[REST + j] != 0.0) | (short & (W[NEAR + j] >= 0.0))
         W[REST + j] = 1.0 if rest else 0.0
         W[X + j] = hold_x if rest else x
@@ -195,8 +196,8 @@ def compiled() -> Any:
 
         optimizer, schedule, disturb: kernel addresses (schedule 0: the factors are the whole schedule; disturb 0:
         there is no noise). settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace
-        (nothing, unless it interprets a program). draws: (steps, lanes, 2) normals of the noise, filled here where it
-        holds nan; (0, 0, 2): not to be kept. state: (slots,) values before the first update.
+        (nothing, unless it interprets a program). draws: (steps, lanes, 2), in one row, normals of the noise, filled
+        here where it holds nan; empty: not to be kept. state: (slots,) values before the first update.
         hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
         kept. factors: (lanes or 1, steps). sigma, seeds: (lanes or 1,).
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
@@ -278,7 +279,7 @@ def compiled() -> Any:
                     break
 
                 if disturb:
-                    kept = draws.ctypes.data + 16 * (t * draws.shape[1] + first) if draws.size else 0
+                    kept = draws.ctypes.data + 16 * (t * points.shape[2] + first) if draws.size else 0
                     call(disturb, P, n, float(t), float(kept))
                 if factors.shape[0] > 1 or schedule:
                     for j in range(n):
@@ -307,7 +308,7 @@ def compiled() -> Any:
                     for k in range(n_powers):
                         powers[k, t] = W[E + k * B]
                 if W[CONFINE] != 0.0:
-                    call(int(W[CONFINE]), P, n, 0.0, 0.0)
+                    call(np.int64(W[CONFINE]), P, n, 0.0, 0.0)
                 t += 1
                 if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - 1:
                     # Nothing moves any more: on to the last update, whose rate and gradient are kept.
@@ -318,7 +319,8 @@ def compiled() -> Any:
 
             for j in range(n):
                 i = first + j
-                moved = np.sqrt((W[X + j] - W[TAIL_X + j]) ** 2 + (W[Y + j] - W[TAIL_Y + j]) ** 2)
+                dx, dy = W[X + j] - W[TAIL_X + j], W[Y + j] - W[TAIL_Y + j]
+                moved = np.sqrt(dx * dx + dy * dy)
                 ends[0, i], ends[1, i], ends[2, i] = judge(W[LEFT + j], W[NEAR + j], W[SINCE + j], moved, still)
         room[0] = scratch[0] = 0.0  # which keeps them up to here
 

@@ -21,7 +21,7 @@ def verdict(left: float, near: float, since: float, moved: float, still: float) 
     such distance that is rest.
     """
     if left >= 0:
-        return 0, int(left), -1
+        return 0, np.int64(left), -1
     if near >= 0:
-        return 1, int(since), int(near)
+        return 1, np.int64(since), np.int64(near)
     return 2 if moved <= still else 3, -1, -1

@@ -94,12 +94,12 @@ def address(context, pointer):  # type: ignore[no-untyped-def]
 @inline
 def look(W, P, n, t):  # type: ignore[no-untyped-def]
     """Rows X, Y -> loss and gradient, through the placement of the surface, of the examples of step t = 0, 1, ..."""
-    placed = int(W[PLACED])
+    placed = np.int64(W[PLACED])  # (`int` would be a function of its own to compile, and take 40 ms)
     if placed:
         call(placed, P, n, THERE, 0.0)
-    call(int(W[SURFACE]), P, n, W[OWN], 0.0)
+    call(np.int64(W[SURFACE]), P, n, W[OWN], 0.0)
     if W[SAMPLE] != 0.0:
-        call(int(W[SAMPLE]), P, n, t, W[BATCH])
+        call(np.int64(W[SAMPLE]), P, n, t, W[BATCH])
     if placed:
         call(placed, P, n, BACK, 0.0)
 
@@ -151,7 +151,7 @@ def confine_kernel() -> Any:
         W = nb.carray(P, STATE)
         low_u, high_u, low_v, high_v = W[BOX], W[BOX + 1], W[BOX + 2], W[BOX + 3]
         back_xx, back_xy, back_yx, back_yy = W[BOX + 4], W[BOX + 5], W[BOX + 6], W[BOX + 7]
-        cx, cy, placed = W[CX], W[CY], int(W[PLACED])
+        cx, cy, placed = W[CX], W[CY], np.int64(W[PLACED])
         if placed:
             call(placed, address(P), n, THERE, 0.0)
         for j in range(n):
@@ -334,7 +334,7 @@ def plane_kernel(optimizer: Optimizer, varies: tuple[bool, ...]) -> Any:
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
         tag  # noqa: B018
         W = nb.carray(P, size)
-        Q = int(W[SCRATCH])
+        Q = np.int64(W[SCRATCH])
         S = nb.carray(pointer(Q), STATE)
         shared = rows(W, hypers, count)
         for j in range(n):
