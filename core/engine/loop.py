@@ -85,19 +85,6 @@ def astray(W, j, k):  # type: ignore[no-untyped-def]
 
 
 @inline
-def alive(W, j):  # type: ignore[no-untyped-def]
-    """Whether a lane is within the range of floats, its point and its loss."""
-    f, x, y = W[F + j], W[X + j], W[Y + j]
-    return (f - f == 0.0) & (x - x == 0.0) & (y - y == 0.0)
-
-
-@inline
-def bury(W, j):  # type: ignore[no-untyped-def]
-    """Past the range of floats there is no position left to tell: nan from here on."""
-    W[F + j] = W[X + j] = W[Y + j] = W[GX + j] = W[GY + j] = np.nan
-
-
-@inline
 def watch(W, n, minima, reach):  # type: ignore[no-untyped-def]
     """See to it that every lane has in view the one minimum that it may be at, or is given up."""
     any_astray = False
@@ -105,8 +92,10 @@ def watch(W, n, minima, reach):  # type: ignore[no-untyped-def]
         any_astray |= astray(W, j, j)
     if any_astray:
         for j in range(n):
-            if not alive(W, j):
-                bury(W, j)
+            f, x, y = W[F + j], W[X + j], W[Y + j]
+            if (f - f != 0.0) | (x - x != 0.0) | (y - y != 0.0):
+                # Past the range of floats there is no position left to tell: nan from here on.
+                W[F + j] = W[X + j] = W[Y + j] = W[GX + j] = W[GY + j] = np.nan
             elif astray(W, j, j):
                 if j > 0 and not astray(W, j, j - 1):  # neighbours see much the same
                     for row in range(GOAL, TAIL_X, B):
@@ -226,11 +215,11 @@ def compiled() -> Any:
         for i in range(settings.size):
             scratch[SETTINGS + i] = settings[i]
         scratch[OWN] = STATE
-        tail = steps - max(1, steps // 10)  # the last tenth begins here
+        tail = steps - (steps // 10 if steps >= 10 else 1)  # the last tenth begins here
         T = float(steps)
 
         for first in range(lo, hi, B):
-            n = min(B, hi - first)
+            n = B if first + B <= hi else hi - first
             for row in range(0, own, B):
                 for j in range(n):
                     W[row + j] = 0.0

@@ -94,7 +94,7 @@ def address(context, pointer):  # type: ignore[no-untyped-def]
 @inline
 def look(W, P, n, t):  # type: ignore[no-untyped-def]
     """Rows X, Y -> loss and gradient, through the placement of the surface, of the examples of step t = 0, 1, ..."""
-    placed = np.int64(W[PLACED])  # (`int` would be a function of its own to compile, and take 40 ms)
+    placed = np.int64(W[PLACED])  # (`int` would be a function of its own to compile)
     if placed:
         call(placed, P, n, THERE, 0.0)
     call(np.int64(W[SURFACE]), P, n, W[OWN], 0.0)
