@@ -154,6 +154,9 @@ class Optimizer:
         The form of a method that cannot treat the coordinates apart (`plane` is then true): p, g and
         every state are pairs, and `here` shows the surface around p, as `Here` does.
 
+    pytorch, keras, optax, pytorch_optimizer: how a library is asked for it, with the names of hyperparameters in braces,
+    and {lowest} for the lowest known value of the surface.
+
     Raises TypeError when the signature of `update`, or that of a dialect, and `hypers` disagree.
     """
 

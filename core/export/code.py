@@ -199,7 +199,7 @@ class Task:
 
     def same(self, theirs: np.ndarray, ours: np.ndarray | None = None) -> bool:
         """Whether two paths differ by rounding only, and by what the run makes of it."""
-        return bool(np.all(self.apart(theirs, ours) <= np.maximum(SAME, 1000 * self.shaky)))
+        return bool(np.all(self.apart(theirs, ours) / 1000 <= np.maximum(SAME / 1000, self.shaky)))
 
 
 @cache
@@ -306,8 +306,8 @@ def _watching(task: Task) -> str:
         if task.library == "optax" and not _only_scales(task):
             o = task.optimizer.name
             raise _refusal(
-                f"{title} shortens the finished step, while here the rate is cut, which {o} keeps in its state.",
-                f"{title}는 완성된 걸음을 줄이지만, 여기서는 {o}의 상태에 들어가는 학습률을 낮춥니다.",
+                f"{title} shortens the finished step; here the rate is cut, and what {o} does is no multiple of its rate.",
+                f"{title}는 계산이 끝난 스텝을 줄이지만 여기서는 학습률을 낮추며, {o}의 움직임은 학습률에 비례하지 않습니다.",
                 reason,
             )
         return spelling
@@ -320,6 +320,8 @@ def _watching(task: Task) -> str:
 
 def _only_scales(task: Task) -> bool:
     """Whether half the rate makes half the step and leaves the state as it is."""
+    if task.optimizer.plane:  # the only one that has a program takes its rate into a norm
+        return False
     o, hypers = task.runner.spoken, task.runner.hypers
     slots = [0.0 + o.initial.get(name, 0.0) for name in o.state]
     for t in range(1, 4):
@@ -500,7 +502,7 @@ def _optax(task: Task) -> str:
         "point = jnp.array(start)",
         "state = optimizer.init(point)",
     )
-    seen = f", value={page.value}(*path[-1])" if watches else ""
+    seen = f", value={page.value}(*path[-1])" if watches or task.optimizer.plane else ""
     page.loop(
         "np.array(point)",
         page.gradient_at("path[-1]"),
@@ -513,7 +515,8 @@ def _optax(task: Task) -> str:
 
 def _made(task: Task, spelling: str, rate: str) -> list[str]:
     """The line that makes the optimizer."""
-    return _call(f"optimizer = {_written(spelling, task.optimizer.hypers, {**task.runner.hypers, 'lr': rate})}")
+    values = {**task.runner.hypers, "lr": rate, "lowest": float(task.surface.lowest)}
+    return _call(f"optimizer = {_written(spelling, task.optimizer.hypers, values)}")
 
 
 def _schedule(task: Task) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.spec import Hyper, Optimizer, Paper, Text, rate
+from core.spec import Dialect, Hyper, Optimizer, Paper, Text, rate
 
 
 def update(p, g, t, here, lr, cap):
@@ -10,6 +10,15 @@ def update(p, g, t, here, lr, cap):
     square = gx * gx + gy * gy
     size = lr * np.minimum((here.f - here.lowest) / square, cap) if square > 0.0 else 0.0
     return ((x - size * gx, y - size * gy),)
+
+
+def as_optax(p, g, t, here, lr, cap):
+    """The rate comes before the norm is taken, so that a small one makes long steps; where it is level, optax stands."""
+    (x, y), (gx, gy) = p, g
+    dx, dy = -lr * gx, -lr * gy
+    square = dx * dx + dy * dy
+    size = np.minimum((here.f - here.lowest) / square, cap) if square > 2.0**-52 else 0.0
+    return ((x + size * dx, y + size * dy),)
 
 
 OPTIMIZER = Optimizer(
@@ -36,12 +45,14 @@ OPTIMIZER = Optimizer(
         "f* = 0이므로 미니배치에도 쓸 수 있다.",
     ),
     parent="sgd",
+    optax="optax.polyak_sgd(max_learning_rate={cap}, scaling={lr}, f_min={lowest})",
     differs={
         "optax": Text(
             "optax.polyak_sgd limits the step size to 1 and takes f* = 0, unless it is told otherwise. Its `scaling` "
-            "comes before the norm is taken, so that 0.5 doubles the step.",
+            "comes before the norm is taken, so that 0.5 doubles the step. At a slope below 1.5e-8 it stands still.",
             "optax.polyak_sgd는 따로 지정하지 않으면 보폭 계수의 상한을 1로, f*를 0으로 둔다. scaling은 노름을 구하기 전에 "
-            "곱해지므로 0.5를 주면 오히려 보폭이 두 배가 된다.",
+            "곱해지므로 0.5를 주면 오히려 보폭이 두 배가 된다. 기울기의 크기가 1.5e-8보다 작으면 더 움직이지 않는다.",
         )
     },
+    dialects={"optax": Dialect(as_optax, {"cap": 1.0})},
 )

@@ -333,15 +333,16 @@ class Optax(Library):
     ) -> list[list[float]]:
         plan = self.planned(schedule, warmup) if schedule else None
         rule = eval(optimizer, {**self.modules, "schedule": plan})
-        watches = isinstance(plan, self.optax.GradientTransformationExtraArgs)
-        if watches:
+        if isinstance(plan, self.optax.GradientTransformationExtraArgs):
             rule = self.optax.chain(rule, plan)
+        watches = isinstance(rule, self.optax.GradientTransformationExtraArgs)
         update = self.jax.jit(rule.update)
         point = np.array(surface.start)
         state = rule.init(point)
         path = [list(surface.start)]
         for _ in range(STEPS):
-            value = {"value": surface.value(*path[-1])} if watches else {}
+            with np.errstate(all="ignore"):  # a path may differ from ours by leaving for good
+                value = {"value": surface.value(*np.array(path[-1]))} if watches else {}
             change, state = update(np.array(surface.gradient(*path[-1])), state, point, **value)
             point = point + np.asarray(change)  # which optax.apply_updates does, more slowly
             path.append(point.tolist())
@@ -388,6 +389,8 @@ def elsewhere(hyper: Hyper) -> float:
 
 def schedulable(o: Optimizer, library: type[Library] | Library) -> bool:
     """Whether a library takes a schedule for an optimizer: all but PyTorch refuse where lr is the first step only."""
+    if o.plane:  # which none is
+        return True
     slow, fast = (o.update(1.0, 1.0, 9.0, *(1.0 for _ in o.state), **(o.defaults | {"lr": lr}))[0] for lr in (1.0, 2.0))
     return library.schedules == PyTorch.schedules or bool(slow != fast)
 
@@ -465,7 +468,8 @@ def measured(
             values = {**hypers, "lr": "schedule"}
     if autograd:
         options["autograd"] = run["autograd"] = True
-    path = library.run(spelled(getattr(o, library.name), o.hypers, values), schedule, s, **options)
+    optimizer = spelled(getattr(o, library.name), o.hypers, {**values, "lowest": float(s.lowest)})
+    path = library.run(optimizer, schedule, s, **options)
     points = [path[t] for t in AT]
     return run | {"same": told(apart(repeated(run).x[list(AT)], points)), "x": points}
 
