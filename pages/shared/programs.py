@@ -34,8 +34,8 @@ def asked(record: Optimizer | Schedule, library: str, values: Mapping[str, float
     own = record.spoken(library) if library in record.dialects else record
     given = own.defaults if values is None else values
     numbers = {h.name: int(given[h.name]) if h.integer else given[h.name] for h in own.hypers}
-    rate = {"lr": "lr", "T": "steps"} if isinstance(record, Schedule) else {}
-    return str(getattr(own, library, "")).format(**numbers, **rate)
+    words = {"lr": "lr", "T": "steps"} if isinstance(record, Schedule) else {"lowest": "lowest"}
+    return str(getattr(own, library, "")).format(**numbers, **words)
 
 
 def _nearest(scene: Scene, runner: Runner, library: str) -> None:
