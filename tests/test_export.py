@@ -260,7 +260,10 @@ def test_a_library_watches_the_loss_in_its_own_way(optimizer: str, dialect: str)
     if not getattr(OPTIMIZERS[optimizer], dialect):
         assert "has no" in refusal(scene, runner, dialect).en
         return
-    if dialect == "optax" and optimizer in ("polyak_step", "rmsprop", "rprop"):
+    if dialect == "optax" and OPTIMIZERS[optimizer].plane:
+        assert "cannot put" in refusal(scene, runner, dialect).en
+        return
+    if dialect == "optax" and optimizer in ("rmsprop", "rprop"):  # whose state holds the rate
         assert "finished step" in refusal(scene, runner, dialect).en
         return
     program = check(scene, runner, dialect)

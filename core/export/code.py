@@ -303,11 +303,17 @@ def _watching(task: Task) -> str:
             f"{title}에서는 손실을 지켜보는 스케줄 앞에 워밍업을 붙일 수 없습니다.",
         )
     if own_rule:
+        if task.library == "optax" and task.optimizer.plane:
+            o = task.optimizer.name
+            raise _refusal(
+                f"{title} cannot put a schedule that watches the loss behind {o} as it is done here.",
+                f"{title}에서는 여기와 같은 방식으로 {o} 뒤에 손실을 지켜보는 스케줄을 붙일 수 없습니다.",
+            )
         if task.library == "optax" and not _only_scales(task):
             o = task.optimizer.name
             raise _refusal(
-                f"{title} shortens the finished step; here the rate is cut, and what {o} does is no multiple of its rate.",
-                f"{title}는 계산이 끝난 스텝을 줄이지만 여기서는 학습률을 낮추며, {o}의 움직임은 학습률에 비례하지 않습니다.",
+                f"{title} shortens the finished step; here the rate is cut, which {o} keeps in its state.",
+                f"{title}는 계산이 끝난 스텝을 줄이지만, 여기서는 {o}의 상태에 들어가는 학습률을 낮춥니다.",
                 reason,
             )
         return spelling
@@ -320,8 +326,6 @@ def _watching(task: Task) -> str:
 
 def _only_scales(task: Task) -> bool:
     """Whether half the rate makes half the step and leaves the state as it is."""
-    if task.optimizer.plane:  # the only one that has a program takes its rate into a norm
-        return False
     o, hypers = task.runner.spoken, task.runner.hypers
     slots = [0.0 + o.initial.get(name, 0.0) for name in o.state]
     for t in range(1, 4):
@@ -495,18 +499,21 @@ def _optax(task: Task) -> str:
             *[f"    climb = {task.climb('jnp.minimum')}  # the warm-up"] * bool(task.warmup),
             *_call(f"return {rate}", 4),
         )
+    looks = "look" in page.asked  # and then calls NumPy, which cannot be compiled
     page.add(
         *_made(task, spelling, task.rate),
         *(_call(f"optimizer = optax.chain(optimizer, {own})") if watches else []),
-        "update = jax.jit(optimizer.update)  # compiled once: much faster than step by step",
+        *["update = jax.jit(optimizer.update)  # compiled once: much faster than step by step"] * (not looks),
         "point = jnp.array(start)",
         "state = optimizer.init(point)",
     )
-    seen = f", value={page.value}(*path[-1])" if watches or task.optimizer.plane else ""
+    told = f", value={page.value}(*path[-1])" if watches or "f" in page.asked else ""
+    told += f", grad_fn=lambda p, _: jnp.array(look(*p{page.looks})[1:])" if looks else ""
+    change = _call(f"change, state = {'optimizer.' * looks}update(jnp.array(g), state, point{told})", 4)
     page.loop(
         "np.array(point)",
         page.gradient_at("path[-1]"),
-        f"change, state = update(jnp.array(g), state, point{seen})",
+        *(row[4:] for row in change),
         "point = optax.apply_updates(point, change)",
         *["point = jnp.clip(point, jnp.array(low), jnp.array(high))"] * page.boxed,
     )
@@ -694,24 +701,27 @@ class Page:
         if functions:
             self.copy(*functions, name="draw" if self.draws else "")
         if "look" in self.asked:
-            clock = ", t" if scene.noise or self.clock else ""
             slope = f"{self.gradient}(x, y{self.clock})"
             self.define(
-                f"def look(x, y{clock}):",
+                f"def look(x, y{self.looks}):",
                 '    """The loss and its slope elsewhere, as the update sees them."""',
                 f"    gx, gy = {f'np.array({slope}) + noise[t]' if scene.noise else slope}",
                 f"    return {self.value}(x, y), gx, gy",
             )
 
+    @property
+    def looks(self) -> str:
+        """What `look` is told besides the point: the number of the update, where chance has a part in it."""
+        return ", t" if self.task.scene.noise or self.clock else ""
+
     def around(self) -> list[str]:
         """The lines of the loop that make `here`, which a plane method may ask."""
         if not self.asked:
             return []
-        clock = self.task.scene.noise or self.clock
         answers = {
             "f": f"{self.value}(*point)",
             "lowest": repr(float(self.task.surface.lowest)),
-            "look": "lambda x, y, t=t: look(x, y, t)" if clock else "look",
+            "look": "lambda x, y, t=t: look(x, y, t)" if self.looks else "look",
             "bend": f"lambda point=point: {self.hessian}(*point)",
         }
         self.imports.add("from types import SimpleNamespace")

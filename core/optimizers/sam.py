@@ -2,12 +2,21 @@
 
 import numpy as np
 
-from core.spec import Hyper, Optimizer, Paper, Text, rate
+from core.spec import Dialect, Hyper, Optimizer, Paper, Text, rate
 
 
 def update(p, g, t, here, lr, rho):
     (x, y), (gx, gy) = p, g
-    climb = rho / (np.sqrt(gx * gx + gy * gy) + 1e-12)  # where there is no slope there is no climb either
+    slope = np.sqrt(gx * gx + gy * gy)
+    climb = rho / slope if slope > 0.0 else 0.0
+    _, gx, gy = here.look(x + climb * gx, y + climb * gy)
+    return ((x - lr * gx, y - lr * gy),)
+
+
+def as_optax(p, g, t, here, lr, rho):
+    """Where it is level, 0 / 0."""
+    (x, y), (gx, gy) = p, g
+    climb = rho / np.sqrt(gx * gx + gy * gy)
     _, gx, gy = here.look(x + climb * gx, y + climb * gy)
     return ((x - lr * gx, y - lr * gy),)
 
@@ -33,10 +42,8 @@ OPTIMIZER = Optimizer(
         "기울기를 두 번 계산한다.",
     ),
     parent="sgd",
-    differs={
-        "optax": Text(
-            "optax.contrib.sam takes two optimizers, one to climb and one to descend, and counts both as steps.",
-            "optax.contrib.sam은 올라가는 옵티마이저와 내려가는 옵티마이저를 따로 받고, 둘 다 스텝으로 센다.",
-        )
-    },
+    optax=(
+        "optax.contrib.sam(optax.sgd({lr}), optax.chain(optax.contrib.normalize(), optax.sgd({rho})), opaque_mode=True)"
+    ),
+    dialects={"optax": Dialect(as_optax)},
 )

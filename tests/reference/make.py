@@ -335,8 +335,10 @@ class Optax(Library):
         rule = eval(optimizer, {**self.modules, "schedule": plan})
         if isinstance(plan, self.optax.GradientTransformationExtraArgs):
             rule = self.optax.chain(rule, plan)
-        watches = isinstance(rule, self.optax.GradientTransformationExtraArgs)
-        update = self.jax.jit(rule.update)
+        asked = inspect.signature(rule.update).parameters
+        watches = any(asks.kind is asks.VAR_KEYWORD for asks in asked.values())
+        around = {"grad_fn": lambda p, _: self.elsewhere(surface, p)} if "grad_fn" in asked else {}
+        update = self.jax.jit(lambda g, state, point, **value: rule.update(g, state, point, **value, **around))
         point = np.array(surface.start)
         state = rule.init(point)
         path = [list(surface.start)]
@@ -347,6 +349,10 @@ class Optax(Library):
             point = point + np.asarray(change)  # which optax.apply_updates does, more slowly
             path.append(point.tolist())
         return path
+
+    def elsewhere(self, surface: Surface, point: Any) -> Any:
+        """The gradient at a point that only the library knows."""
+        return self.jax.pure_callback(lambda p: np.array(surface.gradient(*p)), point, point)
 
     def planned(self, schedule: str, warmup: int) -> Any:
         """The schedule, after a climb where there is a warm-up; or what watches the loss."""
@@ -393,6 +399,11 @@ def schedulable(o: Optimizer, library: type[Library] | Library) -> bool:
         return True
     slow, fast = (o.update(1.0, 1.0, 9.0, *(1.0 for _ in o.state), **(o.defaults | {"lr": lr}))[0] for lr in (1.0, 2.0))
     return library.schedules == PyTorch.schedules or bool(slow != fast)
+
+
+def joins(o: Optimizer, plan: Schedule) -> bool:
+    """Whether a schedule can follow an optimizer: not, where both want to be told more than the gradient."""
+    return not (o.plane and plan.watches_loss)
 
 
 def variants(record: Optimizer | Schedule, library: Library) -> list[dict[str, float]]:
@@ -518,7 +529,7 @@ def scheduled_runs(library: Library) -> Iterator[dict[str, Any]]:
             continue
         for dialect, o in forms(record, library):
             plans = [s.spoken(dialect or "pytorch") for s in SCHEDULES.values()]
-            plans = [plan for plan in plans if getattr(plan, library.schedules)]
+            plans = [plan for plan in plans if getattr(plan, library.schedules) and joins(o, plan)]
             cases = [(plan, variants(plan, library)[0], EACH) for plan in plans]
             if library.name in record.dialects and not dialect:
                 cases = [(*cases[0][:2], 1)]
