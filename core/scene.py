@@ -49,6 +49,7 @@ DIALECTS: Mapping[str, Text] = MappingProxyType(
         "book": Text("the book", "책"),
     }
 )
+OWN = Text("Descent Lab", "Descent Lab")
 
 
 class SceneError(ValueError):
@@ -245,8 +246,9 @@ class Scene:
             same = [r for r in self.runners if r.optimizer == runner.optimizer]
             twins = [r for r in same if r.dialect == runner.dialect]
             name = runner.record.name
-            if runner.dialect != OURS or len(twins) < len(same):
-                name = f"{name} ({DIALECTS[runner.dialect][language]})"
+            source = source_of(runner.record, runner.dialect)
+            if source != OWN and (runner.dialect != OURS or len(twins) < len(same)):
+                name = f"{name} ({source[language]})"
             marks = [
                 f"{h.symbol} {runner.hypers[h.name]:.3g}"
                 for h in runner.record.hypers
@@ -374,6 +376,12 @@ def placed(surface: str | Formula, rotation: float = 0.0, stretch: float = 1.0) 
     """The surface of a scene, stretched and turned."""
     flat = surface.surface if isinstance(surface, Formula) else SURFACES[surface]
     return flat.placed(rotation, stretch)
+
+
+def source_of(record: Optimizer | Schedule, dialect: str) -> Text:
+    """Whose form of a method a dialect is. Ours is that of PyTorch, where PyTorch has the optimizer."""
+    ours = dialect == OURS and not (isinstance(record, Optimizer) and record.pytorch)
+    return OWN if ours else DIALECTS[dialect]
 
 
 def _dialects(record: Optimizer) -> tuple[str, ...]:

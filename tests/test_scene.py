@@ -608,6 +608,8 @@ def test_labels_of_random_scenes_are_all_different(seed):
 def test_labels_name_the_source_that_is_followed():
     keras, ours = Runner("adam", dialect="keras"), Runner("adam")
     assert Scene(runners=(ours, keras)).labels() == ("Adam (PyTorch)", "Adam (Keras)")
+    without_pytorch = tuple(Runner("sam", dialect=dialect) for dialect in ("pytorch", "optax"))
+    assert Scene(runners=without_pytorch).labels() == ("SAM", "SAM (optax)")
     assert Scene(runners=(keras,)).labels() == ("Adam (Keras)",)
     assert Scene(runners=(ours, Runner("adam", dialect="book"))).labels("ko")[1] == "Adam (책)"
     assert Scene(runners=(keras, keras.with_hyper("lr", 0.1), ours)).labels() == (

@@ -67,6 +67,23 @@ def test_arrows_end_where_they_should():
     assert 'aria-label="title"' in svg
 
 
+@pytest.mark.parametrize("step", [1e-6, 1e-4, 0.1, 2.0])
+def test_no_two_ticks_say_the_same(step):
+    path, after = np.array([[-2.80474, 3.13108]]), np.array([-2.80474 + step, 3.13108])
+    window = window_of(np.array([*path, after]), 10.0)
+    pictures = [step_map(relief(bowl, window, 5), path, after, [], "")]
+    at = np.arange(20.0)
+    pictures.append(panel(at, {"": 3.13108 + step * at}, 3, False, ""))
+    for svg in pictures:
+        ticks = re.findall(r'<text x="([^"]*)"[^>]*text-anchor="(\w+)"[^>]*>([^<]*)<', svg)
+        for anchor in ("middle", "end"):
+            words = [word for _, kind, word in ticks if kind == anchor]
+            assert len(words) > 1
+            assert len(set(words)) == len(words), words
+        longest = max((word for _, kind, word in ticks if kind == "end"), key=len)
+        assert min(float(x) for x, kind, _ in ticks if kind == "end") >= 6 * len(longest), "nothing is cut off"
+
+
 def test_low_ground_is_deeper_than_high_ground():
     window = window_of(np.array([[0.0, 0.0], [2.0, 1.0]]), 4.0)
     svg = step_map(relief(bowl, window, 21), np.array([[2.0, 1.0]]), np.array([0.0, 0.0]), [], "")

@@ -148,3 +148,10 @@ def test_sentences_end_like_sentences(place, text):
         assert text.en.endswith((".", "!", "?")) == text.ko.rstrip().endswith((".", "!", "?")), (text.en, text.ko)
     assert "  " not in text.en
     assert "  " not in text.ko
+
+
+@pytest.mark.parametrize(("place", "text"), [pytest.param(place, text, id=place) for place, text in texts()])
+def test_nothing_is_taken_for_markdown(place, text):
+    """Two stars in a sentence would vanish, and what stands between them would lean."""
+    for words in (text.en, text.ko):
+        assert not re.search(r"[*~$].*[*~$]", words), words

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, label, line, picture, text, ticks
+from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, labels, line, picture, text, ticks
 
 WIDTH, HEIGHT = 320, 150
 LEFT, TOP, RIGHT, BOTTOM = 46, 8, 10, 22
+DIGIT = 6.2  # width of one in a label
 POINTS = 240  # of a line: about one a pixel
 ROUNDING = 1e-9  # differences below this share of a value are not shown
 STYLES = {  # name of a line -> colour and dash
@@ -35,24 +36,26 @@ def panel(at: np.ndarray, lines: Mapping[str, np.ndarray], now: int, log: bool, 
         heights = {name: np.log10(values) if log else np.asarray(values, float) for name, values in lines.items()}
     low, high = _range(np.concatenate(list(heights.values())))
     first, last = float(at[0]), float(max(at[-1], at[0] + 1))
-    wide, tall = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
+    marks = _decades(low, high) if log else ticks(low, high, 4)
+    words = labels([10.0**value for value in marks] if log else marks)
+    left = max(LEFT, 5 + DIGIT * max(map(len, words), default=0))
+    wide, tall = WIDTH - left - RIGHT, HEIGHT - TOP - BOTTOM
 
     def place(t: np.ndarray, value: np.ndarray) -> np.ndarray:
         y = TOP + (high - np.clip(value, low - (high - low), high + (high - low))) / (high - low) * tall
-        return np.stack([LEFT + (t - first) / (last - first) * wide, y], -1)
+        return np.stack([left + (t - first) / (last - first) * wide, y], -1)
 
-    marks = _decades(low, high) if log else ticks(low, high, 4)
     parts = []
-    for value in marks:
+    for value, word in zip(marks, words, strict=True):
         y = float(place(np.array(first), np.array(value))[1])
-        parts.append(line(np.array([[LEFT, y], [WIDTH - RIGHT, y]]), FRAME, 1))
-        parts.append(text(LEFT - 5, y + 4, label(10.0**value if log else value), "end"))
+        parts.append(line(np.array([[left, y], [WIDTH - RIGHT, y]]), FRAME, 1))
+        parts.append(text(left - 5, y + 4, word, "end"))
     steps = sorted({int(t) for t in ticks(first, last, 4) if float(t).is_integer() and t >= first})
     parts += [text(float(place(np.array(t), np.array(low))[0]), HEIGHT - 6, str(t)) for t in steps]
     x = float(place(np.array(now), np.array(low))[0])
     parts.append(line(np.array([[x, TOP], [x, HEIGHT - BOTTOM]]), QUIET, 1, "2 3"))
-    box = f'x="{LEFT - 5}" y="{TOP - 5}" width="{wide + 10}" height="{tall + 10}"'
-    parts.append(f'<svg {box} viewBox="{LEFT - 5} {TOP - 5} {wide + 10} {tall + 10}" style="overflow:hidden">')
+    box = f'x="{left - 5}" y="{TOP - 5}" width="{wide + 10}" height="{tall + 10}"'
+    parts.append(f'<svg {box} viewBox="{left - 5} {TOP - 5} {wide + 10} {tall + 10}" style="overflow:hidden">')
     thin = np.unique(np.linspace(0, len(at) - 1, POINTS).round().astype(int))
     for name, values in heights.items():
         stroke, dash = STYLES[name]

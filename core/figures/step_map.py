@@ -12,11 +12,11 @@ from typing import Literal
 import numpy as np
 
 from core.figures.relief import Relief
-from core.figures.svg import FRAME, INK, QUIET, arrow, colour, dot, label, line, picture, text, ticks
+from core.figures.svg import FRAME, INK, QUIET, arrow, colour, dot, labels, line, picture, text, ticks
 from core.spec import Bounds
 
 WIDTH, HEIGHT = 560, 440
-LEFT, TOP, RIGHT, BOTTOM = 48, 8, 8, 26  # margins
+LEFT, TOP, RIGHT, BOTTOM = 62, 8, 8, 26  # margins
 ASPECT = (WIDTH - LEFT - RIGHT) / (HEIGHT - TOP - BOTTOM)
 LEVELS = 16
 REACH = 78.0  # length of an arrow that is only a direction
@@ -93,10 +93,11 @@ def step_map(relief: Relief, path: np.ndarray, after: np.ndarray, marks: Sequenc
     parts.append(dot(before, STROKES["step"], 4.5))
     parts.append("</svg>")
     parts.append(f'<rect {box} style="stroke:{FRAME}"/>')
-    for value in ticks(x0, x1, 5):
-        parts.append(text(float(at(np.array([value, y0]))[0]), HEIGHT - 8, label(value)))
-    for value in ticks(y0, y1, 5):
-        parts.append(text(LEFT - 6, float(at(np.array([x0, value]))[1]) + 4, label(value), "end"))
+    across, up = ticks(x0, x1, 5), ticks(y0, y1, 5)
+    for value, word in zip(across, labels(across), strict=True):
+        parts.append(text(float(at(np.array([value, y0]))[0]), HEIGHT - 8, word))
+    for value, word in zip(up, labels(up), strict=True):
+        parts.append(text(LEFT - 6, float(at(np.array([x0, value]))[1]) + 4, word, "end"))
     return picture(WIDTH, HEIGHT, parts, title)
 
 

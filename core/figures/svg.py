@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -75,10 +75,17 @@ def ticks(low: float, high: float, wanted: int) -> list[float]:
     return [step * k for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 
-def label(value: float) -> str:
-    """A number at a tick."""
-    written = f"{value:.4g}".replace("e-0", "e-").replace("e+0", "e")
-    return "0" if abs(value) < 1e-300 else written.replace("-", "−")
+def labels(values: Sequence[float]) -> list[str]:
+    """Numbers at ticks, with as many digits as tell them apart."""
+    written = [f"{value:.4g}" for value in values]
+    for digits in range(5, 16):
+        if len(set(written)) == len(values):
+            break
+        written = [f"{value:.{digits}g}" for value in values]
+    return [
+        "0" if abs(value) < 1e-300 else word.replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+        for value, word in zip(values, written, strict=True)
+    ]
 
 
 def _style(stroke: str, width: float, dash: str) -> str:

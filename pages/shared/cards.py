@@ -11,7 +11,7 @@ import streamlit as st
 from core import OPTIMIZERS, Runner, Scene
 from core.figures.palette import PENS
 from core.presets import PRESETS
-from core.scene import DIALECTS, MAX_RUNNERS
+from core.scene import MAX_RUNNERS, source_of
 from pages.shared import best, controls, programs, session
 from pages.shared import ruler as rate_ruler
 from pages.shared.words import language, say, t
@@ -60,7 +60,7 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
     def show(on: bool) -> None:
         _update(i, lambda r: replace(r, shown=on))
 
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(key=f"head-{_css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         controls.toggle(f"**{name}**", f"{key}.shown", runner.shown, show, width="stretch")
         unfolded = st.session_state.get(OPEN) == key
         _icon(":material/tune:", t("settings"), f"{key}.open", lambda: _fold(None if unfolded else key))
@@ -116,7 +116,7 @@ def _dialect(i: int, key: str, runner: Runner) -> None:
         f"{key}.dialect",
         runner.dialect,
         lambda dialect: _update(i, lambda r: r.in_dialect(dialect)),
-        lambda dialect: t("as_in", name=say(DIALECTS[dialect])),
+        lambda dialect: t("as_in", name=say(source_of(runner.record, dialect))),
         help=t("dialect_help"),
     )
 

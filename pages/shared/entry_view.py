@@ -14,7 +14,7 @@ from core.figures.contour import contour
 from core.figures.family import Member, family
 from core.figures.palette import PENS
 from core.notation import statements
-from core.scene import DIALECTS, OURS
+from core.scene import DIALECTS, OURS, source_of
 from core.spec import Hyper, Optimizer, Schedule, Surface
 from pages.shared import controls, programs, to_race, trial, trial_view
 from pages.shared.cache import marks_of, relief_of, run_of
@@ -160,9 +160,8 @@ def _spoken(record: Optimizer | Schedule) -> dict[str, tuple[str, Optimizer | Sc
 
 
 def _form(record: Optimizer | Schedule, source: str) -> str:
-    """Whose form of a method it is. Ours is that of PyTorch, where PyTorch has the method."""
-    ours = source == OURS and not (isinstance(record, Optimizer) and record.pytorch)
-    return t("here") if ours else _upper(say(DIALECTS[source]))
+    """Whose form of a method it is, as a heading."""
+    return _upper(say(source_of(record, source)))
 
 
 def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Optimizer | Schedule]]) -> list[str]:
