@@ -131,13 +131,13 @@ export class MapView {
 
   /** Who has left: an arrow where the path crosses the border, and a label with step and growth. */
   farewell(pen, at, gone, t, words) {
-    const rows = [];
+    const left = gone.map((runner) => [runner, this.crossing(at, runner, t)]).filter(([, crossing]) => crossing);
+    for (const [runner, { x, y, dx, dy }] of left) arrow(pen, x, y, dx, dy, 15, runner.colour, this.theme.paper);
+    // Labels stay clear of the arrows, of the buttons in the corner and of one another.
+    const taken = left.map(([, { x, y, dx, dy }]) => ({ left: x - 8 * dx - 9, top: y - 8 * dy - 9, width: 18, height: 18 }));
+    taken.push({ left: at.left + at.width - 104, top: at.top, width: 104, height: 24 });
     pen.font = `600 12.5px ${this.theme.font}`;
-    for (const runner of gone) {
-      const crossing = this.crossing(at, runner, t);
-      if (!crossing) continue;
-      const { x, y, dx, dy, step } = crossing;
-      arrow(pen, x, y, dx, dy, 15, runner.colour, this.theme.paper);
+    for (const [runner, { x, y, dx, dy, step }] of left) {
       const parts = [runner.label];
       if (runner.left !== null) {
         parts.push(fill(words.left_at, { step: runner.left }));
@@ -145,23 +145,25 @@ export class MapView {
       } else parts.push(`${words.outside}, ${words.step} ${step}`);
       const text = parts.join(" · ");
       const width = pen.measureText(text).width + 12;
-      let left = Math.min(Math.max(x - width / 2, at.left + 4), at.left + at.width - width - 4);
-      let top = Math.min(Math.max(y - dy * 26 - 10, at.top + 18), at.top + at.height - 40);
-      const overlaps = () => rows.find((r) => Math.abs(r.top - top) < 22 && left < r.left + r.width && r.left < left + width);
-      const down = top < at.top + at.height / 2 ? 1 : -1; // stack away from the border
-      for (let tries = 0; tries < 12 && overlaps(); tries++) top += 23 * down;
-      rows.push({ left, top, width });
+      const box = { width, height: 20 };
+      box.left = Math.min(Math.max(x - dx * (width / 2 + 24) - width / 2, at.left + 4), at.left + at.width - width - 4);
+      box.top = Math.min(Math.max(y - dy * 26 - 10, at.top + 18), at.top + at.height - 40);
+      const overlaps = (r) =>
+        box.top < r.top + r.height + 2 && r.top < box.top + 22 && box.left < r.left + r.width && r.left < box.left + width;
+      const down = box.top < at.top + at.height / 2 ? 1 : -1; // stack away from the border
+      for (let tries = 0; tries < 40 && taken.some(overlaps); tries++) box.top += 6 * down;
+      taken.push(box);
       pen.fillStyle = this.theme.paper;
       pen.globalAlpha = 0.9;
       pen.beginPath();
-      pen.roundRect(left, top, width, 20, 5);
+      pen.roundRect(box.left, box.top, width, 20, 5);
       pen.fill();
       pen.globalAlpha = 1;
       pen.strokeStyle = runner.colour;
       pen.lineWidth = 1.5;
       pen.stroke();
       pen.fillStyle = this.theme.ink;
-      pen.fillText(text, left + 6, top + 14.5);
+      pen.fillText(text, box.left + 6, box.top + 14.5);
     }
   }
 
