@@ -10,7 +10,7 @@ import numpy as np
 from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, labels, line, picture, text, ticks
 
 WIDTH, HEIGHT = 320, 150
-LEFT, TOP, RIGHT, BOTTOM = 46, 8, 10, 22
+LEFT, TOP, RIGHT, BOTTOM = 46, 8, 18, 22
 DIGIT = 6.2  # width of one in a label
 POINTS = 240  # of a line: about one a pixel
 ROUNDING = 1e-9  # differences below this share of a value are not shown

@@ -68,11 +68,12 @@ def text(x: float, y: float, words: str, anchor: str = "middle", fill: str = QUI
 
 
 def ticks(low: float, high: float, wanted: int) -> list[float]:
-    """Round numbers from `low` to `high`, about as many as wanted."""
+    """Round numbers from `low` to `high`, about as many as wanted, but two at least."""
     raw = (high - low) / max(wanted, 1)
     unit = 10.0 ** math.floor(math.log10(raw))
     step = next(unit * m for m in (1, 2, 5, 10) if unit * m >= raw * 0.999)
-    return [step * k for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+    found = [step * k for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+    return found if len(found) > 1 else ticks(low, high, 2 * wanted)
 
 
 def labels(values: Sequence[float]) -> list[str]:

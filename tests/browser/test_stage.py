@@ -646,6 +646,15 @@ def test_a_rate_too_large_is_explained(visit):
     assert race.scene == scene
 
 
+@pytest.mark.parametrize("lr", [1e-6, 3e-4, 3e-3])
+def test_the_loss_axis_is_marked_however_little_it_holds(visit, lr):
+    race = visit(f"surface=himmelblau&start=0.1~0.2&steps=60&r=sgd~lr~{lr}")
+    marks = race.page.locator(".dl-loss .ytick text").all_text_contents()
+    assert len(marks) == len(set(marks)) >= 2
+    loss = race.scene.run(race.scene.runners[0]).loss
+    assert all(0.5 * loss.min() < float(mark) < 2 * loss.max() for mark in marks)
+
+
 def test_the_table_sorts_and_follows_the_step(visit):
     race = visit()
     page = race.page

@@ -1,7 +1,22 @@
 // Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step.
-import { arrow, dashOf, dot, frameOf, mix, overlay, stroke, trace } from "../descent-lab.canvas/draw.js";
+import { arrow, dashOf, dot, frameOf, mix, number, overlay, stroke, trace } from "../descent-lab.canvas/draw.js";
 
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
+
+/** Ticks of a logarithmic axis: whole decades, or on an axis that holds hardly any, round numbers. */
+function ticksOf([low, high]) {
+  if (high - low >= 2) return { dtick: Math.max(1, Math.ceil((high - low) / 6)) };
+  const [from, to] = [10 ** low, 10 ** high];
+  let tickvals = [];
+  for (let k = Math.floor(low); k <= high; k++) tickvals.push(...[1, 2, 5].map((m) => m * 10 ** k));
+  tickvals = tickvals.filter((value) => value >= from && value <= to);
+  if (tickvals.length < 3) {
+    const unit = 10 ** Math.floor(Math.log10((to - from) / 4));
+    const step = unit * [1, 2, 5, 10].find((m) => 4 * unit * m >= to - from);
+    tickvals = Array.from({ length: Math.floor(to / step) - Math.ceil(from / step) + 1 }, (_, i) => step * (Math.ceil(from / step) + i));
+  }
+  return { tickvals, ticktext: tickvals.map(number) };
+}
 
 export class LossView {
   constructor(section, stage) {
@@ -32,7 +47,7 @@ export class LossView {
         margin: { l: 58, r: 10, t: 22, b: 30 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: theme.quiet, family: theme.font, size: 12 }, showlegend: false, hovermode: false, dragmode: false,
         xaxis: { ...axis, range: [0, steps], nticks: 8 },
-        yaxis: { ...axis, type: this.log ? "log" : "linear", range, nticks: 6, exponentformat: "e", minexponent: 3, dtick: this.log ? Math.max(1, Math.ceil((range[1] - range[0]) / 6)) : undefined },
+        yaxis: { ...axis, type: this.log ? "log" : "linear", range, nticks: 6, exponentformat: "e", minexponent: 3, ...(this.log ? ticksOf(range) : {}) },
         annotations: [{ text: title.text, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: theme.quiet } }],
       },
       { displayModeBar: false, responsive: false, doubleClick: false, staticPlot: true },
