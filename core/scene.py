@@ -416,8 +416,8 @@ def refused(name: str, got: object, expected: Text, instead: str | None = None) 
 
 def _unreadable(fault: ExpressionError, instead: str) -> SceneError:
     """A formula that is none, in the words of its parser."""
-    en, ko = fault.text.en, fault.text.ko
-    return SceneError(Text(f"f: {en} The surface is {instead} instead.", f"f: {ko} 대신 지형 {instead}을(를) 씁니다."))
+    en, ko, name = fault.text.en, fault.text.ko, SURFACES[instead].name
+    return SceneError(Text(f"f: {en} The surface is {name.en} instead.", f"f: {ko} 대신 지형은 ‘{name.ko}’입니다."))
 
 
 def _quoted(got: object) -> str:

@@ -25,6 +25,7 @@ from core.theory import limit
 ROUNDS = 6
 SHRINK = 0.45  # side of the next box
 SEEDS = 8  # runs of one setting where the gradients are noisy
+TIP = 1e100  # curvature of what has none, as the tip of a cone: no rate is stable there, however small
 
 
 @dataclass(frozen=True)
@@ -189,6 +190,6 @@ def ruler(scene: Scene, runner: Runner) -> Ruler:
         if point is None or (optimizer.stability and optimizer.stability.divisor):
             return None
         sharpness = float(curvatures(surface, *point)[1])
-        return limit(optimizer, runner.hypers, sharpness) if sharpness > 0 else None
+        return limit(optimizer, runner.hypers, sharpness) if 0 < sharpness < TIP else None
 
     return Ruler(limit_at(start), limit_at(nearest), sweep_rates(scene, runner).best)

@@ -54,6 +54,15 @@ def test_a_band_holds_the_middle_of_the_runs_and_counts_the_lost_as_high():
     assert np.isnan(values[80:]).all(), "what was given is left alone"
 
 
+@pytest.mark.parametrize("loss", [[25.0, 4.1, 3.2], [2.0, 1.9999], [1.0, 1e-3, 1e-9]])
+def test_what_is_written_at_a_logarithmic_axis_is_the_value_there(loss):
+    figure = drawn([line(loss)], axes=("log", "log"), start=loss[0])
+    for axis in (figure.layout.yaxis, figure.layout.yaxis2):
+        assert len(axis.tickvals) > 1
+        assert [float(word.replace("−", "-")) for word in axis.ticktext] == pytest.approx(axis.tickvals, rel=1e-12)
+        assert 10 ** axis.range[0] <= min(axis.tickvals) < max(axis.tickvals) <= 10 ** axis.range[1]
+
+
 def test_every_pen_past_the_palette_is_another():
     looks = {(pen(i).light, pen(i).dash) for i in range(2 * len(PENS))}
     assert len(looks) == 2 * len(PENS)

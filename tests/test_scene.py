@@ -236,9 +236,9 @@ def test_a_formula_that_is_none_says_why(link, reason):
     scene, problems = Scene.from_query(f"{link}&{sound}")
     check(scene, problems)
     assert scene == Scene(start=(1, 2), steps=7, runners=(Runner("sgd", {"lr": 0.3}),))
-    assert [str(p) for p in problems] == [f"f: {reason} The surface is bowl instead."]
+    assert [str(p) for p in problems] == [f"f: {reason} The surface is Stretched bowl instead."]
     assert problems[0].text.ko.startswith("f: ")
-    assert problems[0].text.ko.endswith(" 대신 지형 bowl을(를) 씁니다.")
+    assert problems[0].text.ko.endswith(" 대신 지형은 ‘길쭉한 그릇’입니다.")
 
 
 @pytest.mark.parametrize("bounds", ["", "1~2~3", "1~0~0~1", "0~1~0~nan", "0~1~0~1e9", "0~1e-9~0~1", "1234", "a~b~c~d"])
@@ -530,7 +530,7 @@ def test_random_links_never_raise():
         (lambda: Runner("adam", plan="cosine"), "plan: got 'cosine', expected a Plan."),
         (lambda: Runner("adam", shown="no"), "shown: got 'no', expected true or false."),
         (lambda: Runner("sgd", dialect="jax"), "dialect: got 'jax', expected one of pytorch"),
-        (lambda: Scene({"f": "x^"}), "f: Something is missing after ^. The surface is bowl instead."),
+        (lambda: Scene({"f": "x^"}), "f: Something is missing after ^. The surface is Stretched bowl instead."),
         (lambda: Scene({"f": "x", "bounds": (1, 0, 0, 1)}), "bounds: got '1~0~0~1', expected low x, high x"),
         (lambda: Scene(stretch=0), "stretch: got '0', expected a number from 0.1 to 10"),
         (lambda: Plan("cosin"), "schedule: got 'cosin', expected one of cosine."),

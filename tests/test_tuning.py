@@ -122,6 +122,10 @@ def test_the_ruler_marks_the_limits_of_theory():
     assert valley.start != valley.minimum
 
 
+def test_at_the_tip_of_a_cone_no_rate_is_stable_and_none_is_marked():
+    assert ruler(Scene(surface="ackley", start=(0.5, 0.5)), Runner("sgd")).minimum is None
+
+
 def test_the_ruler_marks_nothing_that_theory_does_not_know():
     adam = ruler(Scene(surface="bowl"), Runner("adam"))
     assert adam.start is adam.minimum is None

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from core.figures.palette import PENS, Dash, Pen
+from core.figures.svg import labels, log_ticks
 
 POINTS = 601  # of a curve: more than a screen has pixels for
 SHARES = 0.1, 0.5, 0.9  # of the runs that lie below the lower edge, the line and the upper edge
@@ -105,8 +106,13 @@ def curves(
     figure.update_yaxes(type=axes[1], row=2, col=1)
     if axes[0] == "linear":
         figure.update_yaxes(rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(exponentformat="power", nticks=6)
-    figure.update_yaxes(range=_window(lines, floor, start, log_loss), row=2, col=1)
+    figure.update_yaxes(nticks=6)
+    windows = (_rates(lines) if axes[0] == "log" else None, _window(lines, floor, start, log_loss))
+    for row, kind, window in zip((1, 2), axes, windows, strict=True):
+        figure.update_yaxes(range=window, row=row, col=1)
+        if kind == "log" and window:  # Plotly's own ticks within a decade say 2 where they mean 20
+            marks = log_ticks(window[0], window[1], 6)
+            figure.update_yaxes(tickvals=marks, ticktext=labels(marks), row=row, col=1)
     figure.update_xaxes(title_text=titles[2], row=2, col=1)
     figure.update_layout(
         height=height,
@@ -131,6 +137,13 @@ def _drawn(y: np.ndarray) -> np.ndarray:
 def _veil(colour: str) -> str:
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.14)"
+
+
+def _rates(lines: Sequence[Curve]) -> list[float] | None:
+    """Range of a logarithmic axis of the rates."""
+    known = np.concatenate([edge for line in lines for edge in line.rates]) if lines else np.array([])
+    known = known[(known > 0) & np.isfinite(known)]
+    return [float(np.log10(known.min()) - 0.1), float(np.log10(known.max()) + 0.1)] if known.size else None
 
 
 def _window(lines: Sequence[Curve], floor: float, start: float, log: bool) -> list[float] | None:

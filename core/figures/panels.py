@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, labels, line, picture, text, ticks
+from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, labels, line, log_ticks, picture, text, ticks
 
 WIDTH, HEIGHT = 320, 150
 LEFT, TOP, RIGHT, BOTTOM = 46, 8, 18, 22
@@ -36,8 +36,8 @@ def panel(at: np.ndarray, lines: Mapping[str, np.ndarray], now: int, log: bool, 
         heights = {name: np.log10(values) if log else np.asarray(values, float) for name, values in lines.items()}
     low, high = _range(np.concatenate(list(heights.values())))
     first, last = float(at[0]), float(max(at[-1], at[0] + 1))
-    marks = _decades(low, high) if log else ticks(low, high, 4)
-    words = labels([10.0**value for value in marks] if log else marks)
+    marks = log_ticks(low, high, 4) if log else ticks(low, high, 4)
+    words = labels(marks)
     left = max(LEFT, 5 + DIGIT * max(map(len, words), default=0))
     wide, tall = WIDTH - left - RIGHT, HEIGHT - TOP - BOTTOM
 
@@ -47,7 +47,7 @@ def panel(at: np.ndarray, lines: Mapping[str, np.ndarray], now: int, log: bool, 
 
     parts = []
     for value, word in zip(marks, words, strict=True):
-        y = float(place(np.array(first), np.array(value))[1])
+        y = float(place(np.array(first), np.array(math.log10(value) if log else value))[1])
         parts.append(line(np.array([[left, y], [WIDTH - RIGHT, y]]), FRAME, 1))
         parts.append(text(left - 5, y + 4, word, "end"))
     steps = sorted({int(t) for t in ticks(first, last, 4) if float(t).is_integer() and t >= first})
@@ -66,16 +66,6 @@ def panel(at: np.ndarray, lines: Mapping[str, np.ndarray], now: int, log: bool, 
             parts.append(dot(place(at[here], values[here]), STYLES[name][0], 3.2))
     parts.append("</svg>")
     return picture(WIDTH, HEIGHT, parts, title)
-
-
-def _decades(low: float, high: float) -> list[float]:
-    """Where a logarithmic axis from 10^low to 10^high is marked: every so many decades, or within one."""
-    every = max(1, math.ceil((high - low) / 4))
-    whole = [float(k) for k in range(math.ceil(low), math.floor(high) + 1) if k % every == 0]
-    if len(whole) > 1:
-        return whole
-    finer = [k + math.log10(m) for k in range(math.floor(low), math.floor(high) + 1) for m in (1, 2, 5)]
-    return [value for value in finer if low <= value <= high]
 
 
 def _range(values: np.ndarray) -> tuple[float, float]:

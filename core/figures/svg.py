@@ -76,6 +76,17 @@ def ticks(low: float, high: float, wanted: int) -> list[float]:
     return found if len(found) > 1 else ticks(low, high, 2 * wanted)
 
 
+def log_ticks(low: float, high: float, wanted: int) -> list[float]:
+    """Round numbers from 10^low to 10^high: every so many decades, or where these are hardly any, finer ones."""
+    every = max(1, math.ceil((high - low) / wanted))
+    decades = [10.0**k for k in range(math.ceil(low), math.floor(high) + 1) if k % every == 0]
+    if len(decades) > 2:
+        return decades
+    finer = [m * 10.0**k for k in range(math.floor(low), math.floor(high) + 1) for m in (1, 2, 5)]
+    found = [value for value in finer if low <= math.log10(value) <= high]
+    return found if len(found) > 2 else ticks(10.0**low, 10.0**high, wanted)
+
+
 def labels(values: Sequence[float]) -> list[str]:
     """Numbers at ticks, with as many digits as tell them apart."""
     written = [f"{value:.4g}" for value in values]
