@@ -9,7 +9,6 @@ import numpy as np
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from core.engine import noise
 from core.engine import outcome as outcomes
 from core.engine.blocks import (
     BASE,
@@ -49,12 +48,13 @@ from core.engine.blocks import (
     inline,
     mark,
 )  # fmt: skip
+from core.engine.noise import mix, stream
 from core.engine.sight import CONFINE, OWN, SCRATCH, call, look, pointer
 from core.engine.vmath import number
 
 LINE = 64  # bytes in a line of the processor's cache
 
-mix, stream, judge = inline(noise.mix), inline(noise.stream), inline(outcomes.verdict)
+judge = inline(outcomes.verdict)
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((

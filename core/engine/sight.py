@@ -39,6 +39,7 @@ from core.engine.blocks import (
     spots,
     widest,
 )  # fmt: skip
+from core.engine.noise import example, uniforms
 from core.engine.vmath import bits, vectorised
 from core.spec import Optimizer, Surface
 
@@ -51,9 +52,8 @@ SURFACE, SAMPLE, BEND, CONFINE, LOOK, SCRATCH, OWN, PLACED, XX, XY, YX, YY, CX, 
 
 THERE, BACK = 0.0, 1.0
 
-for _name in ("bits", "mix"):
-    inline(getattr(noise, _name))
-example, uniforms = inline(noise.example), inline(noise.uniforms)
+for _function in (noise.bits, noise.mix, noise.stream, noise.example, noise.uniforms):
+    inline(_function)
 round_a_circle = inline(vectorised(noise.round_a_circle))
 
 
