@@ -23,6 +23,7 @@ from core.spec import Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
+SAID = WORDS.tolist()
 KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
 MOST_POWERS = 20_000  # steps for which powers are kept: a third of a megabyte
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
@@ -107,6 +108,13 @@ def descend(
     return task.run(points, lanes, progress) if executor is None else task.run_on(executor, points, lanes, progress)
 
 
+class Alone(NamedTuple):
+    """What a run of a single lane needs besides the start: what the run loop is told, and the shapes of its results."""
+
+    told: tuple[Any, ...]
+    shapes: tuple[tuple[int, ...], ...]
+
+
 class Task(NamedTuple):
     """A checked request: what `descend` was asked, except from where."""
 
@@ -147,7 +155,9 @@ class Task(NamedTuple):
 
     def run(self, start: np.ndarray, lanes: int, progress: Progress | None = None) -> Run:
         """Run all lanes on the threads of this machine."""
-        told, results, compiled = self.told(lanes), self.results(lanes), kernels.run_loop()
+        told, compiled = self.told(lanes), kernels.run_loop()
+        *seen, states = self.shapes(lanes)
+        results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         def submit(lo: int, hi: int) -> Future[None]:
@@ -163,29 +173,21 @@ class Task(NamedTuple):
             for _ in sweep.spread(submit, lanes, few, progress):
                 pass
 
-        x, loss, lr, gradient, states, (outcome, when, minimum) = results
+        x, loss, lr, gradient, slots, (outcome, when, minimum) = results
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
-        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, self.named(states))
+        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, self.named(slots))
 
-    def run_alone(self, told: tuple[Any, ...], start: np.ndarray, progress: Progress | None) -> Run:
-        """Run the only lane; the results have no axis for it. told: `self.told(1)`."""
-        results = self.results(1)
-        kernels.run_loop()((*told, start[None], 0, 1, *results))
+    def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
+        """Run the only lane; the results have no axis for it."""
+        x, loss, lr, gradient, states = map(np.empty, alone.shapes)
+        ends = np.empty((3, 1), np.int64)
+        kernels.run_loop()((*alone.told, start[None], 0, 1, x, loss, lr, gradient, states, ends))
         if progress is not None:
             progress(1.0)
-        x, loss, lr, gradient, states, ends = results
         outcome, when, minimum = ends[:, 0].tolist()
-        return Run(
-            x[..., 0],
-            loss[:, 0],
-            lr[:, 0],
-            gradient[..., 0],
-            str(WORDS[outcome]),
-            when,
-            minimum,
-            self.named(states[:, 0]),
-        )
+        state = self.named(states[:, 0])
+        return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], SAID[outcome], when, minimum, state)
 
     def told(self, lanes: int) -> tuple[Any, ...]:
         """What the run loop is told, in the order in which it is told."""
@@ -220,16 +222,13 @@ class Task(NamedTuple):
             KEEP[keep],
         )
 
-    def results(self, lanes: int) -> tuple[np.ndarray, ...]:
-        """Arrays for what the run loop tells."""
+    def shapes(self, lanes: int) -> tuple[tuple[int, ...], ...]:
+        """Of the arrays for points, losses, rates, gradients and states."""
         updates, points = (1, 1) if self.keep == "end" else (self.steps, self.steps + 1)
         slots = len(self.optimizer.state)
         rates = lanes if self.schedule.watches_loss or _differ((self.hypers["lr"], *self.plan.values())) else 1
-        return (
-            *_together((points, 2, lanes), (points, lanes), (updates, rates), (updates, 2, lanes)),
-            np.empty((slots, lanes, points, 2) if self.keep == "state" else (slots, 1, 1, 2)),
-            np.empty((3, lanes), np.int64),
-        )
+        states = (slots, lanes, points, 2) if self.keep == "state" else (slots, 1, 1, 2)
+        return (points, 2, lanes), (points, lanes), (updates, rates), (updates, 2, lanes), states
 
     def named(self, states: np.ndarray) -> dict[str, np.ndarray]:
         return dict(zip(self.optimizer.state, states, strict=True)) if self.keep == "state" else {}
@@ -269,13 +268,13 @@ def _checked(
 
 
 @lru_cache(maxsize=64, typed=True)
-def _remembered(flat: bool, *request: Any) -> tuple[Task, tuple[Any, ...] | None]:
-    """The request, checked, and what the run loop is told of it where there is no lane axis (flat: the start has none).
+def _remembered(flat: bool, *request: Any) -> tuple[Task, Alone | None]:
+    """The request, checked, and what a run without a lane axis needs (flat: the start has none).
 
     A dragged start asks again and again.
     """
     task = _checked(*request)
-    return task, task.told(1) if flat and not _arrays(task) else None
+    return task, Alone(task.told(1), task.shapes(1)) if flat and not _arrays(task) else None
 
 
 def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Record:
@@ -425,8 +424,6 @@ def _alike(column: np.ndarray, lanes: int) -> np.ndarray:
 
 def _together(*shapes: tuple[int, ...]) -> list[np.ndarray]:
     """Arrays of these shapes in one piece of memory."""
-    if shapes[0][-1] == 1:
-        return [np.empty(shape) for shape in shapes]
     sizes = [math.prod(shape) for shape in shapes]
     room, at = np.empty(sum(sizes)), 0
     made = []
