@@ -63,6 +63,12 @@ def test_what_is_written_at_a_logarithmic_axis_is_the_value_there(loss):
         assert 10 ** axis.range[0] <= min(axis.tickvals) < max(axis.tickvals) <= 10 ** axis.range[1]
 
 
+def test_no_axis_counts_in_millionths_by_letter():
+    """Plotly would write 1μ."""
+    figure = drawn([line([2.0, 1.0])], axes=("linear", "linear"))
+    assert {axis.exponentformat for axis in (figure.layout.yaxis, figure.layout.yaxis2)} == {"power"}
+
+
 def test_every_pen_past_the_palette_is_another():
     looks = {(pen(i).light, pen(i).dash) for i in range(2 * len(PENS))}
     assert len(looks) == 2 * len(PENS)

@@ -112,6 +112,13 @@ def test_ticks_are_round_and_inside(low, high, wanted):
     assert f"{step:.0e}"[0] in "125"
 
 
+def test_a_panel_holds_all_that_a_float_can():
+    words = re.findall(
+        r"<text[^>]*>([^<]*)<", panel(np.arange(300), {"": 10.0 ** np.linspace(22, 308, 300)}, 3, True, "")
+    )
+    assert len({word for word in words if "e" in word}) > 1
+
+
 def test_a_panel_is_logarithmic_where_that_shows_more():
     at = np.arange(0, 101)
     falling = 10.0 ** (-at / 20)

@@ -102,14 +102,12 @@ def curves(
                 row=row,
                 col=1,
             )
-    figure.update_yaxes(type=axes[0], row=1, col=1)
-    figure.update_yaxes(type=axes[1], row=2, col=1)
     if axes[0] == "linear":
         figure.update_yaxes(rangemode="tozero", row=1, col=1)
-    figure.update_yaxes(nticks=6)
+    figure.update_yaxes(exponentformat="power", nticks=6)
     windows = (_rates(lines) if axes[0] == "log" else None, _window(lines, floor, start, log_loss))
     for row, kind, window in zip((1, 2), axes, windows, strict=True):
-        figure.update_yaxes(range=window, row=row, col=1)
+        figure.update_yaxes(type=kind, range=window, row=row, col=1)
         if kind == "log" and window:  # Plotly's own ticks within a decade say 2 where they mean 20
             marks = log_ticks(window[0], window[1], 6)
             figure.update_yaxes(tickvals=marks, ticktext=labels(marks), row=row, col=1)

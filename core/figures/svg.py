@@ -78,6 +78,7 @@ def ticks(low: float, high: float, wanted: int) -> list[float]:
 
 def log_ticks(low: float, high: float, wanted: int) -> list[float]:
     """Round numbers from 10^low to 10^high: every so many decades, or where these are hardly any, finer ones."""
+    low, high = max(low, -323.0), min(high, 308.0)  # of floats there are no others
     every = max(1, math.ceil((high - low) / wanted))
     decades = [10.0**k for k in range(math.ceil(low), math.floor(high) + 1) if k % every == 0]
     if len(decades) > 2:
