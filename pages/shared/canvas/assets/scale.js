@@ -1,5 +1,5 @@
 // Axes: values to shares and back as core.maps.Axis has them, and where ticks stand.
-import { number } from "../descent-lab.canvas/draw.js";
+import { number } from "./draw.js";
 
 const NINES = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999];
 
@@ -43,7 +43,7 @@ export class Scale {
   marks(count) {
     const { scale, low, high } = this;
     if (scale === "one_minus") return NINES.map((value) => [value, [0, 0.9, 0.99, 0.999].includes(value) ? 3 : value === 0.5 ? 2 : 1]);
-    if (scale === "log") {
+    if (scale === "log" && high > 5 * low) { // on less, powers of ten and their multiples are too few
       const decades = Math.log10(high / low);
       const every = Math.max(1, Math.ceil(decades / count));
       const marks = [];

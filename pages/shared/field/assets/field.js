@@ -2,10 +2,10 @@
 import { number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
+import { Scale } from "../descent-lab.canvas/scale.js";
 import { Reporter, unpacked } from "../descent-lab.canvas/wire.js";
 import { css, Heat } from "./heat.js";
 import { Plate } from "./plate.js";
-import { Scale } from "./scale.js";
 
 export default kept(".dl-field", (root) => new Field(root));
 

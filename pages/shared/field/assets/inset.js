@@ -1,8 +1,8 @@
 // One run beside its map: the path on the surface, and the loss over the steps.
 import { dot, mix, star, stroke, trace } from "../descent-lab.canvas/draw.js";
 import { contours, tracePieces } from "../descent-lab.canvas/isoline.js";
+import { axes, Scale } from "../descent-lab.canvas/scale.js";
 import { canvasIn, drawMarks } from "./ink.js";
-import { axes, Scale } from "./scale.js";
 
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
 

@@ -1,9 +1,9 @@
 // One map: its picture, what theory says over it, and what the pointer does on it.
 import { dot, number, star, stroke } from "../descent-lab.canvas/draw.js";
 import { contours, isoline, tracePieces } from "../descent-lab.canvas/isoline.js";
+import { axes, Scale } from "../descent-lab.canvas/scale.js";
 import { canvasIn, drawMarks } from "./ink.js";
 import { drawLoss, drawPath, drawRun } from "./inset.js";
-import { axes, Scale } from "./scale.js";
 
 const CLICK = 4; // pixels a click may wander
 const ROBUST = 8; // the bit of a fate that says so

@@ -1,21 +1,15 @@
 // Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step.
-import { arrow, dashOf, dot, frameOf, mix, number, overlay, stroke, trace } from "../descent-lab.canvas/draw.js";
+import { arrow, dashOf, dot, frameOf, mix, overlay, stroke, trace } from "../descent-lab.canvas/draw.js";
+import { Scale } from "../descent-lab.canvas/scale.js";
 
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
 
-/** Ticks of a logarithmic axis: whole decades, or on an axis that holds hardly any, round numbers. */
+/** Ticks of a logarithmic axis: whole decades, or on an axis that holds hardly any, those of other axes. */
 function ticksOf([low, high]) {
   if (high - low >= 2) return { dtick: Math.max(1, Math.ceil((high - low) / 6)) };
-  const [from, to] = [10 ** low, 10 ** high];
-  let tickvals = [];
-  for (let k = Math.floor(low); k <= high; k++) tickvals.push(...[1, 2, 5].map((m) => m * 10 ** k));
-  tickvals = tickvals.filter((value) => value >= from && value <= to);
-  if (tickvals.length < 3) {
-    const unit = 10 ** Math.floor(Math.log10((to - from) / 4));
-    const step = unit * [1, 2, 5, 10].find((m) => 4 * unit * m >= to - from);
-    tickvals = Array.from({ length: Math.floor(to / step) - Math.ceil(from / step) + 1 }, (_, i) => step * (Math.ceil(from / step) + i));
-  }
-  return { tickvals, ticktext: tickvals.map(number) };
+  const scale = new Scale({ scale: "log", low: 10 ** low, high: 10 ** high });
+  const told = scale.ticks(200, 30).filter(([, label]) => label);
+  return { tickvals: told.map(([share]) => scale.at(share)), ticktext: told.map(([, label]) => label) };
 }
 
 export class LossView {

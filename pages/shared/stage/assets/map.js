@@ -131,13 +131,13 @@ export class MapView {
 
   /** Who has left: an arrow where the path crosses the border, and a label with step and growth. */
   farewell(pen, at, gone, t, words) {
-    const left = gone.map((runner) => [runner, this.crossing(at, runner, t)]).filter(([, crossing]) => crossing);
-    for (const [runner, { x, y, dx, dy }] of left) arrow(pen, x, y, dx, dy, 15, runner.colour, this.theme.paper);
+    const leaving = gone.map((runner) => [runner, this.crossing(at, runner, t)]).filter(([, crossing]) => crossing);
+    for (const [runner, { x, y, dx, dy }] of leaving) arrow(pen, x, y, dx, dy, 15, runner.colour, this.theme.paper);
     // Labels stay clear of the arrows, of the buttons in the corner and of one another.
-    const taken = left.map(([, { x, y, dx, dy }]) => ({ left: x - 8 * dx - 9, top: y - 8 * dy - 9, width: 18, height: 18 }));
+    const taken = leaving.map(([, { x, y, dx, dy }]) => ({ left: x - 8 * dx - 9, top: y - 8 * dy - 9, width: 18, height: 18 }));
     taken.push({ left: at.left + at.width - 104, top: at.top, width: 104, height: 24 });
     pen.font = `600 12.5px ${this.theme.font}`;
-    for (const [runner, { x, y, dx, dy, step }] of left) {
+    for (const [runner, { x, y, dx, dy, step }] of leaving) {
       const parts = [runner.label];
       if (runner.left !== null) {
         parts.push(fill(words.left_at, { step: runner.left }));
@@ -149,14 +149,14 @@ export class MapView {
       box.left = Math.min(Math.max(x - dx * (width / 2 + 24) - width / 2, at.left + 4), at.left + at.width - width - 4);
       box.top = Math.min(Math.max(y - dy * 26 - 10, at.top + 18), at.top + at.height - 40);
       const overlaps = (r) =>
-        box.top < r.top + r.height + 2 && r.top < box.top + 22 && box.left < r.left + r.width && r.left < box.left + width;
+        box.top < r.top + r.height + 2 && r.top < box.top + box.height + 2 && box.left < r.left + r.width && r.left < box.left + width;
       const down = box.top < at.top + at.height / 2 ? 1 : -1; // stack away from the border
       for (let tries = 0; tries < 40 && taken.some(overlaps); tries++) box.top += 6 * down;
       taken.push(box);
       pen.fillStyle = this.theme.paper;
       pen.globalAlpha = 0.9;
       pen.beginPath();
-      pen.roundRect(box.left, box.top, width, 20, 5);
+      pen.roundRect(box.left, box.top, width, box.height, 5);
       pen.fill();
       pen.globalAlpha = 1;
       pen.strokeStyle = runner.colour;
