@@ -7,7 +7,6 @@ fills a box of any dimension evenly.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from core.curvature import curvatures
 from core.engine.descend import Run
 from core.engine.outcome import ARRIVED, ESCAPED
 from core.engine.sweep import Progress
-from core.maps import Axis
+from core.maps import Axis, nearest
 from core.scene import Runner, Scene
 from core.spec import Hyper, Point, Surface
 from core.theory import limit
@@ -25,7 +24,6 @@ from core.theory import limit
 ROUNDS = 6
 SHRINK = 0.45  # side of the next box
 SEEDS = 8  # runs of one setting where the gradients are noisy
-TIP = 1e100  # curvature of what has none, as the tip of a cone: no rate is stable there, however small
 
 
 @dataclass(frozen=True)
@@ -183,13 +181,13 @@ class Ruler:
 
 def ruler(scene: Scene, runner: Runner) -> Ruler:
     """The marks for the learning rate of a runner, all else being as it is."""
-    surface, optimizer, start = scene.record, runner.spoken, scene.start or scene.record.start
-    nearest = min(surface.minima, key=lambda point: math.dist(point, start), default=None)
+    surface, optimizer = scene.record, runner.spoken
 
     def limit_at(point: Point | None) -> float | None:
-        if point is None or (optimizer.stability and optimizer.stability.divisor):
+        pointed = not surface.smooth_at_minimum and point in surface.minima
+        if point is None or pointed or (optimizer.stability and optimizer.stability.divisor):
             return None
         sharpness = float(curvatures(surface, *point)[1])
-        return limit(optimizer, runner.hypers, sharpness) if 0 < sharpness < TIP else None
+        return limit(optimizer, runner.hypers, sharpness) if sharpness > 0 else None
 
-    return Ruler(limit_at(start), limit_at(nearest), sweep_rates(scene, runner).best)
+    return Ruler(limit_at(scene.start), limit_at(nearest(scene)), sweep_rates(scene, runner).best)

@@ -14,7 +14,7 @@ import numpy as np
 
 from core.engine import kernels, sweep
 from core.engine.blocks import B
-from core.engine.outcome import STILL, WORDS
+from core.engine.outcome import SAID, STILL, WORDS
 from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
@@ -23,7 +23,6 @@ from core.spec import Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
-SAID = WORDS.tolist()
 KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
 MOST_POWERS = 20_000  # steps for which powers are kept: a third of a megabyte
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes

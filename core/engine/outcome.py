@@ -10,7 +10,8 @@ ARRIVED = "arrived"  # in the end it stays within the tolerance of a known minim
 MOVING = "moving"  # still on its way when the steps ran out
 STUCK = "stuck"  # at rest, but at no known minimum: a saddle, a plateau, a forgotten rate
 ESCAPED = "escaped"  # outside the map, or past what a float can hold
-WORDS = np.array([ESCAPED, ARRIVED, STUCK, MOVING])
+SAID = [ESCAPED, ARRIVED, STUCK, MOVING]
+WORDS = np.array(SAID)
 
 STILL = 1e-6  # moving less than this share of the map during the last tenth of a run is being at rest
 

@@ -180,7 +180,7 @@ def noise_kernel() -> Any:
         tag  # noqa: B018
         widest()
         W = nb.carray(P, STATE)
-        kept = nb.carray(pointer(int(T)), 2 * n)
+        kept = nb.carray(pointer(np.int64(T)), 2 * n)
         known = T != 0.0
         if T != 0.0:
             for j in range(n):
@@ -217,12 +217,16 @@ def sample_kernel(surface: Surface) -> Any:
     def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
         tag  # noqa: B018  (part of the cache key: an edited formula must be compiled again)
         W = nb.carray(P, STATE)
-        batch = int(T)
-        first = int(t) * batch
+        batch = np.int64(T)
+        first = np.int64(t) * batch
         for j in range(n):
             x, y, sum_x, sum_y = W[U + j], W[V + j], 0.0, 0.0
             for i in range(first, first + batch):
-                k = i % count if in_turn else int(example(np.uint64(W[STREAM + j]), np.uint64(i), np.uint64(count)))
+                k = (
+                    i % count
+                    if in_turn
+                    else np.int64(example(np.uint64(W[STREAM + j]), np.uint64(i), np.uint64(count)))
+                )
                 gx, gy = gradient(x, y, k)
                 sum_x, sum_y = sum_x + gx, sum_y + gy
             W[GX + j], W[GY + j] = sum_x / batch, sum_y / batch
@@ -264,7 +268,7 @@ def _look(here, x, y):  # type: ignore[no-untyped-def]
     def elsewhere(here, x, y):  # type: ignore[no-untyped-def]
         W, S, j = here.W, here.S, here.j
         S[X], S[Y], S[STREAM] = x, y, W[STREAM + j]
-        call(int(S[LOOK]), here.Q, 1, here.t - 1.0, 0.0)
+        call(np.int64(S[LOOK]), here.Q, 1, here.t - 1.0, 0.0)
         return S[F], S[GX] + W[NOISE_X + j], S[GY] + W[NOISE_Y + j]
 
     return elsewhere
@@ -279,8 +283,8 @@ def _bend(here):  # type: ignore[no-untyped-def]
         W, S, j = here.W, here.S, here.j
         S[X], S[Y] = W[X + j], W[Y + j]
         if S[PLACED] != 0.0:
-            call(int(S[PLACED]), here.Q, 1, THERE, 0.0)
-        call(int(S[BEND]), here.Q, 1, S[OWN], 0.0)
+            call(np.int64(S[PLACED]), here.Q, 1, THERE, 0.0)
+        call(np.int64(S[BEND]), here.Q, 1, S[OWN], 0.0)
         p, q, r = S[F], S[GX], S[GY]
         xx, xy, yx, yy = S[XX], S[XY], S[YX], S[YY]
         return (

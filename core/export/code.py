@@ -302,20 +302,20 @@ def _watching(task: Task) -> str:
             f"{title} cannot put a warm-up before a schedule that watches the loss.",
             f"{title}에서는 손실을 지켜보는 스케줄 앞에 워밍업을 붙일 수 없습니다.",
         )
-    if own_rule:
-        if task.library == "optax" and task.optimizer.plane:
-            o = task.optimizer.name
+    if own_rule and task.library == "optax":
+        o = task.optimizer.name
+        if task.optimizer.plane:
             raise _refusal(
                 f"{title} cannot put a schedule that watches the loss behind {o} as it is done here.",
                 f"{title}에서는 여기와 같은 방식으로 {o} 뒤에 손실을 지켜보는 스케줄을 붙일 수 없습니다.",
             )
-        if task.library == "optax" and not _only_scales(task):
-            o = task.optimizer.name
+        if not _only_scales(task):
             raise _refusal(
                 f"{title} shortens the finished step; here the rate is cut, which {o} keeps in its state.",
                 f"{title}는 계산이 끝난 스텝을 줄이지만, 여기서는 {o}의 상태에 들어가는 학습률을 낮춥니다.",
                 reason,
             )
+    if own_rule:
         return spelling
     # What the record's words on the difference are about: losses below zero, and cuts too small to be made.
     cuts = -np.diff(task.run.lr)

@@ -337,7 +337,7 @@ class Optax(Library):
             rule = self.optax.chain(rule, plan)
         asked = inspect.signature(rule.update).parameters
         watches = any(asks.kind is asks.VAR_KEYWORD for asks in asked.values())
-        around = {"grad_fn": lambda p, _: self.elsewhere(surface, p)} if "grad_fn" in asked else {}
+        around = {"grad_fn": lambda p, _: self.slope_at(surface, p)} if "grad_fn" in asked else {}
         update = self.jax.jit(lambda g, state, point, **value: rule.update(g, state, point, **value, **around))
         point = np.array(surface.start)
         state = rule.init(point)
@@ -350,7 +350,7 @@ class Optax(Library):
             path.append(point.tolist())
         return path
 
-    def elsewhere(self, surface: Surface, point: Any) -> Any:
+    def slope_at(self, surface: Surface, point: Any) -> Any:
         """The gradient at a point that only the library knows."""
         return self.jax.pure_callback(lambda p: np.array(surface.gradient(*p)), point, point)
 
