@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,20 @@ def test_the_parts_leave_nothing_to_compile(monkeypatch):
         descend("bowl", plain, start=(1.0, 1.0), steps=1, schedule=schedule)
     assert asked
     assert asked <= ahead
+
+
+def test_a_formula_may_use_what_python_has(capfd):
+    """Functions and lists of its own; and whoever looks for a mistake in one prints numbers."""
+
+    def value(x, y):
+        square = lambda number: number * number  # noqa: E731
+        print("at", x)
+        return sum([square(number) for number in (x, y)])
+
+    surface = replace(SURFACES["bowl"], value=value, gradient=lambda x, y: (2 * x, 2 * y))
+    run = descend(surface, "sgd", start=(1.0, 2.0), steps=1, hypers={"lr": 0.25})
+    assert run.loss.tolist() == [5.0, 1.25]
+    assert capfd.readouterr().out == "at 1.0\nat 0.5\n"
 
 
 def child(code, folder):

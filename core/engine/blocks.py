@@ -66,8 +66,9 @@ import numba as nb  # noqa: E402  (after the cache folder is settled)
 import numpy as np  # noqa: E402
 from numba.extending import intrinsic  # noqa: E402
 
+from core.engine.compiler import KernelCompiler, inline  # noqa: E402
 from core.engine.shared import Parted, parted  # noqa: E402
-from core.engine.vmath import inline, vectorised  # noqa: E402
+from core.engine.vmath import vectorised  # noqa: E402
 
 B = 128
 X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, HIGH_Y, LEFT, NEAR, SINCE, REST = (
@@ -79,7 +80,12 @@ SIGMA, ORIGIN, NOISE_X, NOISE_Y, STREAM, SETTINGS, STATE = (row * B for row in r
 REACH = SETTINGS  # the first of them: how near is at a minimum
 BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.float64)  # (W, lanes, t, T)
 # A surface knows no time. In place of t it is told where in W, behind all rows, its own memory begins.
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": bool(os.environ["NUMBA_CACHE_DIR"])}
+OPTIONS: dict[str, Any] = {
+    "error_model": "numpy",
+    "nogil": True,
+    "cache": bool(os.environ["NUMBA_CACHE_DIR"]),
+    "pipeline_class": KernelCompiler,
+}
 
 
 # Each of these is one instruction to Numba. Written in Python they would be a chain of small functions, and to compile

@@ -14,7 +14,8 @@ from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from core.engine.vmath import U1, bits, fma, inline, number
+from core.engine.compiler import inline
+from core.engine.vmath import U1, bits, fma, number
 
 CALLED, POWER = "__quotient", "__power"  # in a copied formula
 LEAST = 2.0**-100  # of a pair whose first number is exact: too little to count, but no zero

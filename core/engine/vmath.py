@@ -19,10 +19,9 @@ from typing import Any
 import numba as nb
 import numpy as np
 from llvmlite import ir
-from numba.extending import intrinsic, register_jitable
+from numba.extending import intrinsic
 
-# LLVM's own inliner stops after a few calls, and the loop stays scalar. And nobody calls these from elsewhere.
-inline = register_jitable(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+from core.engine.compiler import inline
 
 WIDEST = 2.0**30  # sine and cosine of a larger number are nan here: whoever calls them asks the C library
 ROUND = 1.5 * 2.0**52  # added to a number, it leaves the nearest whole number in the last bits

@@ -1,0 +1,75 @@
+"""How Numba compiles the engine: to the same code as ever, in four fifths of the time.
+
+What runs here may be waited for by a whole class, and most of a second goes to work whose result nobody uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+from numba.core.compiler_machinery import PassManager
+from numba.core.typed_passes import NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes
+from numba.extending import register_jitable
+
+
+class Part(JITCodeLibrary):
+    """Code that is only ever called from kernels. It becomes machine code there, and not by itself as well."""
+
+    def finalize(self) -> None:
+        """Bring what it calls along, and leave the rest to the kernel."""
+        for library in dict.fromkeys(self._linking_libraries):
+            self._final_module.link_in(library._get_module_for_linking(), preserve=True)
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """0: there is no machine code."""
+        self._ensure_finalized()
+        return 0
+
+    @property
+    def codegen(self) -> Part:
+        """Whoever is told of the environment: the Python objects that the code needs, here to print a number, say."""
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Leave that to the kernel, too."""
+
+
+class KernelCompiler(Compiler):
+    """Compiles without searching the whole function for array expressions, or for inner functions where there are none."""
+
+    def compile_extra(self, function: Callable[..., Any]) -> Any:
+        """The compiled function, whose parts know their environments, as Numba itself sees to it where one comes from disk."""
+        result = super().compile_extra(function)
+        result.library.get_pointer_to_function(
+            result.fndesc.llvm_func_name
+        )  # if there was no machine code, there is now
+        for environment in result._find_referenced_environments():
+            result.library.codegen.set_env(environment.env_name, environment)
+        return result
+
+    def define_pipelines(self) -> list[PassManager]:
+        """The usual passes but one or two."""
+        inner = any(isinstance(constant, CodeType) for constant in self.state.func_id.code.co_consts)
+        spared = {NopythonRewrites} if inner else {NopythonRewrites, InlineClosureLikes}
+        pipelines: list[PassManager] = super().define_pipelines()
+        for pipeline in pipelines:
+            pipeline.passes = [entry for entry in pipeline.passes if entry[0] not in spared]
+            pipeline.finalize()
+        return pipelines
+
+
+class PartCompiler(KernelCompiler):
+    """Compiles a formula, or a step of the run loop, into a `Part`."""
+
+    def __init__(self, typing: Any, target: Any, library: None, *rest: Any) -> None:
+        super().__init__(typing, target, Part(target.codegen(), Part.__name__), *rest)
+
+
+# LLVM's own inliner stops after a few calls, and the loop stays scalar.
+inline = register_jitable(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=PartCompiler)
