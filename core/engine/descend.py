@@ -14,6 +14,7 @@ import numpy as np
 
 from core.engine import kernels, sweep
 from core.engine.blocks import B
+from core.engine.noise import sources
 from core.engine.outcome import SAID, STILL, WORDS
 from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
@@ -154,18 +155,18 @@ class Task(NamedTuple):
 
     def run(self, start: np.ndarray, lanes: int, progress: Progress | None = None) -> Run:
         """Run all lanes on the threads of this machine."""
-        told, compiled = self.told(lanes), kernels.run_loop()
+        told = self.told(lanes)
         *seen, states = self.shapes(lanes)
         results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         def submit(lo: int, hi: int) -> Future[None]:
-            return sweep.threads().submit(compiled, (*told, points, lo, hi, *results))
+            return sweep.threads().submit(kernels.run, *told, points, lo, hi, *results)
 
         # (Threads that record a few lanes together wait for the same memory.)
         few = sweep.share(self.steps, lanes) if self.keep == "end" else sweep.part(self.steps, far=False)
         if lanes <= few:
-            compiled((*told, points, 0, lanes, *results))
+            kernels.run(*told, points, 0, lanes, *results)
             if progress is not None:
                 progress(1.0)
         else:
@@ -181,7 +182,7 @@ class Task(NamedTuple):
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
         ends = np.empty((3, 1), np.int64)
-        kernels.run_loop()((*alone.told, start[None], 0, 1, x, loss, lr, gradient, states, ends))
+        kernels.run(*alone.told, start[None], 0, 1, x, loss, lr, gradient, states, ends)
         if progress is not None:
             progress(1.0)
         outcome, when, minimum = ends[:, 0].tolist()
@@ -197,6 +198,7 @@ class Task(NamedTuple):
         needed = kernels.needed(surface, optimizer, schedule, batch, varies)
         seeds, noisy = np.array(seeds, np.uint64, ndmin=1), _any(sigma > 0)
         return (
+            needed.room,
             needed.settings,
             needed.memory,
             needed.update,
@@ -212,7 +214,7 @@ class Task(NamedTuple):
             ramp,
             steps,
             np.array(sigma, ndmin=1),
-            seeds,
+            sources(seeds),
             needed.bounds,
             needed.minima,
             DEFAULT_TOLERANCE * needed.size if tolerance is None else float(tolerance),

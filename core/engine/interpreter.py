@@ -19,7 +19,7 @@ import numba as nb
 import numpy as np
 
 from core.engine.blocks import BLOCK, GX, GY, OPTIONS, STATE, B, F, U, V, built, fingerprint, inline
-from core.engine.sight import call
+from core.engine.sight import address, call
 from core.engine.vmath import WIDEST, cos, exp, log, sin
 
 REGISTERS = 16
@@ -433,7 +433,7 @@ def grid() -> Any:
     @nb.njit(nb.void(long, row, row, row, nb.float64[:, ::1]), **OPTIONS)
     def evaluate(kernel, W, x, y, out):  # type: ignore[no-untyped-def]
         tag  # noqa: B018
-        P = W.ctypes.data
+        P = address(W)
         for first in range(0, x.size, B):
             n = min(B, x.size - first)
             for j in range(n):

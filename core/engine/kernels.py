@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
@@ -28,6 +29,28 @@ ROOT = Path(__file__).parents[2]
 def run_loop() -> Any:
     """The compiled run loop."""
     return blocks.built(loop.compiled)
+
+
+class _Room(threading.local):
+    """Where the run loop works: memory that a thread keeps from run to run."""
+
+    numbers = np.empty(0)
+
+    def of(self, size: int) -> np.ndarray:
+        """So many numbers or more. The first begins a line of the cache, so that no vector lies across two."""
+        if self.numbers.size < size:
+            memory = np.empty(size + LINE // 8)
+            self.numbers = memory[-memory.ctypes.data % LINE // 8 :]
+        return self.numbers
+
+
+LINE = 64  # bytes in a line of the processor's cache
+_room = _Room()
+
+
+def run(room: int, *told: Any) -> None:
+    """The run loop at work in this thread: as `loop.compiled` says, but for the first, which is the size of its room."""
+    run_loop()((_room.of(room), *told))
 
 
 def disturbing() -> int:
@@ -54,6 +77,7 @@ def updating(optimizer: Optimizer, varies: tuple[bool, ...] = ()) -> int:
 class Needed(NamedTuple):
     """What the run loop is told of a surface, an optimizer and a schedule."""
 
+    room: int  # how many numbers it takes to work
     settings: np.ndarray  # of the surface, see `sight.py`
     memory: np.ndarray  # of the surface's kernel
     bounds: np.ndarray
@@ -73,14 +97,11 @@ def needed(surface: Surface, optimizer: Optimizer, schedule: Schedule, batch: in
     state = np.array([optimizer.initial.get(name, 0.0) for name in optimizer.state], float)
     powers = 0 if optimizer.plane else blocks.apart(optimizer, varies).number
     lr_row = [hyper.name for hyper in optimizer.hypers].index("lr")
-    return Needed(
-        *seeing(surface, optimizer, batch),
-        updating(optimizer, varies),
-        state,
-        lr_row,
-        powers,
-        *pacing(schedule, state.size, len(optimizer.hypers) + powers),
-    )
+    seen = seeing(surface, optimizer, batch)
+    pace = pacing(schedule, state.size, len(optimizer.hypers) + powers)
+    rows = 2 * state.size + len(optimizer.hypers) + powers + len(schedule.state) + len(schedule.hypers)
+    room = rows * blocks.B + 2 * (blocks.STATE + seen[1].size)
+    return Needed(room, *seen, updating(optimizer, varies), state, lr_row, powers, *pace)
 
 
 @lru_cache(maxsize=64)

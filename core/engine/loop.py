@@ -48,18 +48,14 @@ from core.engine.blocks import (
     inline,
     mark,
 )  # fmt: skip
-from core.engine.noise import mix, stream
-from core.engine.sight import CONFINE, OWN, SCRATCH, call, look, pointer
-from core.engine.vmath import number
-
-LINE = 64  # bytes in a line of the processor's cache
+from core.engine.sight import CONFINE, OWN, SCRATCH, address, call, look, pointer
 
 judge = inline(outcomes.verdict)
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
-    real[::1], real[::1], long, long, real[::1], real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
-    real[:, ::1], long, real[::1], nb.uint64[::1], real[::1], real[:, ::1], real, real, flag, long,
+    real[::1], real[::1], real[::1], long, long, real[::1], real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
+    real[:, ::1], long, real[::1], real[:, ::1], real[::1], real[:, ::1], real, real, flag, long,
     real[:, ::1], long, long,
     real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
     long[:, ::1],
@@ -179,23 +175,24 @@ def compiled() -> Any:
     """The run loop, compiled for the types of `ARGUMENTS` only: another kind of array would cost another second."""
     tag = fingerprint(fingerprint)
 
-    @nb.njit(nb.void(ARGUMENTS), **OPTIONS)
+    @nb.njit(nb.void(ARGUMENTS), **OPTIONS | {"no_cfunc_wrapper": True})
     def run(arguments):  # type: ignore[no-untyped-def]
         """Run the lanes lo..hi and write what they did into the arrays of the last two lines.
 
+        room: where this thread works, `space` numbers or more, of which the first begins a line of the cache.
         optimizer, schedule, disturb: kernel addresses (schedule 0: the factors are the whole schedule; disturb 0:
         there is no noise). settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace
         (nothing, unless it interprets a program). draws: (steps, lanes, 2), in one row, normals of the noise, filled
         here where it holds nan; empty: not to be kept. state: (slots,) values before the first update.
         hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
-        kept. factors: (lanes or 1, steps). sigma, seeds: (lanes or 1,).
+        kept. factors: (lanes or 1, steps). sigma: (lanes or 1,). chance: (2, lanes or 1): `noise.sources`.
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
         record: 0 keeps the last column, 1 the path, 2 the state too.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
-            settings, memory, optimizer, disturb, draws, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers,
-            factors, steps, sigma, seeds, bounds, minima, tolerance, still, stop, record, start, lo, hi,
+            room, settings, memory, optimizer, disturb, draws, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers,
+            factors, steps, sigma, chance, bounds, minima, tolerance, still, stop, record, start, lo, hi,
             x, loss, lr, gradient, states, ends,
         ) = arguments  # fmt: skip
         slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
@@ -204,12 +201,12 @@ def compiled() -> Any:
         n_powers, known = powers.shape
         Q = E + n_powers * B
         own = Q + (schedule_state.size + n_seen) * B
-        room = np.empty(own + memory.size + LINE // 8)
-        P = (room.ctypes.data // LINE + 1) * LINE  # so that no vector lies across two lines
+        P = address(room)
+        aside = P + 8 * (own + memory.size)  # where a plane method looks around
         W, goals, points, losses, slopes, rates = (
-            nb.carray(pointer(P), own + memory.size), unowned(minima), unowned(x), unowned(loss), unowned(gradient), unowned(lr)
+            unowned(room), unowned(minima), unowned(x), unowned(loss), unowned(gradient), unowned(lr)
         )  # fmt: skip
-        scratch = np.empty(STATE + memory.size)  # where a plane method looks around
+        scratch = nb.carray(pointer(aside), STATE + memory.size)
         for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
             W[own + i] = scratch[STATE + i] = memory[i]
         for i in range(settings.size):
@@ -225,7 +222,7 @@ def compiled() -> Any:
                     W[row + j] = 0.0
             for i in range(settings.size):
                 W[SETTINGS + i] = settings[i]
-            W[OWN], W[SCRATCH] = own, scratch.ctypes.data
+            W[OWN], W[SCRATCH] = own, aside
             W[REACH] = tolerance
             paced = np.nan
             for j in range(n):
@@ -236,9 +233,9 @@ def compiled() -> Any:
                 W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = -1.0
                 column = i if hypers.shape[1] > 1 else 0
                 W[BASE + j] = hypers[lr_row, column]
-                seed = seeds[i if seeds.size > 1 else 0]
                 W[SIGMA + j] = sigma[i if sigma.size > 1 else 0]
-                W[ORIGIN + j], W[STREAM + j] = number(mix(seed)), stream(seed)
+                one = i if chance.shape[1] > 1 else 0
+                W[ORIGIN + j], W[STREAM + j] = chance[0, one], chance[1, one]
                 for k in range(slots):
                     W[STATE + k * B + j] = W[STATE + (slots + k) * B + j] = state[k]
                 for k in range(n_hypers):
@@ -268,7 +265,7 @@ def compiled() -> Any:
                     break
 
                 if disturb:
-                    kept = draws.ctypes.data + 16 * (t * points.shape[2] + first) if draws.size else 0
+                    kept = address(draws) + 16 * (t * points.shape[2] + first) if draws.size else 0
                     call(disturb, P, n, float(t), float(kept))
                 if factors.shape[0] > 1 or schedule:
                     for j in range(n):
@@ -311,6 +308,5 @@ def compiled() -> Any:
                 dx, dy = W[X + j] - W[TAIL_X + j], W[Y + j] - W[TAIL_Y + j]
                 moved = np.sqrt(dx * dx + dy * dy)
                 ends[0, i], ends[1, i], ends[2, i] = judge(W[LEFT + j], W[NEAR + j], W[SINCE + j], moved, still)
-        room[0] = scratch[0] = 0.0  # which keeps them up to here
 
     return run

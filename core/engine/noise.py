@@ -54,6 +54,11 @@ def stream(seed: Any) -> Any:
     return mix(seed + GOLDEN) >> S11
 
 
+def sources(seeds: Any) -> Any:
+    """(2, number) of seeds (number,): the mixed seed and the stream of examples, as floats with these bits and this value."""
+    return np.stack([mix(seeds).view(np.float64), stream(seeds).astype(np.float64)])
+
+
 def example(stream: Any, counter: Any, count: Any) -> Any:
     """The number 0 ... count - 1 of the example drawn at a counter (all uint64). The lean to low numbers is below 2⁻⁵⁰."""
     return bits(mix(stream), counter) % count

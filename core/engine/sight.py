@@ -52,7 +52,7 @@ SURFACE, SAMPLE, BEND, CONFINE, LOOK, SCRATCH, OWN, PLACED, XX, XY, YX, YY, CX, 
 
 THERE, BACK = 0.0, 1.0
 
-for _function in (noise.bits, noise.mix, noise.stream, noise.example, noise.uniforms):
+for _function in (noise.bits, noise.mix, noise.example, noise.uniforms):
     inline(_function)
 round_a_circle = inline(vectorised(noise.round_a_circle))
 
@@ -82,13 +82,16 @@ def pointer(context, address):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def address(context, pointer):  # type: ignore[no-untyped-def]
-    """The reverse of `pointer`."""
+def address(context, what):  # type: ignore[no-untyped-def]
+    """The reverse of `pointer`, or where an array begins (which `array.ctypes.data` tells too, at a long chain's price)."""
 
     def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        return builder.ptrtoint(args[0], ir.IntType(64))
+        begin = (
+            context.make_array(what)(context, builder, args[0]).data if isinstance(what, nb.types.Array) else args[0]
+        )
+        return builder.ptrtoint(begin, ir.IntType(64))
 
-    return nb.int64(pointer), build
+    return nb.int64(what), build
 
 
 @inline
