@@ -69,6 +69,11 @@ def test_no_axis_counts_in_millionths_by_letter():
     assert {axis.exponentformat for axis in (figure.layout.yaxis, figure.layout.yaxis2)} == {"power"}
 
 
+@pytest.mark.parametrize(("steps", "ticks"), [(1, 1), (9, 1), (10, None)])
+def test_no_tick_stands_between_two_steps(steps, ticks):
+    assert drawn([line(np.ones(steps + 1))]).layout.xaxis2.dtick == ticks
+
+
 def test_every_pen_past_the_palette_is_another():
     looks = {(pen(i).light, pen(i).dash) for i in range(2 * len(PENS))}
     assert len(looks) == 2 * len(PENS)

@@ -112,6 +112,8 @@ def curves(
             marks = log_ticks(window[0], window[1], 6)
             figure.update_yaxes(tickvals=marks, ticktext=labels(marks), row=row, col=1)
     figure.update_xaxes(title_text=titles[2], row=2, col=1)
+    if lines and max(line.now[-1] for line in lines) < 10:  # there is no half a step
+        figure.update_xaxes(dtick=1)
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},

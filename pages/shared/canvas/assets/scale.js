@@ -55,7 +55,8 @@ export class Scale {
     }
     const rough = (high - low) / Math.max(count, 2);
     const unit = 10 ** Math.floor(Math.log10(rough));
-    const step = unit * ([1, 2, 5, 10].find((m) => m * unit >= rough) ?? 10);
+    const round = unit * ([1, 2, 5, 10].find((m) => m * unit >= rough) ?? 10);
+    const step = this.integer ? Math.max(round, 1) : round;
     const first = Math.ceil(low / step);
     return Array.from({ length: Math.max(0, Math.floor(high / step + 1e-9) - first + 1) }, (_, i) => [+((first + i) * step).toPrecision(12), 1]);
   }

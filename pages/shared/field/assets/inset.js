@@ -55,7 +55,7 @@ export function drawLoss(box, { relief, run, colour }, theme, words) {
   if (!(high > -Infinity)) [low, high] = log ? [1e-3, 1] : [0, 1];
   [low, high] = log ? [low / 2, high * 2] : [low - 0.05 * (high - low || 1), high + 0.05 * (high - low || 1)];
   const frame = { left: 50, top: 20, width: box.clientWidth - 62, height: box.clientHeight - 46 };
-  const across = new Scale({ scale: "linear", low: 0, high: run.length - 1 });
+  const across = new Scale({ scale: "linear", low: 0, high: run.length - 1, integer: true });
   const up = new Scale({ scale: log ? "log" : "linear", low, high });
   axes(pen, frame, across, up, [], theme);
   pen.fillStyle = theme.quiet;

@@ -40,7 +40,7 @@ export class LossView {
       {
         margin: { l: 58, r: 10, t: 22, b: 30 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: theme.quiet, family: theme.font, size: 12 }, showlegend: false, hovermode: false, dragmode: false,
-        xaxis: { ...axis, range: [0, steps], nticks: 8 },
+        xaxis: { ...axis, range: [0, steps], nticks: 8, ...(steps < 8 ? { dtick: 1 } : {}) }, // there is no half a step
         yaxis: { ...axis, type: this.log ? "log" : "linear", range, nticks: 6, exponentformat: "e", minexponent: 3, ...(this.log ? ticksOf(range) : {}) },
         annotations: [{ text: title.text, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: theme.quiet } }],
       },
