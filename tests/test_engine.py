@@ -728,18 +728,121 @@ def test_eight_threads_in_a_fresh_process_with_a_cold_cache(cold):
     assert sorted(folder.rglob("*.nb?")) == files, "a second process must find everything compiled"
 
 
+def cut(data):
+    return data[:20]
+
+
+def flipped(data):
+    """The same with one bit the other way, in the middle, where the machine code is."""
+    return data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 16]) + data[len(data) // 2 + 1 :]
+
+
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
-def test_a_damaged_cache_heals(cold, suffix, tmp_path):
-    folder, _ = cold
+@pytest.mark.parametrize(("damage", "files"), [(cut, "*.nb?"), (flipped, "*.*")], ids=["cut, no sums", "flipped"])
+def test_a_damaged_cache_heals(cold, damage, files, suffix, tmp_path):
+    folder, sound = cold
     (tmp_path / "of_somebody_else.nbi").write_bytes(b"keep me")
-    for file in folder.rglob("*.nb?"):
+    hurt = {}
+    for file in folder.rglob(files):
         copy = tmp_path / file.relative_to(folder)
         copy.parent.mkdir(exist_ok=True)
-        copy.write_bytes(file.read_bytes()[:20] if file.suffix == suffix else file.read_bytes())
-    sound = python(THREADS, "2", NUMBA_CACHE_DIR=str(folder))
-    assert python(THREADS, "2", "together", NUMBA_CACHE_DIR=str(tmp_path)) == sound
+        copy.write_bytes(file.read_bytes())
+        if file.suffix == suffix:
+            hurt[copy] = damage(file.read_bytes())
+            copy.write_bytes(hurt[copy])
+    assert hurt
+    assert python(THREADS, "8", "together", NUMBA_CACHE_DIR=str(tmp_path)) == sound
     assert (tmp_path / "of_somebody_else.nbi").read_bytes() == b"keep me"
-    assert all(len(file.read_bytes()) > 20 for file in tmp_path.glob("engine_*/*.nb?"))
+    assert not any(file.exists() and file.read_bytes() == bad for file, bad in hurt.items())
+
+
+def test_a_full_disk_stops_nobody(tmp_path):
+    """No file may be longer than a kilobyte, so that nothing can be kept; and what was kept before stays."""
+    program = """
+        import resource, signal, sys
+        from core import descend
+
+        print(descend("bowl", "sgd", start=(1, 2), steps=3).x[-1])
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+        print(descend("bowl", "momentum", start=(1, 2), steps=3).x[-1], descend("bowl", "adam", start=(1, 2), steps=3).x.shape)
+        """
+    found = python(program, NUMBA_CACHE_DIR=str(tmp_path))
+    files = sorted(tmp_path.rglob("*.nb?"))
+    assert files
+    assert found.endswith("(4, 2)")
+    assert python(program, NUMBA_CACHE_DIR=str(tmp_path)) == found
+    assert sorted(tmp_path.rglob("*.nb?")) == files
+
+
+def test_numba_may_come_first(tmp_path):
+    python(
+        "import numba; from core import descend; descend('bowl', 'sgd', start=(1, 2), steps=3)",
+        NUMBA_CACHE_DIR=str(tmp_path),
+    )
+    out = python(
+        """
+        import numba, os, tempfile
+
+        tempfile.TemporaryFile = lambda dir: (_ for _ in ()).throw(OSError(30, "Read-only file system"))
+        from core import descend
+
+        print(numba.config.CACHE_DIR == os.environ["NUMBA_CACHE_DIR"] == "", descend("bowl", "sgd", start=(1, 2), steps=3).x.shape)
+        """,
+        HOME="/proc/nowhere",
+        TMPDIR=str(tmp_path),
+    )
+    assert out == "True (4, 2)"
+
+
+def test_a_store_of_somebody_else_is_not_used(tmp_path):
+    """What lies there is run."""
+    open_to_all = tmp_path / f"descent-lab-{os.getuid()}"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    out = python(
+        """
+        import os, tempfile
+
+        real = tempfile.TemporaryFile
+
+        def refuse(dir):
+            if "__pycache__" in str(dir):
+                raise OSError(30, "Read-only file system")
+            return real(dir=dir)
+
+        tempfile.TemporaryFile = refuse
+        from core.engine import store
+
+        print(repr(os.environ["NUMBA_CACHE_DIR"]))
+        """,
+        TMPDIR=str(tmp_path),
+    )
+    assert out == "''"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_process_forked_while_another_thread_compiles_can_compile(tmp_path):
+    out = python(
+        """
+        import multiprocessing, threading, time
+        from core import OPTIMIZERS, descend
+        from core.engine import kernels
+
+        def last(optimizer):
+            return descend("bowl", optimizer, start=(1.0, 2.0), steps=3).x[-1].tolist()
+
+        kernels.run_loop()
+        thread = threading.Thread(target=kernels.updating, args=(OPTIMIZERS["adam"],))
+        thread.start()
+        time.sleep(0.1)
+        with multiprocessing.get_context("fork").Pool(1) as pool:
+            print(pool.apply_async(last, ("sgd",)).get(timeout=60) == last("sgd"))
+        thread.join()
+        """,
+        NUMBA_CACHE_DIR=str(tmp_path),
+    )
+    assert out == "True"
 
 
 @pytest.mark.parametrize("writable", ["temporary folder", "nothing"])

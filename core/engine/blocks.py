@@ -26,49 +26,21 @@ import gc
 import hashlib
 import inspect
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+import numba as nb
+import numpy as np
+from numba.extending import intrinsic
+
+from core.engine import store
+from core.engine.compiler import KernelCompiler, inline
+from core.engine.shared import Parted, parted
+from core.engine.vmath import vectorised
 from core.spec import Optimizer, Schedule, Surface
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
-HOME = Path(__file__).parent
-
-
-def _cache_folder() -> str:
-    """Where compiled kernels are kept: beside the source, else in a temporary folder, else nowhere ("").
-
-    Numba raises at the first cached function where it finds no folder to write to, so this is settled first.
-    """
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    for folder in (HOME / "__pycache__", Path(tempfile.gettempdir()) / f"descent-lab-{user}"):
-        try:
-            folder.mkdir(mode=0o700, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                return str(folder)
-        except OSError:
-            continue
-    return ""
-
-
-os.environ.setdefault("NUMBA_CACHE_DIR", _cache_folder())
-
-import numba as nb  # noqa: E402  (after the cache folder is settled)
-import numpy as np  # noqa: E402
-from numba.extending import intrinsic  # noqa: E402
-
-from core.engine.compiler import KernelCompiler, inline  # noqa: E402
-from core.engine.shared import Parted, parted  # noqa: E402
-from core.engine.vmath import vectorised  # noqa: E402
 
 B = 128
 X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, HIGH_Y, LEFT, NEAR, SINCE, REST = (
@@ -83,7 +55,7 @@ BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.fl
 OPTIONS: dict[str, Any] = {
     "error_model": "numpy",
     "nogil": True,
-    "cache": bool(os.environ["NUMBA_CACHE_DIR"]),
+    "cache": store.folder() is not None,
     "pipeline_class": KernelCompiler,
 }
 
@@ -293,22 +265,7 @@ def fingerprint(function: Callable[..., Any]) -> str:
 
 @cache
 def _engine() -> str:
-    return "".join(file.read_text("utf-8") for file in sorted(HOME.glob("*.py")))
-
-
-@contextmanager
-def _alone(make: Callable[..., Any]) -> Iterator[None]:
-    """One process at a time compiles kernels of a kind.
-
-    Numba's index on disk lists all of a kind; two processes that add to it at once may exchange their kernels. And the
-    one that has waited finds on disk what the other has compiled.
-    """
-    with ExitStack() as stack:
-        if fcntl is not None and os.environ["NUMBA_CACHE_DIR"]:
-            with suppress(OSError):  # of a folder that cannot be written to, nothing but kernels will be read
-                file = stack.enter_context(Path(os.environ["NUMBA_CACHE_DIR"], f"{make.__name__}.lock").open("w"))
-                fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return "".join(file.read_text("utf-8") for file in sorted(store.HOME.glob("*.py")))
 
 
 @contextmanager
@@ -325,6 +282,8 @@ def _garbage_left() -> Iterator[None]:
 
 _built: dict[tuple[Any, ...], Any] = {}
 _lock = threading.RLock()
+if hasattr(os, "register_at_fork"):  # a process forked in the middle of a compilation would wait for its end for ever
+    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_lock.release)
 
 
 def built(make: Callable[..., Any], *arguments: Any) -> Any:
@@ -334,7 +293,8 @@ def built(make: Callable[..., Any], *arguments: Any) -> Any:
         with _lock:
             found = _built.get((make, *arguments))
             if found is None:
-                with _alone(make), _garbage_left():
+                kind = f"{make.__module__.rpartition('.')[2]}.{make.__name__}"
+                with store.opened(kind), _garbage_left():
                     found = _built[(make, *arguments)] = healing(make, *arguments)
     return found
 
@@ -345,15 +305,32 @@ def kernel(make: Callable[..., Any], *arguments: Any) -> int:
 
 
 def healing(make: Callable[..., Any], *arguments: Any) -> Any:
-    """make(*arguments); if that fails, once more after deleting what this package has on disk.
+    """make(*arguments), whatever state the store is in.
 
-    A damaged cache file makes Numba raise at every later start until somebody deletes it.
+    A damaged index makes Numba raise at every later start until somebody deletes it, and a full disk whenever it has
+    something to keep.
     """
     try:
         return make(*arguments)
     except nb.core.errors.NumbaError:  # the formula is at fault, not a file
         raise
+    except OSError:
+        return _unkept(make, *arguments)
     except Exception:
-        for file in Path(os.environ["NUMBA_CACHE_DIR"]).glob(f"{HOME.name}_*/*.nb[ci]"):
-            file.unlink(missing_ok=True)
+        store.empty()
+    try:
         return make(*arguments)
+    except nb.core.errors.NumbaError:
+        raise
+    except Exception:
+        return _unkept(make, *arguments)
+
+
+def _unkept(make: Callable[..., Any], *arguments: Any) -> Any:
+    """make(*arguments), for this process only."""
+    cached = OPTIONS["cache"]
+    OPTIONS["cache"] = False
+    try:
+        return make(*arguments)
+    finally:
+        OPTIONS["cache"] = cached

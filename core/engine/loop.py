@@ -179,7 +179,7 @@ def compiled() -> Any:
     def run(arguments):  # type: ignore[no-untyped-def]
         """Run the lanes lo..hi and write what they did into the arrays of the last two lines.
 
-        room: where this thread works, `space` numbers or more, of which the first begins a line of the cache.
+        room: where this thread works: `Needed.room` numbers or more, of which the first begins a line of the cache.
         optimizer, schedule, disturb: kernel addresses (schedule 0: the factors are the whole schedule; disturb 0:
         there is no noise). settings: of the surface, as in `sight.py`. memory: what its kernel keeps in the workspace
         (nothing, unless it interprets a program). draws: (steps, lanes, 2), in one row, normals of the noise, filled

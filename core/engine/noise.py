@@ -55,7 +55,7 @@ def stream(seed: Any) -> Any:
 
 
 def sources(seeds: Any) -> Any:
-    """(2, number) of seeds (number,): the mixed seed and the stream of examples, as floats with these bits and this value."""
+    """(2, number) of seeds (number,): floats that have the bits of the mixed seed, and the value of the stream of examples."""
     return np.stack([mix(seeds).view(np.float64), stream(seeds).astype(np.float64)])
 
 

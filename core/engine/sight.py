@@ -83,7 +83,7 @@ def pointer(context, address):  # type: ignore[no-untyped-def]
 
 @intrinsic
 def address(context, what):  # type: ignore[no-untyped-def]
-    """The reverse of `pointer`, or where an array begins (which `array.ctypes.data` tells too, at a long chain's price)."""
+    """The reverse of `pointer`, or where an array begins. (`array.ctypes.data` would take a tenth of a second to compile.)"""
 
     def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
         begin = (
