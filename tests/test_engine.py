@@ -21,7 +21,7 @@ import pytest
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
 from core.engine import kernels, noise, sweep
 from core.engine.blocks import B
-from core.engine.descend import MOST_DRAWS
+from core.engine.descend import LONG, MOST_DRAWS
 from core.schedules._warmup import WARMUP
 from core.spec import Optimizer, Paper, Surface, Text, rate
 
@@ -324,6 +324,20 @@ def test_threads_share_a_small_map_to_the_last_bit(lanes, monkeypatch):
     one = ends()
     sweep.share.cache_clear()
     assert np.array_equal(one, several, equal_nan=True)
+
+
+def test_of_a_long_run_nothing_is_kept():
+    module = sys.modules["core.engine.descend"]
+
+    def kept():
+        return [module._remembered.cache_info().currsize, module._shared_ramp.cache_info().currsize]
+
+    module._remembered.cache_clear()
+    module._shared_ramp.cache_clear()
+    descend("bowl", "sgd", start=(1.0, 1.0), steps=LONG, keep="end", tolerance=np.float32(0.5))
+    assert kept() == [1, 1]
+    descend("bowl", "sgd", start=(1.0, 1.0), steps=LONG + 1, keep="end")
+    assert kept() == [1, 1]
 
 
 def test_what_cannot_be_remembered_is_asked_all_the_same():
@@ -635,7 +649,10 @@ GOOD = {"surface": "bowl", "optimizer": "adam", "start": (1.0, 2.0), "steps": 5}
         ({"steps": 2.5}, "steps: expected a whole number of at least 1, got 2.5"),
         ({"steps": "5"}, "steps: expected a whole number of at least 1, got '5'"),
         ({"keep": "all"}, "keep: expected 'path', 'state' or 'end', got 'all'"),
+        ({"keep": []}, "keep: expected 'path', 'state' or 'end', got []"),
+        ({"progress": 3}, "progress: expected a function of the fraction done, got 3"),
         ({"tolerance": 0}, "tolerance: expected a positive distance or None, got 0"),
+        ({"tolerance": True}, "tolerance: expected a positive distance or None, got True"),
         ({"tolerance": np.nan}, "tolerance: expected a positive distance or None, got nan"),
         ({"tolerance": "near"}, "tolerance: expected a positive distance or None, got 'near'"),
         ({"dialect": "klingon"}, "dialect: Adam is declared for pytorch, "),

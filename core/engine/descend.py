@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -25,7 +25,8 @@ from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
 KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
-MOST_POWERS = 20_000  # steps for which powers are kept: a third of a megabyte
+ON = np.zeros(1, np.int64)  # tells the run loop never to halt
+LONG = 20_000  # steps: of a longer run nothing is kept for the next (powers for so many are a third of a megabyte)
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
 NO_DRAWS = np.empty(0)
 
@@ -84,8 +85,8 @@ def descend(
     stops there and keeps its last point. Without it every lane runs to the end, and for the outcome a
     thousandth of the map counts as arrived. dialect: the source whose form and defaults are followed.
     batch: how many of the surface's examples an update sees, 0 for all; without it, as many as the surface says.
-    progress: called with the fraction done, 0 < fraction <= 1, in the calling thread; what it raises ends the
-    run and is raised here. executor: any `concurrent.futures.Executor`, a cluster's among them, to run parts of
+    progress: called with the fraction done, 0 to 1, in the calling thread, every twentieth of a second or sooner;
+    what it raises ends the run and is raised here. executor: any `concurrent.futures.Executor`, a cluster's among them, to run parts of
     the lanes on; without it the threads of this machine do. The numbers are the same to the last bit.
 
     Raises ValueError, in one sentence, for what does not exist or does not fit, and PicklingError for a record
@@ -93,13 +94,15 @@ def descend(
     """
     if executor is not None and not callable(getattr(executor, "submit", None)):
         raise ValueError(f"executor: expected a concurrent.futures.Executor, got {executor!r}")
+    if progress is not None and not callable(progress):
+        raise ValueError(f"progress: expected a function of the fraction done, got {progress!r}")
     points = _points(start)
     flat = points.ndim == 1
     request = (
         flat, surface, optimizer, schedule, steps, _items(hypers), _items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
     )  # fmt: skip
     try:
-        task, alone = _remembered(*request)
+        task, alone = (_remembered if steps <= LONG else _remembered.__wrapped__)(*request)
     except TypeError:  # an array, which cannot be remembered
         task, alone = _remembered.__wrapped__(*request)
     if alone:
@@ -146,7 +149,7 @@ class Task(NamedTuple):
             from_here = _slice(start, lo, hi) if start.ndim == 2 else start
             return executor.submit(Task.run, self.part(lo, hi), from_here, hi - lo)
 
-        found = dict(sweep.spread(submit, lanes, sweep.part(self.steps, far=True), progress))
+        found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress))
         parts = [found[lo] for lo in sorted(found)]
         names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum")
         whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
@@ -160,18 +163,9 @@ class Task(NamedTuple):
         results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
-        def submit(lo: int, hi: int) -> Future[None]:
-            return sweep.threads().submit(kernels.run, *told, points, lo, hi, *results)
-
         # (Threads that record a few lanes together wait for the same memory.)
-        few = sweep.share(self.steps, lanes) if self.keep == "end" else sweep.part(self.steps, far=False)
-        if lanes <= few:
-            kernels.run(*told, points, 0, lanes, *results)
-            if progress is not None:
-                progress(1.0)
-        else:
-            for _ in sweep.spread(submit, lanes, few, progress):
-                pass
+        few = sweep.share(self.cost, lanes) if self.keep == "end" else sweep.part(self.cost, far=False)
+        self.work(told, points, lanes, few, results, progress)
 
         x, loss, lr, gradient, slots, (outcome, when, minimum) = results
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
@@ -182,12 +176,38 @@ class Task(NamedTuple):
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
         ends = np.empty((3, 1), np.int64)
-        kernels.run(*alone.told, start[None], 0, 1, x, loss, lr, gradient, states, ends)
-        if progress is not None:
-            progress(1.0)
+        self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
         outcome, when, minimum = ends[:, 0].tolist()
         state = self.named(states[:, 0])
         return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], SAID[outcome], when, minimum, state)
+
+    def work(
+        self,
+        told: tuple[Any, ...],
+        points: np.ndarray,
+        lanes: int,
+        few: int,
+        results: tuple[np.ndarray, ...],
+        progress: Progress | None,
+    ) -> None:
+        """Let the run loop fill the results, so many lanes at a time. What does not take long is done right here."""
+        if lanes <= few and (progress is None or lanes * self.cost < sweep.SHARED):
+            kernels.run(*told, points, 0, lanes, *results, ON)
+            if progress is not None:
+                progress(1.0)
+            return
+        halt = np.zeros(1, np.int64)
+
+        def submit(lo: int, hi: int) -> Future[None]:
+            return sweep.threads().submit(kernels.run, *told, points, lo, hi, *results, halt)
+
+        for _ in sweep.spread(submit, lanes, few, progress, partial(halt.fill, 1)):
+            pass
+
+    @property
+    def cost(self) -> int:
+        """Of a lane, in plain updates on a plain surface: roughly, and for the slowest of a kind rather too few."""
+        return self.steps * (16 if self.optimizer.plane else 1) * (4 if self.surface.program is not None else 1)
 
     def told(self, lanes: int) -> tuple[Any, ...]:
         """What the run loop is told, in the order in which it is told."""
@@ -253,11 +273,12 @@ def _checked(
     surface = _record(surface, SURFACES, Surface)
     optimizer = _record(optimizer, OPTIMIZERS, Optimizer).spoken(str(dialect))
     schedule = _record(schedule or "constant", SCHEDULES, Schedule).spoken(str(dialect))
-    if keep not in KEEP:
+    if not isinstance(keep, str) or keep not in KEEP:
         raise ValueError(f"keep: expected 'path', 'state' or 'end', got {keep!r}")
     if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
         raise ValueError(f"steps: expected a whole number of at least 1, got {steps!r}")
-    if tolerance is not None and not (isinstance(tolerance, (int, float)) and 0 < tolerance < math.inf):
+    distance = isinstance(tolerance, (int, float, np.integer, np.floating)) and not isinstance(tolerance, bool)
+    if tolerance is not None and not (distance and 0 < tolerance < math.inf):
         raise ValueError(f"tolerance: expected a positive distance or None, got {tolerance!r}")
     own = _complete(hypers, _defaults(optimizer), optimizer.name)
     plan = _complete(schedule_hypers, _defaults(schedule), schedule.name.en)
@@ -436,7 +457,7 @@ def _together(*shapes: tuple[int, ...]) -> list[np.ndarray]:
 
 def _powers(needed: kernels.Needed, hypers: Mapping[str, Values], steps: int) -> np.ndarray:
     """Where the powers of the hyperparameters are kept from run to run: nowhere, if they differ by lane or are many."""
-    if not needed.powers or steps > MOST_POWERS:
+    if not needed.powers or steps > LONG:
         return np.empty((needed.powers, 0))
     numbers = tuple({**hypers, "lr": 0.0}.values())
     if _differ(numbers):
@@ -463,7 +484,7 @@ def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, Values]) -> np.ndar
     """Factor of lr for every update: (1, steps), or (lanes, steps) where a hyperparameter differs by lane."""
     numbers = tuple(plan.values())
     if not _differ(numbers):
-        return _shared_ramp(schedule, steps, numbers)
+        return (_shared_ramp if steps <= LONG else _shared_ramp.__wrapped__)(schedule, steps, numbers)
     # Written out to full length: NumPy squares where one exponent serves a whole row, and pow() rounds otherwise.
     columns = {name: np.atleast_1d(values)[:, None] for name, values in plan.items()}
     full = {name: _wide(column, column.size, steps) for name, column in columns.items()}

@@ -58,7 +58,7 @@ ARGUMENTS = nb.types.Tuple((
     real[:, ::1], long, real[::1], real[:, ::1], real[::1], real[:, ::1], real, real, flag, long,
     real[:, ::1], long, long,
     real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
-    long[:, ::1],
+    long[:, ::1], long[::1],
 ))  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def compiled() -> Any:
 
     @nb.njit(nb.void(ARGUMENTS), **OPTIONS | {"no_cfunc_wrapper": True})
     def run(arguments):  # type: ignore[no-untyped-def]
-        """Run the lanes lo..hi and write what they did into the arrays of the last two lines.
+        """Run the lanes lo..hi and write what they did into the arrays x to ends.
 
         room: where this thread works: `Needed.room` numbers or more, of which the first begins a line of the cache.
         optimizer, schedule, disturb: kernel addresses (schedule 0: the factors are the whole schedule; disturb 0:
@@ -187,13 +187,13 @@ def compiled() -> Any:
         hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
         kept. factors: (lanes or 1, steps). sigma: (lanes or 1,). chance: (2, lanes or 1): `noise.sources`.
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
-        record: 0 keeps the last column, 1 the path, 2 the state too.
+        record: 0 keeps the last column, 1 the path, 2 the state too. halt: not 0 to end all this, at any time.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
             room, settings, memory, optimizer, disturb, draws, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers,
             factors, steps, sigma, chance, bounds, minima, tolerance, still, stop, record, start, lo, hi,
-            x, loss, lr, gradient, states, ends,
+            x, loss, lr, gradient, states, ends, halt,
         ) = arguments  # fmt: skip
         slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
         H = STATE + 2 * slots * B
@@ -295,6 +295,8 @@ def compiled() -> Any:
                         powers[k, t] = W[E + k * B]
                 if W[CONFINE] != 0.0:
                     call(np.int64(W[CONFINE]), P, n, 0.0, 0.0)
+                if halt[0]:  # nobody waits for the rest any more
+                    return
                 t += 1
                 if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - 1:
                     # Nothing moves any more: on to the last update, whose rate and gradient are kept.

@@ -17,6 +17,7 @@ NEAR = 2**20  # lane-steps in a part that a thread takes: some milliseconds, so 
 FAR = 2**23  # in one that travels to another process or machine
 SHARED = 2**17  # lane-steps that are worth waking a second thread for: half a millisecond
 MOST = 4096  # lanes in a part that a thread takes: their rows still lie in the processor's cache
+PAUSE = 0.05  # seconds at most from one call of `progress` to the next: whoever wants to stop does not wait long
 WINDOW = 64  # parts handed out at a time: a sweep of any size needs no more memory than its result
 
 
@@ -52,14 +53,18 @@ def spread(
     lanes: int,
     size: int,
     progress: Progress | None,
+    halt: Callable[[], object] = bool,
 ) -> Iterator[tuple[int, Any]]:
-    """(first lane, result) of every part, as they are done. What `progress` raises ends the sweep and goes on up."""
+    """(first lane, result) of every part, as they are done. What `progress` raises ends the sweep and goes on up.
+
+    It is called every so often whether a part is done or not. halt: makes parts that have begun end soon.
+    """
     spans = ((lo, min(lo + size, lanes)) for lo in range(0, lanes, size))
     running: dict[Future[Any], tuple[int, int]] = {submit(*span): span for span in islice(spans, WINDOW)}
     done = 0
     try:
         while running:
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            finished, _ = wait(running, PAUSE if progress else None, return_when=FIRST_COMPLETED)
             for future in finished:
                 lo, hi = running.pop(future)
                 yield lo, future.result()
@@ -68,6 +73,9 @@ def spread(
                     running[submit(*span)] = span
                 if progress is not None:
                     progress(done / lanes)
+            if progress is not None and not finished:
+                progress(done / lanes)
     finally:
+        halt()
         for future in running:
             future.cancel()
