@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
@@ -39,6 +40,8 @@ def test_the_parts_leave_nothing_to_compile(monkeypatch):
     plain = next(iter(OPTIMIZERS.values()))
     for surface in (*SURFACES.values(), typed):
         descend(surface, plain, start=surface.start, steps=1, noise=0.1)
+    descend(typed, "newton", start=typed.start, steps=1)
+    typed.value(0.5, np.ones(2))
     for optimizer in OPTIMIZERS.values():
         if "bend" not in optimizer.update.__code__.co_names:  # whose surfaces have second derivatives of their own
             descend("bowl", optimizer, start=(1.0, 1.0), steps=1)

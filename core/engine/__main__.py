@@ -1,4 +1,4 @@
-"""`python -m core.engine`: compile everything ahead."""
+"""`python -m core.engine`: compile what every plain run needs ahead."""
 
 import os
 import sys

@@ -1,7 +1,8 @@
-"""Which kernels a run needs, what they are told, and all of them compiled ahead.
+"""Which kernels a run needs, what they are told, and those of every plain run compiled ahead.
 
 Compiled kernels stay on disk beside the source. `python -m core.engine` fills that store, in the image of a container
-say, and then no run waits for a compiler.
+say, and then no plain run waits for a compiler. What is rarer (hyperparameters that differ by lane, another dialect,
+Newton's method on another surface) is compiled when it is first asked for, mostly in a fifth of a second.
 """
 
 from __future__ import annotations
@@ -177,8 +178,10 @@ def _places() -> Iterator[object]:
 
 
 def _typed() -> Iterator[object]:
-    """The interpreter: the one kernel of all typed functions."""
+    """The interpreter: the few kernels of all typed functions."""
     yield blocks.kernel(interpreter.kernel)
+    yield blocks.built(interpreter.grid)
+    yield blocks.kernel(interpreter.bend_kernel)
 
 
 # Each has its kernels ready one by one, so that whoever asks may pause between two.
@@ -186,7 +189,7 @@ PARTS: Mapping[str, Callable[[], Iterator[object]]] = {part.__name__[1:]: part f
 
 
 def compile_all(niceness: int = 0, parts: Iterable[str] = tuple(PARTS)) -> None:
-    """Put all kernels on disk, compiled by processes of their own, so that this one stays free for others.
+    """Put the kernels of every plain run on disk, compiled by processes of their own, so that this one stays free for others.
 
     niceness: how much lower their priority is than that of this process, where the system knows such a thing.
     Raises subprocess.CalledProcessError where one of them fails, and OSError where none can be started.

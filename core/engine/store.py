@@ -64,6 +64,8 @@ def opened(kind: str) -> Iterator[None]:
         yield
         return
     with ExitStack() as stack:
+        with suppress(OSError):
+            store.mkdir(parents=True, exist_ok=True)
         if fcntl is not None:
             with suppress(OSError):  # of a folder that cannot be written to, nothing but kernels will be read
                 held = stack.enter_context((store / f"{kind}.lock").open("w"))
