@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dual import through
 
-from core.curvature import through
 from core.engine.descend import descend
 from core.optimizers import OPTIMIZERS
 from core.spec import Optimizer, Paper, Surface, Text

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from dual import through
 
 from core import SURFACES, expression_surface
-from core.curvature import curvatures, hessian, sharpness, through
+from core.curvature import curvatures, hessian, sharpness
 from core.engine.blocks import nb  # whose cache folder is settled first
 from core.spec import Surface
 

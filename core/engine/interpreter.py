@@ -282,6 +282,8 @@ def bend_kernel() -> Any:
 
     A register is six numbers here: a value, its derivatives by x and y, and by xx, xy and yy. All of them fit
     into the rows of slopes. s and r are an operation's derivatives by u and v; uu, uv and vv its second ones.
+    Where u or v may have grown beyond all bounds while the result has not, as in log(1 + exp(x)), 1/u² would be
+    lost: there ff, fu and fv go with products of slopes of which one or both are those of the result itself.
     """
     tag = fingerprint(fingerprint)
 
@@ -302,7 +304,7 @@ def bend_kernel() -> Any:
                 a, b = registers + 6 * int(W[p + 2]), registers + 6 * int(W[p + 3])
                 D, A, E = W[to : to + 6], W[a : a + 6], W[b : b + 6]
                 u, v = A[0], E[0]
-                f = s = r = uu = uv = vv = 0.0
+                f = s = r = uu = uv = vv = ff = fu = fv = 0.0
 
                 if op == Op.number:
                     f = c
@@ -314,7 +316,7 @@ def bend_kernel() -> Any:
                     f, s, r, uv = u * v, v, u, 1.0
                 elif op == Op.div:
                     f, s = u / v, 1.0 / v
-                    r, uv, vv = -f / v, -s / v, 2.0 * f / v / v
+                    r, fv = -f / v, -s
                 elif op == Op.add_c:
                     f, s = u + c, 1.0
                 elif op == Op.mul_c:
@@ -325,11 +327,15 @@ def bend_kernel() -> Any:
                     f, s = c - u, -1.0
                 elif op == Op.c_div:
                     f = c / u
-                    s, uu = -f / u, 2.0 * f / u / u
+                    s, fu = -f / u, -1.0 / u
                 elif op == Op.square:
                     f, s, uu = u * u, u + u, 2.0
                 elif op == Op.pow_c:
-                    f, s, uu = u**c, c * u ** (c - 1.0), c * (c - 1.0) * u ** (c - 2.0)
+                    f, s = u**c, c * u ** (c - 1.0)
+                    if u != 0.0:
+                        fu = (c - 1.0) / 2.0 / u
+                    else:
+                        uu = c * (c - 1.0) * u ** (c - 2.0)
                 elif op == Op.c_pow:
                     growth = np.log(c) if c != 0.0 else 0.0
                     f = c**u
@@ -363,21 +369,16 @@ def bend_kernel() -> Any:
                 elif op == Op.expm1:
                     f, s, uu = np.expm1(u), np.exp(u), np.exp(u)
                 elif op == Op.log:
-                    f, s = np.log(u), 1.0 / u
-                    uu = -s / u
+                    f, s, ff = np.log(u), 1.0 / u, -1.0
                 elif op == Op.log1p:
-                    f, s = np.log1p(u), 1.0 / (1.0 + u)
-                    uu = -s * s
+                    f, s, ff = np.log1p(u), 1.0 / (1.0 + u), -1.0
                 elif op == Op.log2:
-                    f, s = np.log2(u), 1.0 / (LN2 * u)
-                    uu = -s / u
+                    f, s, ff = np.log2(u), 1.0 / (LN2 * u), -LN2
                 elif op == Op.log10:
-                    f, s = np.log10(u), 1.0 / (LN10 * u)
-                    uu = -s / u
+                    f, s, ff = np.log10(u), 1.0 / (LN10 * u), -LN10
                 elif op == Op.sqrt:
                     f = np.sqrt(u)
-                    s = 0.5 / f
-                    uu = -s * s / f
+                    s, ff = 0.5 / f, -1.0 / f
                 elif op == Op.abs:
                     f, s = abs(u), np.sign(u)
                 elif op == Op.sign:
@@ -388,7 +389,11 @@ def bend_kernel() -> Any:
                     f, less = u**v, u ** (v - 1.0)
                     growth = np.log(u) if u != 0.0 else 0.0
                     s, r = times(v, less), f * growth
-                    uu, uv, vv = times(v * (v - 1.0), u ** (v - 2.0)), less * (1.0 + v * growth), r * growth
+                    vv = r * growth
+                    if u != 0.0:
+                        fu, uv = (v - 1.0) / 2.0 / u, less * (1.0 + (v + 1.0) / 2.0 * growth)
+                    else:
+                        uu, uv = times(v * (v - 1.0), u ** (v - 2.0)), less
                 elif op == Op.min:
                     f, s, r = np.minimum(u, v), share(v, u), share(u, v)
                 elif op == Op.max:
@@ -408,8 +413,11 @@ def bend_kernel() -> Any:
                     D[k] = times(s, A[k]) + times(r, E[k])
                 for k in range(3):
                     one, two = max(1, k), min(2, k + 1)  # xx, xy, yy
-                    D[3 + k] += times(uu, times(A[one], A[two])) + times(vv, times(E[one], E[two]))
+                    D[3 + k] += times(times(uu, A[one]), A[two]) + times(times(vv, E[one]), E[two])
                     D[3 + k] += times(uv, times(A[one], E[two]) + times(A[two], E[one]))
+                    D[3 + k] += times(ff, times(D[one], D[two]))
+                    D[3 + k] += times(times(fu, D[one]), A[two]) + times(times(fu, D[two]), A[one])
+                    D[3 + k] += times(times(fv, D[one]), E[two]) + times(times(fv, D[two]), E[one])
 
             W[F + j], W[GX + j], W[GY + j] = W[to + 3], W[to + 4], W[to + 5]
 

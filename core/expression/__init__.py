@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.curvature import through
-from core.engine.interpreter import evaluate
+from core.engine.interpreter import bend_kernel, evaluate
 from core.expression.latex import latex
 from core.expression.minima import survey
 from core.expression.parse import ExpressionError, Node, parse
 from core.expression.program import degree, program
-from core.expression.rules import derivatives
 from core.spec import Bounds, Paper, Surface, Text
 
 __all__ = ["BOUNDS", "ExpressionError", "Formula", "checked_bounds", "expression_surface"]
@@ -81,7 +79,7 @@ def _surface(text: str, bounds: Bounds) -> Surface:
         return gx, gy
 
     def hessian(x: Any, y: Any) -> tuple[Any, Any, Any]:
-        return through(lambda x, y: derivatives(tree, x, y)[1:], x, y)
+        return tuple(evaluate(code, x, y, bend_kernel))
 
     found = survey(lambda x, y: evaluate(code, x, y), bounds)
     if found is None:
