@@ -7,6 +7,7 @@ hold nothing but numbers, x, y, pi, e, five operations, the sign and the functio
 from __future__ import annotations
 
 import difflib
+import keyword
 import math
 import re
 import unicodedata
@@ -19,12 +20,14 @@ MAX_LENGTH = 200  # characters
 MAX_NODES = 120
 MAX_DEPTH = 64  # of parentheses, signs and right-hand sides in one another
 MAX_NUMBER = 1e12
+MAX_MENDS = 20  # faults in one text that a suggestion mends
 
 
 class ExpressionError(ValueError):
     """A fault in a typed formula: a sentence in every language, and where it is.
 
-    position: index into the text as it was typed. suggestion: the whole text with this fault mended, or "".
+    position: index into the text as it was typed. suggestion: the whole text with this fault mended, and those
+    that come after it too, or "". What `parse` suggests is always a formula.
     """
 
     def __init__(self, text: Text, position: int, suggestion: str = "") -> None:
@@ -81,8 +84,15 @@ BINARY = {
     "**": (POWER, "pow"),
     "^": (POWER, "pow"),
 }
-TYPED = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "−": "-", "–": "-", "π": "pi", "√": "sqrt"}
-TYPED |= {"²": "^2", "³": "^3", "⁴": "^4", "[": "(", "]": ")", "{": "(", "}": ")"}
+TYPED = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "−": "-", "–": "-", "π": "pi"}
+TYPED |= {"[": "(", "]": ")", "{": "(", "}": ")"}
+RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+BETWEEN_BARS = re.compile(
+    r"([A-Za-z_]?)\|([^|]+)\|"
+)  # the innermost ones; a letter in front would run together with abs
+CALL = rf"(?:{'|'.join(FUNCTIONS)})\([^()]*\)"
+ROOT = re.compile(rf"([A-Za-z_]?)√ *({CALL}|[0-9.]+|[A-Za-z]+|π|\|[^|]+\||(?=\())")
+MODULE = re.compile(r"\b(?:np|numpy|math)\.(?=[A-Za-z])")
 
 
 class Token(NamedTuple):
@@ -95,11 +105,33 @@ class Token(NamedTuple):
 
 def parse(text: object) -> Node:
     """The tree of a formula. Raises ExpressionError, and nothing else, for whatever is not one."""
-    if not isinstance(text, str) or not text.strip(" "):
+    if not isinstance(text, str):
+        raise ExpressionError(EMPTY, 0)
+    try:
+        return _read(text)
+    except ExpressionError as fault:
+        raise ExpressionError(fault.text, fault.position, _mended(fault.suggestion)) from None
+
+
+def _read(text: str) -> Node:
+    """The tree of a formula; a fault suggests the text with only itself mended, whatever else may be wrong."""
+    if not text.strip(" "):
         raise ExpressionError(EMPTY, 0)
     if len(text) > MAX_LENGTH:
         raise ExpressionError(TOO_LONG, MAX_LENGTH)
     return _Parser(text).whole()
+
+
+def _mended(text: str) -> str:
+    """The formula that a suggestion leads to; "" where it leads to none, for whoever takes it wants to be done."""
+    for _ in range(MAX_MENDS):
+        try:
+            _read(text)
+        except ExpressionError as fault:
+            text = fault.suggestion
+        else:
+            return text
+    return ""
 
 
 class _Parser:
@@ -216,6 +248,10 @@ class _Parser:
             if before.kind == "number" and self.tokens[self.i + 1].kind == "number":
                 raise self.fault(DECIMAL_COMMA, token.at, ",", ".")
             raise ExpressionError(COMMA, token.at)
+        if token.text[0:1] == "." and token.at == before.at + len(before.text):
+            raise ExpressionError(POINT, token.at)  # 1.2.3: no product of 1.2 and .3
+        if token.kind == "name" and token.text not in WORDS and not (fault := self.unknown(token)).suggestion:
+            raise fault  # x and y: no product sign would help
         shown = all(piece.text != ")" and token.text != "(" and _shown(piece.text) for piece in (before, token))
         sentence = PRODUCT_SIGN.format(product=f"{before.text}*{token.text}") if shown else PRODUCT_MISSING
         raise ExpressionError(sentence, token.at, self.text[: token.at] + "*" + self.text[token.at :])
@@ -236,10 +272,10 @@ class _Parser:
     def bare_function(self, token: Token, following: Token) -> ExpressionError:
         sentence = BARE_FUNCTION.format(name=token.text)
         if following.kind in ("number", "name") and following.text not in FUNCTIONS:
-            end = following.at + len(following.text)
-            return ExpressionError(
-                sentence, token.at, f"{self.text[: token.at]}{token.text}({following.text}){self.text[end:]}"
-            )
+            argument = re.match(r"[\w.]+", self.text[following.at :], re.ASCII)  # sin 2x: all of 2x
+            assert argument
+            rest = self.text[following.at + argument.end() :]
+            return ExpressionError(sentence, token.at, f"{self.text[: token.at]}{token.text}({argument[0]}){rest}")
         return ExpressionError(sentence, token.at)
 
     def unknown(self, token: Token) -> ExpressionError:
@@ -247,7 +283,7 @@ class _Parser:
         if name == "pow":
             return ExpressionError(POWERS, token.at)
         near = MEANT.get(name) or (name.lower() if name.lower() in WORDS else "") or _taken_apart(name)
-        if not near and len(name) > 2:
+        if not near and len(name) > 2 and not keyword.iskeyword(name):  # and: not tan
             lower = name[:20].lower()
             alike = difflib.get_close_matches(lower, WORDS)
             near = max(alike, key=lambda word: word[0] == lower[0], default="")  # cosin: cos rather than sin
@@ -275,17 +311,26 @@ def _strange(text: str, at: int) -> ExpressionError:
     if character == "=":
         return ExpressionError(EQUALS, at, text.rpartition("=")[2].strip(" "))
     if character == "|":
-        return ExpressionError(BARS, at, re.sub(r"\|([^|]*)\|", r"abs(\1)", text))
-    meant = _plain(character)
-    if re.fullmatch(r"[-+*/^(),.\w ]+", meant, re.ASCII):
-        sentence = WRITE.format(new=meant) if meant.strip(" ") else SPACE
-        return ExpressionError(sentence, at, "".join(map(_plain, text)))
+        return ExpressionError(BARS, at, BETWEEN_BARS.sub(lambda found: f"{_apart(found[1])}abs({found[2]})", text))
+    if character == ".":
+        return ExpressionError(POINT, at, MODULE.sub("", text))
+    meant = "sqrt" if character == "√" else _plain(character)
+    if re.fullmatch(r"[-+*/^(),\w ]+|\.", meant, re.ASCII):
+        sentence = {" ": SPACE, ".": OTHER_POINT}.get(meant.strip(" ") or " ") or WRITE.format(new=meant)
+        return ExpressionError(sentence, at, _plain(text))
     return ExpressionError(STRANGE, at)
 
 
-def _plain(character: str) -> str:
-    """² -> ^2, × -> *, ｘ -> x: what can be typed in place of a look-alike."""
-    return TYPED.get(character) or unicodedata.normalize("NFKC", character)
+def _plain(text: str) -> str:
+    """x² -> x^2, √x -> sqrt(x), 2×ｘ -> 2*x: what can be typed in place of look-alikes."""
+    text = RAISED.sub(lambda found: f"^{unicodedata.normalize('NFKC', found[0])}", text)
+    text = ROOT.sub(lambda found: f"{_apart(found[1])}sqrt" + (f"({found[2]})" if found[2] else ""), text)
+    return "".join(TYPED.get(character) or unicodedata.normalize("NFKC", character) for character in text)
+
+
+def _apart(letter: str) -> str:
+    """A letter, if there is one, that does not run together with the name behind it."""
+    return f"{letter} " if letter else ""
 
 
 def _taken_apart(name: str) -> str:
@@ -353,5 +398,7 @@ POWERS = Text("Powers are written x^y.", "거듭제곱은 x^y로 씁니다.")
 EQUALS = Text("Type only what stands to the right of the equals sign.", "등호 오른쪽의 식만 입력하세요.")
 BARS = Text("The absolute value is written abs(x).", "절댓값은 abs(x)로 씁니다.")
 WRITE = Text("This character has to be written as {new}.", "이 문자는 {new}(으)로 써야 합니다.")
+POINT = Text("A point only stands inside a number, as in 0.5.", "점(.)은 0.5처럼 수 안에서만 쓸 수 있습니다.")
+OTHER_POINT = Text("This is not an ordinary point.", "보통의 마침표가 아닌 문자입니다.")
 SPACE = Text("This is not an ordinary space.", "보통의 빈칸이 아닌 문자입니다.")
 STRANGE = Text("This character cannot stand in a formula.", "식에 쓸 수 없는 문자입니다.")
