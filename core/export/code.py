@@ -610,26 +610,24 @@ class Page:
     def formula(self, formula: Formula) -> None:
         """A typed function and its derivatives, written out. Raises ExportError where the path meets a 0/0 in them."""
         slopes = [derivative(formula.tree, by) for by in VARIABLES]
+        seconds = [derivative(slopes[i], by) for i, by in ((0, "x"), (0, "y"), (1, "y"))] if self.bends else []
         surface, path = self.task.surface, self.task.run.x[:-1]
         a = np.array(surface.placement).reshape(2, 2)
         points = (path[np.isfinite(path).all(axis=1)] - surface.centre) @ a.T + surface.centre
+        known = [*surface.flat.gradient(*points.T), *(surface.flat.hessian(*points.T) if seconds else ())]
         try:
-            written = [evaluate(program(slope), *points.T)[0] for slope in slopes]
+            written = [evaluate(program(tree), *points.T)[0] for tree in (*slopes, *seconds)]
         except ExpressionError as fault:
             raise ExportError(TOO_INVOLVED) from fault
         with np.errstate(all="ignore"):
-            if not np.allclose(written, surface.flat.gradient(*points.T), rtol=1e-9, atol=1e-9, equal_nan=True):
+            if not np.allclose(written, known, rtol=1e-9, atol=1e-9, equal_nan=True):
                 raise ExportError(NO_SLOPE)
         self.define("def value(x, y):", *_folded(f"return {source(formula.tree)}"))
         lines = [*_folded(f"slope_x = {source(slopes[0])}"), *_folded(f"slope_y = {source(slopes[1])}")]
         self.define("def gradient(x, y):", *lines, "    return slope_x, slope_y")
-        if self.bends:
-            seconds = {
-                "xx": derivative(slopes[0], "x"),
-                "xy": derivative(slopes[0], "y"),
-                "yy": derivative(slopes[1], "y"),
-            }
-            lines = [row for name, second in seconds.items() for row in _folded(f"{name} = {source(second)}")]
+        if seconds:
+            named = zip(("xx", "xy", "yy"), seconds, strict=True)
+            lines = [row for name, second in named for row in _folded(f"{name} = {source(second)}")]
             self.define("def hessian(x, y):", *lines, "    return xx, xy, yy")
 
     def place(self, surface: Surface) -> None:

@@ -154,7 +154,7 @@ def words_on(at):
 
 
 FORMULAS = {  # the same in every language
-    *("2x + cosin(y)", "2x + cosin(y)\n ^", plain("2*x + cosin(y)")),
+    *("2x + cosin(y)", "2x + cosin(y)\n ^", plain("2*x + cos(y)")),
     *(TYPED_SCENE.surface.text, f"${TYPED_SCENE.record.latex}$"),
 }
 NAMES = sorted({*(record.name for record in OPTIMIZERS.values()), *LANGUAGES.values()}, key=len, reverse=True)
