@@ -87,9 +87,7 @@ BINARY = {
 TYPED = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "−": "-", "–": "-", "π": "pi"}
 TYPED |= {"[": "(", "]": ")", "{": "(", "}": ")"}
 RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-BETWEEN_BARS = re.compile(
-    r"([A-Za-z_]?)\|([^|]+)\|"
-)  # the innermost ones; a letter in front would run together with abs
+BETWEEN_BARS = re.compile(r"([A-Za-z_]?)\|([^|]+)\|")  # the innermost ones, and a letter that abs must not run into
 CALL = rf"(?:{'|'.join(FUNCTIONS)})\([^()]*\)"
 ROOT = re.compile(rf"([A-Za-z_]?)√ *({CALL}|[0-9.]+|[A-Za-z]+|π|\|[^|]+\||(?=\())")
 MODULE = re.compile(r"\b(?:np|numpy|math)\.(?=[A-Za-z])")
