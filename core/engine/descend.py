@@ -20,7 +20,7 @@ from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP, factors
-from core.spec import Optimizer, Schedule, Surface
+from core.spec import Hyper, Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
@@ -280,8 +280,7 @@ def _checked(
     distance = isinstance(tolerance, (int, float, np.integer, np.floating)) and not isinstance(tolerance, bool)
     if tolerance is not None and not (distance and 0 < tolerance < math.inf):
         raise ValueError(f"tolerance: expected a positive distance or None, got {tolerance!r}")
-    own = _complete(hypers, _defaults(optimizer), optimizer.name)
-    plan = _complete(schedule_hypers, _defaults(schedule), schedule.name.en)
+    own, plan = _complete(hypers, optimizer), _complete(schedule_hypers, schedule)
     sigma, seeds = _numbers("noise", noise), _seeds(seed)
     if _any(sigma < 0):
         raise ValueError(f"noise: expected a standard deviation of at least 0, got {noise!r}")
@@ -378,26 +377,41 @@ def _batch(batch: object, surface: Surface) -> int:
 
 
 @lru_cache(maxsize=256)
+def _hypers(record: Optimizer | Schedule) -> dict[str, Hyper]:
+    """Every hyperparameter by its name, in the order of the declaration. Any schedule can warm up."""
+    return {
+        hyper.name: hyper for hyper in ((*record.hypers, WARMUP) if isinstance(record, Schedule) else record.hypers)
+    }
+
+
+@lru_cache(maxsize=256)
 def _defaults(record: Optimizer | Schedule) -> dict[str, Values]:
-    """Every hyperparameter, in the order of the declaration, with its default. Any schedule can warm up."""
-    hypers = (*record.hypers, WARMUP) if isinstance(record, Schedule) else record.hypers
-    return {hyper.name: float(hyper.default) for hyper in hypers}
+    return {name: float(hyper.default) for name, hyper in _hypers(record).items()}
 
 
-def _complete(given: object, defaults: dict[str, Values], owner: str) -> dict[str, Values]:
+def _complete(given: object, record: Optimizer | Schedule) -> dict[str, Values]:
     """Every hyperparameter, defaults filled in."""
     if given is None:
-        return defaults
+        return _defaults(record)
     if isinstance(given, _Items):
         given = dict(given)
+    owner = record.name.en if isinstance(record, Schedule) else record.name
     if not isinstance(given, Mapping):
         raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {given!r}")
-    values = dict(defaults)
+    values, hypers = dict(_defaults(record)), _hypers(record)
     for name, value in given.items():
-        if name not in defaults:
-            raise ValueError(f"{owner} has no hyperparameter {str(name)[:40]!r}; it has {', '.join(defaults)}")
-        values[name] = _numbers(name, value)
+        if name not in hypers:
+            raise ValueError(f"{owner} has no hyperparameter {str(name)[:40]!r}; it has {', '.join(hypers)}")
+        values[name] = _counts(hypers[name], value) if hypers[name].integer else _numbers(name, value)
     return values
+
+
+def _counts(hyper: Hyper, value: Any) -> Values:
+    """Steps and the like: whole numbers, and where the slider begins above 0, above it."""
+    numbers, least = _numbers(hyper.name, value), min(hyper.low, 1)
+    if _any(numbers != np.floor(numbers)) or _any(numbers < least):
+        raise ValueError(f"{hyper.name}: expected a whole number of at least {least:g}, got {value!r}")
+    return numbers
 
 
 def _differ(many: Iterable[Any]) -> bool:
