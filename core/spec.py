@@ -122,6 +122,9 @@ class Stability:
     divisor: Callable[..., Any] | None = None
 
 
+# Most methods of optax have no weight decay of their own: a step before them adds it to the gradient.
+DECAYED = "optax.chain(optax.add_decayed_weights({weight_decay}), "
+
 Family = Literal["gradient", "momentum", "adagrad", "adaptive", "unitless"]
 # The family says how long a step is, and so which learning rates make sense together:
 #   gradient   lr times the gradient                momentum  lr times a sum of gradients, 1/(1-β) times as long
@@ -155,7 +158,8 @@ class Optimizer:
         every state are pairs, and `here` shows the surface around p, as `Here` does.
 
     pytorch, keras, optax, pytorch_optimizer: how a library is asked for it, with the names of hyperparameters in braces,
-    and {lowest} for the lowest known value of the surface.
+    and {lowest} for the lowest known value of the surface. optax_plain: how optax is asked for it without weight decay,
+    where that is not the same call with `DECAYED` taken away.
 
     Raises TypeError when the signature of `update`, or that of a dialect, and `hypers` disagree.
     """
@@ -173,6 +177,7 @@ class Optimizer:
     pytorch: str = ""
     keras: str = ""
     optax: str = ""
+    optax_plain: str = ""
     pytorch_optimizer: str = ""  # the package of that name: for what the three lack, or do only differently
     differs: Mapping[str, Text] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
@@ -209,6 +214,15 @@ class Optimizer:
         """Hyperparameters for which a library's spelling has no place, since the library does not have them."""
         spelling = str(getattr(self, library))
         return tuple(h.name for h in self.hypers if f"{{{h.name}}}" not in spelling)
+
+    def asked(self, library: str, values: Mapping[str, float]) -> str:
+        """How a library is asked for it at some values: for weight decay only if there is any."""
+        spelling = str(getattr(self, library))
+        if library != "optax" or values.get("weight_decay"):
+            return spelling
+        if spelling.startswith(DECAYED):
+            return spelling.removeprefix(DECAYED).removesuffix(")")
+        return self.optax_plain or spelling
 
     def spoken(self, dialect: str) -> Optimizer:
         """The same optimizer as another source writes it. Raises ValueError where that source is not declared."""

@@ -575,3 +575,30 @@ def test_the_library_draws_the_path_with_every_setting_moved(library: str) -> No
         moved = {k: v for k, v in elsewhere(optimizer).items() if k not in OPTIMIZERS[optimizer].unspelled(library)}
         with contextlib.suppress(ExportError):
             check(scene, replace(runner, hypers={**runner.hypers, **moved, "lr": runner.hypers["lr"]}), library)
+
+
+@pytest.mark.parametrize(
+    "optimizer", [key for key, o in OPTIMIZERS.items() if o.optax and "weight_decay" in o.defaults]
+)
+def test_optax_decays_weights_whether_its_method_knows_how_or_not(optimizer: str) -> None:
+    needs("optax")
+    record = OPTIMIZERS[optimizer]
+    assert "weight_decay" not in record.unspelled("optax")
+    few = ("", FALLING, WATCHING)
+    for dialect, decay, schedules in (("optax", 0.1, ("", *SCHEDULES)), (OURS, 0.1, few), ("optax", 0.0, few)):
+        for i, schedule in enumerate(schedules):
+            scene, runner = race(
+                optimizer, PLACES[i % 3], schedule, warmup=0 if schedule == WATCHING else 7 * (i % 2), dialect=dialect
+            )
+            runner = runner.with_hyper("weight_decay", decay)
+            scene = replace(scene, steps=40, runners=(runner,))
+            program = ""
+            with contextlib.suppress(ExportError):
+                program = check(scene, runner, "optax")
+            if not program:  # for the rule's sake or the schedule's, never for the decay's
+                assert "weight_decay" not in refusal(scene, runner, "optax").en
+                assert "optax" in record.differs or schedule == WATCHING
+                continue
+            asked = program.split("\noptimizer = ")[1].split("\nupdate = ")[0]
+            assert ("add_decayed_weights(0.1)" in asked or "weight_decay=0.1" in asked) == bool(decay)
+            assert decay or "chain" not in asked.partition("\n")[0]

@@ -221,6 +221,7 @@ def _spelling(task: Task) -> str:
     """
     o, library, title = task.optimizer, task.library, task.title
     own, dialect = str(getattr(o, library)), o.dialects.get(library)
+    mine = task.runner.hypers
     if not own and library in o.differs:
         en, ko = f"{title} has no {o.name} just like this one.", f"{title}에는 이와 똑같은 {o.name}이(가) 없습니다."
         raise _refusal(en, ko, o.differs[library])
@@ -228,18 +229,17 @@ def _spelling(task: Task) -> str:
         raise _refusal(f"{title} has no {o.name}.", f"{title}에는 {o.name} 옵티마이저가 없습니다.")
 
     # The record's spelling asks for the dialect's rule, unless the dialect has a spelling of its own: then for ours.
-    spellings = [] if dialect and not dialect.spelling else [(own, OURS, o.defaults)]
+    spellings = [] if dialect and not dialect.spelling else [(o, OURS)]
     if dialect:
-        spellings.append((dialect.spelling or own, library, o.spoken(library).defaults))
+        spellings.append((o.spoken(library), library))
     fixed: dict[str, float] = {}
-    for spelling, rule, defaults in spellings:
-        absent = {h.name: defaults[h.name] for h in o.hypers if f"{{{h.name}}}" not in spelling}
-        hypers = {**task.runner.hypers, **absent}
+    for spelt, rule in spellings:
+        absent = {name: spelt.defaults[name] for name in spelt.unspelled(library)}
+        hypers = {**mine, **absent}
         if task.same(task.as_run(rule, hypers).x) and (rule == library or _as_asked(task, dialect, hypers)):
-            return _brief(spelling, task.runner.hypers, defaults)
-        fixed = {name: value for name, value in absent.items() if value != task.runner.hypers[name]}
+            return _brief(spelt.asked(library, mine), mine, spelt.defaults)
+        fixed = {name: value for name, value in absent.items() if value != mine[name]}
     if fixed:
-        mine = task.runner.hypers
         en = ", ".join(f"{name} is {value:g} there and {mine[name]:g} here" for name, value in fixed.items())
         ko = ", ".join(f"{name} = {value:g}(이 장면에서는 {mine[name]:g})" for name, value in fixed.items())
         raise _refusal(

@@ -13,7 +13,15 @@ def update(x, g, t, s, lr, eps, init_acc, lr_decay, weight_decay):
 
 
 def inside(x, g, t, s, lr, eps, init_acc, lr_decay, weight_decay):
-    """Keras and optax put ε inside the root, and Keras the decay outside the gradient."""
+    """optax puts ε inside the root."""
+    g = g + weight_decay * x
+    s = s + g**2
+    lr = lr / (1 + (t - 1) * lr_decay)
+    return x - lr * g / np.sqrt(init_acc + s + eps), s
+
+
+def decoupled(x, g, t, s, lr, eps, init_acc, lr_decay, weight_decay):
+    """Keras does so too, and takes the decay outside the gradient."""
     s = s + g**2
     lr = lr / (1 + (t - 1) * lr_decay)
     return x * (1 - lr * weight_decay) - lr * g / np.sqrt(init_acc + s + eps), s
@@ -47,7 +55,8 @@ OPTIMIZER = Optimizer(
     "initial_accumulator_value={init_acc}, eps={eps})",
     keras="keras.optimizers.Adagrad(learning_rate={lr}, initial_accumulator_value={init_acc}, epsilon={eps}, "
     "weight_decay={weight_decay})",
-    optax="optax.adagrad({lr}, initial_accumulator_value={init_acc}, eps={eps})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
+    "optax.adagrad({lr}, initial_accumulator_value={init_acc}, eps={eps}))",
     differs={
         "keras": Text(
             "Keras puts ε inside the root, starts the sum at 0.1 and decays weights outside the gradient; ε is 1e-7 and "
@@ -62,7 +71,7 @@ OPTIMIZER = Optimizer(
         "book": Text("The rule is the same, with ε = 1e-7.", "규칙은 같고, ε은 1e-7이다."),
     },
     dialects={
-        "keras": Dialect(inside, {"lr": 0.001, "eps": 1e-7, "init_acc": 0.1}),
+        "keras": Dialect(decoupled, {"lr": 0.001, "eps": 1e-7, "init_acc": 0.1}),
         "optax": Dialect(inside, {"eps": 1e-7, "init_acc": 0.1}),
         "book": Dialect(defaults={"lr": 0.01, "eps": 1e-7}),
     },

@@ -57,7 +57,7 @@ OPTIMIZER = Optimizer(
     pytorch="torch.optim.Adam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
     keras="keras.optimizers.Adam(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, "
     "weight_decay={weight_decay})",
-    optax="optax.adam({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.adam({lr}, b1={beta1}, b2={beta2}, eps={eps}))",
     differs={
         "keras": Text(
             "Keras adds ε before the bias correction (the paper's ε̂), which acts like an ε up to 32 times larger at "

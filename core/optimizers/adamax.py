@@ -44,7 +44,8 @@ OPTIMIZER = Optimizer(
     pytorch="torch.optim.Adamax(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
     keras="keras.optimizers.Adamax(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, "
     "weight_decay={weight_decay})",
-    optax="optax.adamax({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
+    "optax.adamax({lr}, b1={beta1}, b2={beta2}, eps={eps}))",
     differs={
         "keras": Text(
             "Keras adds ε to the divisor instead of to |g|, and decays weights outside the gradient; ε is 1e-7 and lr "

@@ -66,7 +66,8 @@ OPTIMIZER = Optimizer(
     "amsgrad=True)",
     keras="keras.optimizers.Adam(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, amsgrad=True, "
     "weight_decay={weight_decay})",
-    optax="optax.amsgrad({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
+    "optax.amsgrad({lr}, b1={beta1}, b2={beta2}, eps={eps}))",
     differs={
         "keras": Text(
             "Keras adds ε before the bias correction and decays weights outside the gradient, as in its Adam; ε is 1e-7 "

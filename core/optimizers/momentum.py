@@ -50,7 +50,7 @@ OPTIMIZER = Optimizer(
     ),
     pytorch="torch.optim.SGD(params, lr={lr}, momentum={momentum}, dampening={dampening}, weight_decay={weight_decay})",
     keras="keras.optimizers.SGD(learning_rate={lr}, momentum={momentum}, weight_decay={weight_decay})",
-    optax="optax.sgd({lr}, momentum={momentum})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.sgd({lr}, momentum={momentum}))",
     differs={
         "keras": Text(
             "Keras folds lr into the velocity, v = βv − lr·g. With a constant lr that is the same path; under a "

@@ -74,7 +74,8 @@ OPTIMIZER = Optimizer(
     "weight_decay={weight_decay}, momentum_decay={momentum_decay})",
     keras="keras.optimizers.Nadam(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, "
     "weight_decay={weight_decay})",
-    optax="optax.nadam({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
+    "optax.nadam({lr}, b1={beta1}, b2={beta2}, eps={eps}))",
     differs={
         "keras": Text(
             "Keras fixes ψ = 1, and decays weights outside the gradient; ε is 1e-7 and lr 0.001 by default.",

@@ -45,7 +45,7 @@ OPTIMIZER = Optimizer(
     ),
     pytorch="torch.optim.SGD(params, lr={lr}, momentum={momentum}, nesterov=True, weight_decay={weight_decay})",
     keras="keras.optimizers.SGD(learning_rate={lr}, momentum={momentum}, nesterov=True, weight_decay={weight_decay})",
-    optax="optax.sgd({lr}, momentum={momentum}, nesterov=True)",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.sgd({lr}, momentum={momentum}, nesterov=True))",
     differs={
         "keras": Text(
             "As for momentum: equal at a constant lr, different under a schedule; Keras decays weights outside the "

@@ -63,7 +63,8 @@ OPTIMIZER = Optimizer(
     ),
     parent="adam",
     pytorch="torch.optim.RAdam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
-    optax="optax.radam({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
+    "optax.radam({lr}, b1={beta1}, b2={beta2}, eps={eps}))",
     differs={
         "optax": Text(
             "optax adds ε after the bias correction, PyTorch before it.",

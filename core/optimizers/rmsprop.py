@@ -14,7 +14,16 @@ def update(x, g, t, s, m, v, lr, rho, eps, momentum, centered, weight_decay):
 
 
 def inside(x, g, t, s, m, v, lr, rho, eps, momentum, centered, weight_decay):
-    """Keras and optax put ε inside the root and lr inside the velocity, and Keras the decay outside the gradient."""
+    """optax puts ε inside the root and lr inside the velocity."""
+    g = g + weight_decay * x
+    s = rho * s + (1 - rho) * g**2
+    m = rho * m + (1 - rho) * g
+    v = momentum * v + lr * g / np.sqrt(s - (centered * m) ** 2 + eps)
+    return x - v, s, m, v
+
+
+def decoupled(x, g, t, s, m, v, lr, rho, eps, momentum, centered, weight_decay):
+    """Keras does so too, and takes the decay outside the gradient."""
     s = rho * s + (1 - rho) * g**2
     m = rho * m + (1 - rho) * g
     v = momentum * v + lr * g / np.sqrt(s - (centered * m) ** 2 + eps)
@@ -65,7 +74,8 @@ OPTIMIZER = Optimizer(
     "weight_decay={weight_decay})",
     keras="keras.optimizers.RMSprop(learning_rate={lr}, rho={rho}, momentum={momentum}, epsilon={eps}, "
     "centered={centered}, weight_decay={weight_decay})",
-    optax="optax.rmsprop({lr}, decay={rho}, eps={eps}, eps_in_sqrt=False, centered={centered}, momentum={momentum})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
+    "optax.rmsprop({lr}, decay={rho}, eps={eps}, eps_in_sqrt=False, centered={centered}, momentum={momentum}))",
     differs={
         "keras": Text(
             "Keras puts ε inside the root, lr inside the velocity and the weight decay outside the gradient; it takes "
@@ -82,11 +92,12 @@ OPTIMIZER = Optimizer(
         "book": Text("The rule is the same, with ε = 1e-7.", "규칙은 같고, ε은 1e-7이다."),
     },
     dialects={
-        "keras": Dialect(inside, {"lr": 0.001, "rho": 0.9, "eps": 1e-7}),
+        "keras": Dialect(decoupled, {"lr": 0.001, "rho": 0.9, "eps": 1e-7}),
         "optax": Dialect(
             inside,
             {"rho": 0.9},
-            "optax.rmsprop({lr}, decay={rho}, eps={eps}, centered={centered}, momentum={momentum})",
+            "optax.chain(optax.add_decayed_weights({weight_decay}), "
+            "optax.rmsprop({lr}, decay={rho}, eps={eps}, centered={centered}, momentum={momentum}))",
         ),
         "book": Dialect(defaults={"lr": 0.01, "eps": 1e-7}),
     },

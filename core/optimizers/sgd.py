@@ -29,7 +29,7 @@ OPTIMIZER = Optimizer(
     stability=Stability(lambda weight_decay: 2.0, "2", best=lambda low, high: {"lr": 2 / (low + high)}),
     pytorch="torch.optim.SGD(params, lr={lr}, weight_decay={weight_decay})",
     keras="keras.optimizers.SGD(learning_rate={lr}, weight_decay={weight_decay})",
-    optax="optax.sgd({lr})",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.sgd({lr}))",
     dialects={
         "keras": Dialect(defaults={"lr": 0.01}),
         "optax": Dialect(),

@@ -35,7 +35,8 @@ def asked(record: Optimizer | Schedule, library: str, values: Mapping[str, float
     given = own.defaults if values is None else values
     numbers = {h.name: int(given[h.name]) if h.integer else given[h.name] for h in own.hypers}
     words = {"lr": "lr", "T": "steps"} if isinstance(record, Schedule) else {"lowest": "lowest"}
-    return str(getattr(own, library, "")).format(**numbers, **words)
+    spelling = own.asked(library, given) if isinstance(own, Optimizer) else getattr(own, library, "")
+    return str(spelling).format(**numbers, **words)
 
 
 def _nearest(scene: Scene, runner: Runner, library: str) -> None:

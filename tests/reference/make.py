@@ -148,18 +148,22 @@ class Library:
         """What the library takes for a record's hyperparameters where it is not told, as far as it has a number."""
         spelling = str(getattr(record, self.name))
         bare = spelling.replace("{{", "{").replace("}}", "}")
-        call = ast.parse(re.sub(r"\{(\w+)\}", r"\1", bare), mode="eval").body
-        assert isinstance(call, ast.Call)
-        taken = inspect.signature(eval(ast.unparse(call.func), self.modules)).parameters
+        asked = ast.parse(re.sub(r"\{(\w+)\}", r"\1", bare), mode="eval").body
+        assert isinstance(asked, ast.Call)
         found: dict[str, Any] = {}
-        for name, value in (*zip(taken, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)):
-            default = taken[str(name)].default
-            if isinstance(value, ast.Name):
-                found[value.id] = default
-            elif isinstance(value, ast.Tuple) and isinstance(default, tuple):
-                found |= {
-                    part.id: own for part, own in zip(value.elts, default, strict=True) if isinstance(part, ast.Name)
-                }
+        for call in asked.args if ast.unparse(asked.func) == "optax.chain" else [asked]:
+            assert isinstance(call, ast.Call)
+            taken = inspect.signature(eval(ast.unparse(call.func), self.modules)).parameters
+            for name, value in (*zip(taken, call.args, strict=False), *((k.arg, k.value) for k in call.keywords)):
+                default = taken[str(name)].default
+                if isinstance(value, ast.Name):
+                    found[value.id] = default
+                elif isinstance(value, ast.Tuple) and isinstance(default, tuple):
+                    found |= {
+                        part.id: own
+                        for part, own in zip(value.elts, default, strict=True)
+                        if isinstance(part, ast.Name)
+                    }
         return {name: float(found[name]) for name in record.defaults if isinstance(found.get(name), (int, float))}
 
     def run(
@@ -479,7 +483,7 @@ def measured(
             values = {**hypers, "lr": "schedule"}
     if autograd:
         options["autograd"] = run["autograd"] = True
-    optimizer = spelled(getattr(o, library.name), o.hypers, {**values, "lowest": float(s.lowest)})
+    optimizer = spelled(o.asked(library.name, hypers), o.hypers, {**values, "lowest": float(s.lowest)})
     path = library.run(optimizer, schedule, s, **options)
     points = [path[t] for t in AT]
     return run | {"same": told(apart(repeated(run).x[list(AT)], points)), "x": points}
