@@ -94,9 +94,9 @@ def decay(name: str, symbol: str, default: float, label: Text) -> Hyper:
     return Hyper(name, symbol, default, 0.0, 0.9999, "one_minus", label)
 
 
-def weight_decay(default: float = 0.0) -> Hyper:
+def weight_decay(default: float = 0.0, symbol: str = "λ") -> Hyper:
     """How strongly the weights are pulled towards zero; 0 for not at all."""
-    return Hyper("weight_decay", "λ", default, 0.0, 1.0, label=Text("weight decay", "가중치 감쇠"))
+    return Hyper("weight_decay", symbol, default, 0.0, 1.0, label=Text("weight decay", "가중치 감쇠"))
 
 
 def epsilon(default: float) -> Hyper:

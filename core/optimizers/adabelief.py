@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from core.spec import Dialect, Optimizer, Paper, Text, decay, epsilon, rate
+from core.spec import Dialect, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
 
 
-def update(x, g, t, m, s, lr, beta1, beta2, eps):
+def update(x, g, t, m, s, lr, beta1, beta2, eps, weight_decay):
+    x = x * (1 - lr * weight_decay)  # outside the gradient, which pytorch_optimizer does unless told otherwise
     m = beta1 * m + (1 - beta1) * g
     s = beta2 * s + (1 - beta2) * (g - m) ** 2 + eps  # ε stays in s, as in the paper
     m_hat = m / (1 - beta1**t)
@@ -22,6 +23,7 @@ OPTIMIZER = Optimizer(
         decay("beta1", "β₁", 0.9, Text("decay of the mean", "평균의 감쇠율")),
         decay("beta2", "β₂", 0.999, Text("decay of the deviations", "편차 제곱의 감쇠율")),
         epsilon(1e-16),
+        weight_decay(),
     ),
     latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
     r"s_t = \beta_2 s_{t-1} + (1-\beta_2)(g_t - m_t)^2 + \varepsilon,\quad "
@@ -34,11 +36,16 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "Adam with the square of g − m in place of that of g. Where the gradient is as expected, the steps grow longer "
-        "than lr, even on a steep slope; where it surprises, they shorten.",
+        "than lr, even on a steep slope; where it surprises, they shorten. Weight decay acts outside the gradient, as in "
+        "AdamW.",
         "g의 제곱 대신 g − m의 제곱을 쓰는 Adam이다. 기울기가 예상대로이면 가파른 곳에서도 걸음이 lr보다 길어지고, 예상을 벗어나면 "
-        "짧아진다.",
+        "짧아진다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
-    optax="optax.adabelief({lr}, b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps})",
+    optax="optax.chain(optax.scale_by_belief(b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps}), "
+    "optax.add_decayed_weights({weight_decay}), optax.scale_by_learning_rate({lr}))",
+    optax_plain="optax.adabelief({lr}, b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps})",
+    pytorch_optimizer="pytorch_optimizer.AdaBelief(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, "
+    "weight_decay={weight_decay})",
     dialects={"optax": Dialect()},
 )

@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from core.spec import Hyper, Optimizer, Paper, Text, rate
+from core.spec import Hyper, Optimizer, Paper, Text, rate, weight_decay
 
 
-def update(x, g, t, mean, eta, lr, lambd, alpha, t0):
+def update(x, g, t, mean, eta, lr, lambd, alpha, t0, weight_decay):
+    g = g + weight_decay * x
     eta = eta + lr * (t == 1)
     x = x * (1 - lambd * eta) - eta * g
     mean = mean + (x - mean) / np.maximum(1.0, t - 1 - t0)
@@ -24,6 +25,7 @@ OPTIMIZER = Optimizer(
         Hyper(
             "t0", "t₀", 1e6, 0.0, 1e6, label=Text("step at which the mean begins", "평균을 시작하는 스텝"), integer=True
         ),
+        weight_decay(symbol="λ₂"),  # λ is taken
     ),
     latex=r"\eta_t = \frac{\eta}{(1+\lambda\eta (t-1))^{\alpha}},\quad x_t = (1-\lambda\eta_t)\,x_{t-1} - \eta_t\, g_t,"
     r"\quad \bar x_t = \bar x_{t-1} + \frac{x_t - \bar x_{t-1}}{\max(1,\, t-1-t_0)}",
@@ -40,5 +42,5 @@ OPTIMIZER = Optimizer(
         "최솟값에 가깝다. 그림의 경로는 PyTorch의 매개변수와 마찬가지로 평균이 아니라 x이다.",
     ),
     parent="sgd",
-    pytorch="torch.optim.ASGD(params, lr={lr}, lambd={lambd}, alpha={alpha}, t0={t0})",
+    pytorch="torch.optim.ASGD(params, lr={lr}, lambd={lambd}, alpha={alpha}, t0={t0}, weight_decay={weight_decay})",
 )
