@@ -127,7 +127,7 @@ def scan(
     value, gradient = written_for(jnp, surface.value), written_for(jnp, surface.gradient)
 
     def run(start: Any, key: Any = None, **hypers: Any) -> Any:
-        method = spelled(record.optax, record, {"optax": optax, "jnp": jnp}, **hypers)
+        method = spelled(record.asked("optax", record.defaults), record, {"optax": optax, "jnp": jnp}, **hypers)
 
         def step(carry: Any, key: Any) -> Any:
             p, state = carry
@@ -149,7 +149,9 @@ def counted_by_lane(surface: Surface, record: Optimizer, starts: np.ndarray, **h
     value, gradient = written_for(jnp, surface.value), written_for(jnp, surface.gradient)
 
     def method(own: dict[str, Any]) -> Any:
-        return spelled(record.optax, record, {"optax": optax, "jnp": jnp}, **{"lr": RATE, **own})
+        return spelled(
+            record.asked("optax", record.defaults), record, {"optax": optax, "jnp": jnp}, **{"lr": RATE, **own}
+        )
 
     def one(p: Any, state: Any, own: dict[str, Any]) -> Any:
         change, state = method(own).update(jnp.stack(gradient(p[0], p[1])), state, p)
