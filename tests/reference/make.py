@@ -481,8 +481,8 @@ def measured(
         options["warmup"] = warmup
         if not isinstance(library, PyTorch) and not plan.watches_loss:
             values = {**hypers, "lr": "schedule"}
-    if autograd:
-        options["autograd"] = run["autograd"] = True
+    if autograd:  # a run of its own: the one with our gradient stays as it is
+        run, options["autograd"] = run | {"autograd": True}, True
     optimizer = spelled(o.asked(library.name, hypers), o.hypers, {**values, "lowest": float(s.lowest)})
     path = library.run(optimizer, schedule, s, **options)
     points = [path[t] for t in AT]
