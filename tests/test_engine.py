@@ -776,6 +776,16 @@ def test_a_damaged_cache_heals(cold, damage, files, suffix, tmp_path):
     assert not any(file.exists() and file.read_bytes() == bad for file, bad in hurt.items())
 
 
+def test_damage_that_cannot_be_deleted_is_not_loaded(cold, tmp_path):
+    folder, sound = cold
+    for file in folder.rglob("*.*"):
+        copy = tmp_path / file.relative_to(folder)
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(flipped(file.read_bytes()) if file.suffix == ".nbc" else file.read_bytes())
+    held = "from pathlib import Path\n\ndef refuse(file):\n    raise OSError(30, 'Read-only file system')\n\nPath.unlink = refuse\n"
+    assert python(held + textwrap.dedent(THREADS), "8", "together", NUMBA_CACHE_DIR=str(tmp_path)) == sound
+
+
 def test_a_full_disk_stops_nobody(tmp_path):
     """No file may be longer than a kilobyte, so that nothing can be kept; and what was kept before stays."""
     program = """

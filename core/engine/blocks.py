@@ -294,8 +294,8 @@ def built(make: Callable[..., Any], *arguments: Any) -> Any:
             found = _built.get((make, *arguments))
             if found is None:
                 kind = f"{make.__module__.rpartition('.')[2]}.{make.__name__}"
-                with store.opened(kind), _garbage_left():
-                    found = _built[(make, *arguments)] = healing(make, *arguments)
+                with store.opened(kind) as sound, _garbage_left():
+                    found = _built[(make, *arguments)] = (healing if sound else _unkept)(make, *arguments)
     return found
 
 

@@ -86,8 +86,9 @@ def descend(
     thousandth of the map counts as arrived. dialect: the source whose form and defaults are followed.
     batch: how many of the surface's examples an update sees, 0 for all; without it, as many as the surface says.
     progress: called with the fraction done, 0 to 1, in the calling thread, every twentieth of a second or sooner;
-    what it raises ends the run and is raised here. executor: any `concurrent.futures.Executor`, a cluster's among them, to run parts of
-    the lanes on; without it the threads of this machine do. The numbers are the same to the last bit.
+    what it raises ends the run and is raised here. executor: any `concurrent.futures.Executor`, a cluster's
+    among them, to run parts of the lanes on; without it the threads of this machine do. The numbers are the same
+    to the last bit.
 
     Raises ValueError, in one sentence, for what does not exist or does not fit, and PicklingError for a record
     that an executor of processes cannot be sent.

@@ -18,7 +18,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 HOME = Path(__file__).parent
-_looked_through: set[str] = set()
+_sound: dict[str, bool] = {}
 
 
 def _choose() -> str:
@@ -52,16 +52,17 @@ def folder() -> Path | None:
 
 
 @contextmanager
-def opened(kind: str) -> Iterator[None]:
-    """The store of the kernels of a kind, for this process alone.
+def opened(kind: str) -> Iterator[bool]:
+    """The store of the kernels of a kind, for this process alone; whether what is in it can be trusted.
 
     Numba's index lists all of a kind: two processes that add to it at once may exchange their kernels. And the one that
     has waited finds what the other has compiled. Machine code with one wrong bit may end the process or, worse, give
-    other numbers, so sums are kept, and what does not fit its sum is deleted before Numba sees it.
+    other numbers, so sums are kept, and what does not fit its sum is deleted before Numba sees it. (Sums against
+    accidents: who may write here may write sums as well.)
     """
     store = folder()
     if store is None:
-        yield
+        yield True
         return
     with ExitStack() as stack:
         with suppress(OSError):
@@ -71,13 +72,13 @@ def opened(kind: str) -> Iterator[None]:
                 held = stack.enter_context((store / f"{kind}.lock").open("w"))
                 fcntl.flock(held, fcntl.LOCK_EX)
         sums = _sums(store, kind)
-        if kind not in _looked_through:
-            for file in _files(store, kind):
-                if sums.get(_name(file)) != _sum(file):
-                    _delete(file)
-            _looked_through.add(kind)
+        if kind not in _sound:
+            wrong = [file for file in _files(store, kind) if sums.get(_name(file)) != _sum(file)]
+            for file in wrong:
+                _delete(file)
+            _sound[kind] = not any(file.exists() for file in wrong)
         before = _stamps(store, kind)
-        yield
+        yield _sound[kind]
         after = _stamps(store, kind)
         if after != before:
             kept = {name: sums[name] for name in sums if name in after}
