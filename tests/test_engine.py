@@ -740,6 +740,7 @@ def cold(tmp_path_factory):
     return folder, python(THREADS, "8", "together", NUMBA_CACHE_DIR=str(folder))
 
 
+@pytest.mark.slow
 def test_eight_threads_in_a_fresh_process_with_a_cold_cache(cold):
     folder, found = cold
     assert list(folder.rglob("*.nbi"))
@@ -757,6 +758,7 @@ def flipped(data):
     return data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 16]) + data[len(data) // 2 + 1 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
 @pytest.mark.parametrize(("damage", "files"), [(cut, "*.nb?"), (flipped, "*.*")], ids=["cut, no sums", "flipped"])
 def test_a_damaged_cache_heals(cold, damage, files, suffix, tmp_path):
@@ -776,6 +778,7 @@ def test_a_damaged_cache_heals(cold, damage, files, suffix, tmp_path):
     assert not any(file.exists() and file.read_bytes() == bad for file, bad in hurt.items())
 
 
+@pytest.mark.slow
 def test_damage_that_cannot_be_deleted_is_not_loaded(cold, tmp_path):
     folder, sound = cold
     for file in folder.rglob("*.*"):
@@ -786,6 +789,7 @@ def test_damage_that_cannot_be_deleted_is_not_loaded(cold, tmp_path):
     assert python(held + textwrap.dedent(THREADS), "8", "together", NUMBA_CACHE_DIR=str(tmp_path)) == sound
 
 
+@pytest.mark.slow
 def test_a_full_disk_stops_nobody(tmp_path):
     """No file may be longer than a kilobyte, so that nothing can be kept; and what was kept before stays."""
     program = """
@@ -805,6 +809,7 @@ def test_a_full_disk_stops_nobody(tmp_path):
     assert sorted(tmp_path.rglob("*.nb?")) == files
 
 
+@pytest.mark.slow
 def test_numba_may_come_first(tmp_path):
     python(
         "import numba; from core import descend; descend('bowl', 'sgd', start=(1, 2), steps=3)",
@@ -825,6 +830,7 @@ def test_numba_may_come_first(tmp_path):
     assert out == "True (4, 2)"
 
 
+@pytest.mark.slow
 def test_a_store_of_somebody_else_is_not_used(tmp_path):
     """What lies there is run."""
     open_to_all = tmp_path / f"descent-lab-{os.getuid()}"
@@ -851,6 +857,7 @@ def test_a_store_of_somebody_else_is_not_used(tmp_path):
     assert out == "''"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_process_forked_while_another_thread_compiles_can_compile(tmp_path):
     out = python(
@@ -875,6 +882,7 @@ def test_a_process_forked_while_another_thread_compiles_can_compile(tmp_path):
     assert out == "True"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writable", ["temporary folder", "nothing"])
 def test_a_read_only_tree_without_a_home_runs(writable, tmp_path):
     """The administrator writes wherever he likes, so that "read-only" is played: no temporary file can be made."""
@@ -903,6 +911,7 @@ def test_a_read_only_tree_without_a_home_runs(writable, tmp_path):
     assert out.startswith(str(tmp_path)) == (writable == "temporary folder")
 
 
+@pytest.mark.slow
 def test_a_formula_typed_at_a_prompt_runs():
     out = python(
         """

@@ -240,6 +240,7 @@ def python(folder, code):
     )
 
 
+@pytest.mark.slow
 def test_an_optimizer_is_one_file_and_an_edit_is_seen(copy):
     file, noise = copy / "core/optimizers/halfstep.py", copy / "core/engine/noise.py"
     file.write_text(HALF_STEP, encoding="utf-8")

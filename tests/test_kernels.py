@@ -16,6 +16,7 @@ from core.engine import blocks, kernels
 from core.expression.examples import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.slow
 
 
 def test_the_parts_leave_nothing_to_compile(monkeypatch):

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+pytestmark = pytest.mark.slow
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 FILES = re.findall(r"`(core/\w+/\w+\.py)`\.\n\n```python\n(.*?)```", README, re.DOTALL)  # blocks to be saved

@@ -73,6 +73,7 @@ def executor(request: pytest.FixtureRequest) -> Iterator[Executor]:
         yield pool
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SWEEPS)
 def test_an_executor_changes_no_bit(name, executor, monkeypatch):
     monkeypatch.setattr(sweep, "FAR", 40 * 64)  # parts of one block: five of them
