@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
 from core.engine import blocks, kernels
@@ -64,6 +65,31 @@ def test_a_formula_may_use_what_python_has(capfd):
     run = descend(surface, "sgd", start=(1.0, 2.0), steps=1, hypers={"lr": 0.25})
     assert run.loss.tolist() == [5.0, 1.25]
     assert capfd.readouterr().out == "at 1.0\nat 0.5\n"
+
+
+def test_a_kernel_comes_whatever_the_store_does(monkeypatch):
+    did = []
+    monkeypatch.setattr(blocks.store, "empty", lambda: did.append("emptied"))
+    monkeypatch.setitem(blocks.OPTIONS, "cache", True)
+
+    def make(fault, times):
+        did.append("kept" if blocks.OPTIONS["cache"] else "not kept")
+        if blocks.OPTIONS["cache"] and did.count("kept") <= times:
+            raise fault
+        return "kernel"
+
+    for fault, times, expected in (
+        (EOFError(), 1, ["kept", "emptied", "kept"]),
+        (EOFError(), 2, ["kept", "emptied", "kept", "emptied", "not kept"]),
+        (OSError(28, "No space left on device"), 1, ["kept", "not kept"]),
+    ):
+        did.clear()
+        assert blocks.healing(make, fault, times) == "kernel"
+        assert did == expected
+        assert blocks.OPTIONS["cache"]
+    did.clear()
+    with pytest.raises(TypingError):
+        blocks.healing(make, TypingError("the formula"), 1)
 
 
 def child(code, folder):

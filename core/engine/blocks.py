@@ -310,20 +310,16 @@ def healing(make: Callable[..., Any], *arguments: Any) -> Any:
     A damaged index makes Numba raise at every later start until somebody deletes it, and a full disk whenever it has
     something to keep.
     """
-    try:
-        return make(*arguments)
-    except nb.core.errors.NumbaError:  # the formula is at fault, not a file
-        raise
-    except OSError:
-        return _unkept(make, *arguments)
-    except Exception:
-        store.empty()
-    try:
-        return make(*arguments)
-    except nb.core.errors.NumbaError:
-        raise
-    except Exception:
-        return _unkept(make, *arguments)
+    for _ in range(2):
+        try:
+            return make(*arguments)
+        except nb.core.errors.NumbaError:  # the formula is at fault, not a file
+            raise
+        except OSError:
+            break
+        except Exception:
+            store.empty()
+    return _unkept(make, *arguments)
 
 
 def _unkept(make: Callable[..., Any], *arguments: Any) -> Any:

@@ -24,6 +24,7 @@ from core.spec import Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
 ROOT = Path(__file__).parents[2]
+LINE = 64  # bytes in a line of the processor's cache
 
 
 @cache
@@ -45,7 +46,6 @@ class _Room(threading.local):
         return self.numbers
 
 
-LINE = 64  # bytes in a line of the processor's cache
 _room = _Room()
 
 
