@@ -65,6 +65,11 @@ def within(name, home):
     return name == home or name.startswith(home + ".")
 
 
+def room_of(name):
+    """pages.race.cards -> race; shared is a room, and so is what stands outside of pages"""
+    return name.split(".")[1] if within(name, "pages") and "." in name else name
+
+
 def layer(name):
     return next((i for i, homes in enumerate(LAYERS) if any(within(name, home) for home in homes)), None)
 
@@ -89,11 +94,32 @@ def test_core_imports_run_one_way(file):
 
 @pytest.mark.parametrize("file", SHELL, ids=ids(SHELL))
 def test_app_imports_run_one_way(file):
-    own = name_of(file)
+    room = room_of(name_of(file))
     for name in imports(file):
         assert name != "app", f"{file} imports the frame"
-        if within(own, "pages.shared") and within(name, "pages"):
-            assert name == "pages" or within(name, "pages.shared"), f"{file} imports the page {name}"
+        if within(name, "pages") and name != "pages" and room != "app":
+            assert room_of(name) in (room, "shared"), f"{file} imports the page {name}"
+
+
+def test_what_stands_in_shared_is_shared():
+    """By two pages, or by the frame around all of them; what they use of it may use more of it."""
+    uses = {name_of(file): {name for name in imports(file) if within(name, "pages")} for file in SHELL}
+    users = {name: set() for name in uses if within(name, "pages.shared") and name != "pages.shared"}
+    for start in uses:
+        todo, seen = [start], set()
+        while todo:
+            name = todo.pop()
+            if name not in seen:
+                seen.add(name)
+                todo += uses.get(name, ())
+        for name in seen & users.keys():
+            users[name].add(room_of(start))
+    assert {name: rooms for name, rooms in users.items() if "app" not in rooms and len(rooms - {"shared"}) < 2} == {}
+
+
+def test_no_page_lies_in_the_corridor():
+    """Every page has a room of its own; Streamlit's old page model would take a script in pages/ for one."""
+    assert [file.name for file in (ROOT / "pages").glob("*.py")] == ["__init__.py"]
 
 
 def test_figures_know_arrays_and_not_the_engine():

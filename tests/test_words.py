@@ -17,8 +17,8 @@ from core.presets import PRESETS
 from core.schedules._warmup import WARMUP
 from core.spec import Text
 from core.text import LANGUAGES, TABLES
-from pages.shared import picture
-from pages.shared.field import picture as field
+from pages.maps import picture as field
+from pages.race import picture
 
 WORDS = {*picture.WORDS, *field.WORDS}  # what is sent to the browser
 ROOT = Path(__file__).parents[1]

@@ -1,4 +1,4 @@
-"""The frame around every page: that it stands there at all, what its link had wrong, and its look."""
+"""The frame around every page: how it comes to stand there, what its link had wrong, and its look."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_run_context import ThreadState
 
 from core.spec import Text
 from pages.shared.words import plain, say
@@ -14,15 +15,15 @@ from pages.shared.words import plain, say
 CSS = Path(__file__).with_name("frame.css")
 
 
-def framed() -> None:
-    """To be called first by every page: makes sure that it runs inside of app.py.
+def in_old_mode() -> bool:
+    """Whether Streamlit runs app.py as a page of its own, as it did before st.navigation.
 
-    Until the first st.navigation of the process Streamlit takes pages/ for a menu in its old way, and a visitor whose
-    link leads to a page would wake a cold server to that page alone.
+    It does so for every session that begins before the first st.navigation of the process, because there is a folder
+    called pages/. What such a run draws belongs to another page in Streamlit's eyes: the first change of a widget
+    would be lost.
     """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()
+    run = get_script_run_ctx()
+    return run is not None and ThreadState.get().active_script_hash != run.pages_manager.main_script_hash
 
 
 def warn(faults: Iterable[Text]) -> None:

@@ -29,7 +29,7 @@ def button(key: str, new: Runner | None = None, surface: str | None = None, **lo
             session.move_to(surface)
         if new is not None:
             _join(race, new)
-        st.switch_page("pages/race.py")
+        st.switch_page("pages/race/page.py")
 
 
 def _join(race: Scene, new: Runner) -> None:

@@ -11,8 +11,8 @@ import pytest
 
 from core import Runner, Scene
 from core.text import TABLES
-from pages.shared.field.atlas import Atlas, Side, write
-from pages.shared.field.sheet import SIZES, coarse
+from pages.maps.atlas import Atlas, Side, write
+from pages.maps.sheet import SIZES, coarse
 
 pytestmark = pytest.mark.browser
 

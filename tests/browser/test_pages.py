@@ -12,7 +12,7 @@ import pytest
 from core import OPTIMIZERS, SCHEDULES, Runner, Scene
 from core.presets import PRESETS
 from core.text import TABLES
-from pages.shared.entries import first as first_entry
+from pages.catalogue.entries import first as first_entry
 from pages.shared.trial import ORDER
 from pages.shared.trial import first as first_trial
 

@@ -13,6 +13,7 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.util import calc_hash
 
 from pages.shared import words
 
@@ -48,7 +49,9 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     def visit(query: str = "", lang: str | None = None, page: str = "") -> AppTest:
         at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
         if page:
-            at.switch_page(f"pages/{page}.py")
+            at._page_hash = calc_hash(
+                page
+            )  # its address; switch_page goes by the name of its file before the first run
         visits.append(at)
         at.query_params = dict(parse_qs(query, keep_blank_values=True))
         if lang:

@@ -133,11 +133,11 @@ def test_arrow_keys_lead_where_the_browser_says_and_nowhere_else(anatomy):
 def test_it_begins_with_the_races_step_and_hands_its_own_back(visit):
     at = visit(RACE.to_string())
     at.query_params = {}  # as the browser does on the way to another page
-    at.switch_page("pages/anatomy.py").run()
+    at.switch_page("pages/anatomy/page.py").run()
     assert shown(at) == (RACE.runners[0], 7)
     at.button(key=FORWARD).click().run()
     at.query_params = {}
-    at.switch_page("pages/race.py").run()
+    at.switch_page("pages/race/page.py").run()
     assert at.session_state[session.SCENE] == replace(RACE, view=View(step=8))
 
 

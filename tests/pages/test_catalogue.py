@@ -15,10 +15,10 @@ from core.notation import statements
 from core.presets import PRESETS
 from core.scene import DIALECTS
 from core.text import LANGUAGES, TABLES
+from pages.catalogue.entries import KINDS, Entry, every, first, first_of, found, link, read, write
+from pages.catalogue.index import ADDRESS, TABS
+from pages.catalogue.view import MOST
 from pages.shared import session
-from pages.shared.entries import KINDS, Entry, every, first, first_of, found, link, read, write
-from pages.shared.entry_list import ADDRESS, TABS
-from pages.shared.entry_view import MOST
 from pages.shared.programs import asked
 from pages.shared.words import plain
 
@@ -246,7 +246,7 @@ def test_reading_the_catalogue_leaves_the_race_alone(visit, open_page, go_back):
     at = visit("surface=himmelblau&r=adam~lr~0.07&steps=77")
     before = at.session_state[session.SCENE]
     at.query_params = {}
-    at.switch_page("pages/catalogue.py").run()
+    at.switch_page("pages/catalogue/page.py").run()
     go_back(at, parse_qs("kind=surfaces&entry=beale"))
     assert entry_of(at) == Entry("surfaces", "beale")
     assert at.session_state[session.SCENE] == before

@@ -17,13 +17,13 @@ from core.maps import basin_map, hyper_map, settled
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS
 from core.text import TABLES
+from pages.maps import act as acts
+from pages.maps import sheet
+from pages.maps.atlas import NAMES, Atlas, Side, plates, read, write
+from pages.maps.picture import WORDS
+from pages.maps.sheet import FATES, LEVELS, NOWHERE, ROBUST, SIZES
 from pages.shared import session
 from pages.shared.canvas import pack
-from pages.shared.field import act as acts
-from pages.shared.field import sheet
-from pages.shared.field.atlas import NAMES, Atlas, Side, plates, read, write
-from pages.shared.field.picture import WORDS
-from pages.shared.field.sheet import FATES, LEVELS, NOWHERE, ROBUST, SIZES
 
 FIRST = next(iter(PRESETS.values())).scene
 HANGUL = re.compile(r"[가-힣]")

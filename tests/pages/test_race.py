@@ -21,11 +21,11 @@ from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, TYPED
 from core.text import LANGUAGES, TABLES
 from core.tuning import ruler
+from pages.race.act import on_act
+from pages.race.picture import WORDS
+from pages.race.stage import content, pack
 from pages.shared import formula, session
-from pages.shared.act import on_act
 from pages.shared.controls import spell, stops
-from pages.shared.picture import WORDS
-from pages.shared.stage import content, pack
 from pages.shared.verdicts import number
 from pages.shared.words import plain
 
@@ -1138,7 +1138,7 @@ def test_rulers_follow_the_start(visit, act):
 
 def test_the_table_of_words_is_the_stage_s(visit):
     """Every word that the stage's own files ask for is sent."""
-    from pages.shared.stage import FOLDER
+    from pages.race.stage import FOLDER
 
     asked = set()
     for script in (FOLDER / "assets").glob("*.js"):

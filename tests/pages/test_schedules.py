@@ -14,9 +14,9 @@ from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan, Runner, Scene, View, des
 from core.presets import PRESETS
 from core.schedules._warmup import WARMUP, climb
 from core.text import TABLES
+from pages.schedules.bar import ADDRESS, PILLS
 from pages.shared import session
 from pages.shared.trial import GROUND, ORDER, PLAINEST, SEEDS, Trial, first, outcome, read, write
-from pages.shared.trial_bar import ADDRESS, PILLS
 
 EN = TABLES["en"]
 FIRST = first()
@@ -240,9 +240,9 @@ def test_the_back_button_undoes_and_leaving_the_page_keeps(open_page, go_back):
     assert trial_of(at) == kept
 
     at.query_params = {}
-    at.switch_page("pages/race.py").run()
+    at.switch_page("pages/race/page.py").run()
     at.query_params = {}
-    at.switch_page("pages/schedules.py").run()
+    at.switch_page("pages/schedules/page.py").run()
     assert trial_of(at) == kept
 
 

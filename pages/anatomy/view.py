@@ -19,7 +19,7 @@ from core.notation import number as numeral
 from core.notation import statements, symbol
 from core.scene import DIALECTS, OURS
 from core.theory import written_bound
-from pages.shared.drawn import drawn
+from pages.anatomy.drawn import drawn
 from pages.shared.verdicts import number
 from pages.shared.words import say, t
 

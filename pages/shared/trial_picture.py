@@ -1,4 +1,4 @@
-"""What schedules do to a run, as curves, and what sets them apart, as notes."""
+"""What schedules do to a run, as curves; and what a schedule looks at, in words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from functools import lru_cache
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
 from core import SCHEDULES, Plan
 from core.figures.curves import Curve, curves, pen
 from core.spec import Schedule
 from pages.shared.frame import dark
 from pages.shared.trial import ORDER, SEEDS, Outcome, Trial, outcome
-from pages.shared.verdicts import number
 from pages.shared.words import say, t
 
 
@@ -23,7 +21,7 @@ def figure(trial: Trial, height: int = 640) -> go.Figure:
     lines = [
         Curve(say(plan.record.name), pen(ORDER.index(plan.schedule)), found.at, found.rates, found.now, found.loss)
         for plan in trial.plans
-        for found in [_outcome(trial, plan)]
+        for found in [outcome_of(trial, plan)]
     ]
     return curves(
         lines,
@@ -34,32 +32,6 @@ def figure(trial: Trial, height: int = 640) -> go.Figure:
         dark=dark(),
         height=height,
     )
-
-
-def notes(trial: Trial) -> None:
-    """What each schedule follows, its formula, and how it differs from the others; those of the textbooks first."""
-    for textbook in (True, False):
-        plans = [plan for plan in trial.plans if bool(plan.record.textbook) == textbook]
-        if plans:
-            st.markdown(f"##### {t('trial_textbook') if textbook else t('trial_others')}")
-        for plan in plans:
-            with st.container(key=f"note-{plan.schedule}"):
-                _note(trial, plan)
-
-
-def _note(trial: Trial, plan: Plan) -> None:
-    record, end = plan.record, _outcome(trial, plan).last
-    surface = trial.scene.record
-    floor = surface.lowest if surface.minima else 0.0
-    low, middle, high = (number(float(edge[0] - floor)) for edge in end)
-    span = middle if low == high else t("trial_span", middle=middle, low=low, high=high)
-    if surface.minima:
-        reached = t("trial_last", steps=trial.scene.length, loss=span)
-    else:
-        reached = t("trial_last_loss", steps=trial.scene.length, loss=span)
-    st.markdown(f"**{say(record.name)}** · {follows(record)}")
-    st.markdown(f"${record.latex}$")
-    st.caption(f"{say(record.about)} {reached}")
 
 
 def follows(record: Schedule) -> str:
@@ -77,5 +49,6 @@ def _knows_the_end(key: str) -> bool:
     return not np.array_equal(short, long)
 
 
-def _outcome(trial: Trial, plan: Plan) -> Outcome:
+def outcome_of(trial: Trial, plan: Plan) -> Outcome:
+    """What the run does under one of the schedules: many seeds where there is noise."""
     return outcome(trial.scene, plan, SEEDS if trial.scene.noisy else 1)

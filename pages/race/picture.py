@@ -11,8 +11,9 @@ from core import Runner, Scene
 from core.figures.palette import PENS
 from core.text import TABLES
 from pages.shared import session
-from pages.shared.cache import grid_of, marks_of, path_of, relief_of, run_of
+from pages.shared.cache import path_of, run_of
 from pages.shared.canvas import Arrays
+from pages.shared.ground import ground
 from pages.shared.verdicts import growth_of, number, verdict
 from pages.shared.words import language
 
@@ -56,24 +57,6 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarr
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
     return header, arrays
-
-
-def ground(scene: Scene, arrays: Arrays) -> dict[str, Any]:
-    """The surface of a scene, as the browser draws it."""
-    place = (scene.surface, scene.rotation, scene.stretch)
-    relief, marks, surface = relief_of(*place), marks_of(*place), scene.record
-    return {
-        "key": f"{surface.key}@{scene.rotation!r}@{scene.stretch!r}",
-        "found": surface.found,
-        "bounds": surface.bounds,
-        "grid": arrays.take(*grid_of(*place)),
-        "n": len(relief.x),
-        "scale": relief.scale,
-        "low": relief.low,
-        "unit": relief.unit,
-        "floor": float(surface.value(*surface.minima[0])) if surface.minima else None,
-        "marks": arrays.keep(marks),
-    }
 
 
 def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: float) -> dict[str, Any]:

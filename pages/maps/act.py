@@ -9,9 +9,9 @@ import streamlit as st
 
 from core import Scene
 from core.scene import MAX_RUNNERS
+from pages.maps.atlas import NAMES, Atlas, Plate, pair, plates, read
 from pages.shared import session
 from pages.shared.address import parameters, went_back
-from pages.shared.field.atlas import NAMES, Atlas, Plate, pair, plates, read
 
 ATLAS, FAULTS, STOPPED, LEAVE = (f"maps.{name}" for name in ("atlas", "faults", "stopped", "leave"))
 

@@ -6,14 +6,14 @@ import streamlit as st
 
 from core import Formula
 from core.export.table import to_csv
-from pages.shared import cards, formula, scene_bar, session
-from pages.shared.act import on_act
-from pages.shared.frame import framed, warn
-from pages.shared.picture import picture
-from pages.shared.stage import stage
+from pages.race import cards
+from pages.race.act import on_act
+from pages.race.picture import picture
+from pages.race.stage import stage
+from pages.shared import formula, scene_bar, session
+from pages.shared.frame import warn
 from pages.shared.words import say, t
 
-framed()
 scene = session.scene()
 
 scene_bar.draw(scene)

@@ -6,10 +6,10 @@ from html import escape
 
 import streamlit as st
 
+from pages.catalogue.entries import KINDS, NAMES, RECORDS, Entry, Kind, every, first_of, link, read, write
+from pages.catalogue.links import attributes, links
 from pages.shared import controls
 from pages.shared.address import Address
-from pages.shared.entries import KINDS, NAMES, RECORDS, Entry, Kind, every, first_of, link, read, write
-from pages.shared.links import attributes, links
 from pages.shared.words import say, t
 
 TABS = "catalogue.kind"

@@ -16,11 +16,11 @@ from core.figures.palette import PENS
 from core.notation import statements
 from core.scene import DIALECTS, OURS, source_of
 from core.spec import Hyper, Optimizer, Schedule, Surface
-from pages.shared import controls, programs, to_race, trial, trial_view
+from pages.catalogue.entries import Entry, link
+from pages.catalogue.links import attributes, links
+from pages.shared import controls, programs, to_race, trial, trial_picture
 from pages.shared.cache import marks_of, relief_of, run_of
-from pages.shared.entries import Entry, link
 from pages.shared.frame import dark
-from pages.shared.links import attributes, links
 from pages.shared.verdicts import number, point
 from pages.shared.words import language, say, t
 
@@ -72,10 +72,13 @@ def _schedule(entry: Entry, record: Schedule) -> None:
         st.markdown(say(record.about))
         _libraries(record)
         st.page_link(
-            "pages/schedules.py", label=t("try_schedule"), icon=":material/show_chart:", query_params=trial.write(tried)
+            "pages/schedules/page.py",
+            label=t("try_schedule"),
+            icon=":material/show_chart:",
+            query_params=trial.write(tried),
         )
     picture.plotly_chart(
-        trial_view.figure(tried, height=400), key=f"catalogue.{entry.key}", config={"displayModeBar": False}
+        trial_picture.figure(tried, height=400), key=f"catalogue.{entry.key}", config={"displayModeBar": False}
     )
     _source(record)
 
@@ -123,7 +126,7 @@ def _head(entry: Entry, scene: Scene, new: Runner | None = None, surface: str | 
         to_race.button(f"catalogue.{entry.kind}.{entry.key}.race", new, surface)
     facts = [str(source.year), source.authors, f"[{source.title}]({source.url})"]
     if isinstance(entry.record, Schedule):
-        facts.append(trial_view.follows(entry.record))
+        facts.append(trial_picture.follows(entry.record))
     st.caption(" · ".join(facts))
 
 

@@ -14,12 +14,12 @@ from core.maps import Axis, edge, nearest, optimum, steepest
 from core.scene import MAX_RUNNERS
 from core.text import TABLES
 from core.theory import stability_at
+from pages.maps.atlas import Atlas, Plate, chosen, pairs, plates
+from pages.maps.sheet import FATES, NOWHERE, SIZES, Sheet, coarse, kept, made
 from pages.shared import controls
 from pages.shared.cache import path_of, run_of
 from pages.shared.canvas import Arrays
-from pages.shared.field.atlas import Atlas, Plate, chosen, pairs, plates
-from pages.shared.field.sheet import FATES, NOWHERE, SIZES, Sheet, coarse, kept, made
-from pages.shared.picture import ground
+from pages.shared.ground import ground
 from pages.shared.verdicts import number, point, verdict
 from pages.shared.words import language, say, t
 

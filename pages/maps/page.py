@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core import Formula
+from pages.maps import act, bar
+from pages.maps.atlas import write
+from pages.maps.field import FIELD
+from pages.maps.picture import picture
 from pages.shared import formula, session
-from pages.shared.field import FIELD, act, bar
-from pages.shared.field.atlas import write
-from pages.shared.field.picture import picture
-from pages.shared.frame import framed, warn
+from pages.shared.frame import warn
 from pages.shared.words import t
 
-framed()
 scene = session.scene()
 atlas = act.atlas(scene)
 
@@ -29,5 +29,5 @@ header, arrays, todo = picture(scene, atlas)
 session.write_address(write(atlas))
 FIELD.draw(header, arrays, act.on_act)
 if st.session_state.pop(act.LEAVE, False):
-    st.switch_page("pages/race.py")
+    st.switch_page("pages/race/page.py")
 bar.finish(atlas, todo, place)

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.shared import trial_bar, trial_view
-from pages.shared.frame import framed, warn
+from pages.schedules import bar, view
+from pages.shared import trial_picture
+from pages.shared.frame import warn
 from pages.shared.trial import SEEDS
 from pages.shared.words import t
 
-framed()
-trial = trial_bar.ADDRESS.now()
+trial = bar.ADDRESS.now()
 
-trial_bar.stripes()
-trial_bar.choose(trial)
-trial_bar.bar(trial)
+bar.stripes()
+bar.choose(trial)
+bar.bar(trial)
 with st.sidebar:
-    trial_bar.cards(trial)
-warn(trial_bar.ADDRESS.faults())
+    bar.cards(trial)
+warn(bar.ADDRESS.faults())
 
 picture, notes = st.columns([3, 2], gap="medium")
 with picture:
     if trial.plans:
-        trial_bar.axes(trial)
-        st.plotly_chart(trial_view.figure(trial), key="trial.figure", config={"displayModeBar": False})
+        bar.axes(trial)
+        st.plotly_chart(trial_picture.figure(trial), key="trial.figure", config={"displayModeBar": False})
         st.caption(t("trial_band", runs=SEEDS) if trial.scene.noisy else t("trial_single"))
     else:
         st.subheader(t("trial_empty"), anchor=False)
 with notes:
-    trial_view.notes(trial)
-trial_bar.ADDRESS.publish()
+    view.notes(trial)
+bar.ADDRESS.publish()

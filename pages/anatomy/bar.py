@@ -11,9 +11,9 @@ from core import Scene
 from core.scene import PARAMETERS, Preset
 from core.spec import Text
 from core.textbook import TEXTBOOK
+from pages.anatomy.arrows import arrows
 from pages.shared import controls, session
 from pages.shared.address import Address, Query
-from pages.shared.arrows import arrows
 from pages.shared.words import language, say, t
 
 WHO = "who"  # the parameter that tells the runner, from 1

@@ -14,8 +14,8 @@ import streamlit as st
 
 from core.engine.outcome import ARRIVED, ESCAPED, MOVING, STUCK
 from core.maps import Basins, Map, basin_map, hyper_map
+from pages.maps.atlas import Plate
 from pages.shared.canvas import named
-from pages.shared.field.atlas import Plate
 
 SIZES = {"settings": (64, 256), "starts": (128, 512)}  # cells a side, coarse and fine
 FATES = (ARRIVED, MOVING, STUCK, ESCAPED, "overflow")  # what became of a cell, by number

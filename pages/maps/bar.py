@@ -9,11 +9,11 @@ import streamlit as st
 
 from core import SURFACES, Scene
 from core.maps import STEPS
+from pages.maps.act import STOPPED, change
+from pages.maps.atlas import Atlas, Colour, Kind, Plate, Side, chosen, common, pairs, sides, subjects
+from pages.maps.picture import of_what
+from pages.maps.sheet import SIZES, Teller, refine
 from pages.shared import controls, scene_bar, session
-from pages.shared.field.act import STOPPED, change
-from pages.shared.field.atlas import Atlas, Colour, Kind, Plate, Side, chosen, common, pairs, sides, subjects
-from pages.shared.field.picture import of_what
-from pages.shared.field.sheet import SIZES, Teller, refine
 from pages.shared.words import say, t
 
 

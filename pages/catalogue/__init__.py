@@ -1,0 +1,1 @@
+"""The catalogue of every optimizer, schedule and surface."""

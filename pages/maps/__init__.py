@@ -1,0 +1,1 @@
+"""Maps of settings and of starts."""

@@ -1,0 +1,1 @@
+"""The race: several optimizers down one surface."""

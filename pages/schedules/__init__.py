@@ -1,0 +1,1 @@
+"""Schedules, and what they do to a run."""
