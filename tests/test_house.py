@@ -32,8 +32,11 @@ LAYERS = [
 ]
 
 ALLOWED = {
-    ("core/scene.py", "bowl"): "the surface of an empty scene",
-    ("core/scene.py", "constant"): "the schedule of a runner that names none",
+    ("core/scene/scene.py", "bowl"): "the surface of an empty scene",
+    ("core/scene/mending.py", "bowl"): "the surface of a scene without a sound one",
+    ("core/scene/runner.py", "constant"): "the schedule of a runner that names none",
+    ("core/scene/mending.py", "constant"): "the schedule in the place of one that is none",
+    ("core/scene/query.py", "constant"): "the schedule of a link with a warm-up and nothing else",
     ("core/engine/descend.py", "constant"): "the schedule of a run that names none",
     ("core/figures/curves.py", "power"): "how Plotly writes an exponent",
 }

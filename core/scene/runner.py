@@ -1,0 +1,140 @@
+"""Who races: an optimizer with its settings, its schedule and its colour, as one source writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from core.optimizers import OPTIMIZERS
+from core.scene.faults import YES_OR_NO, known, one_of, refused, whole
+from core.scene.limits import MAX_RUNNERS
+from core.scene.values import hypers_of
+from core.schedules import SCHEDULES
+from core.schedules._warmup import WARMUP
+from core.spec import Hyper, Optimizer, Schedule, Text
+
+OURS = "pytorch"  # the dialect of a runner that names none
+DIALECTS: Mapping[str, Text] = MappingProxyType(
+    {
+        "pytorch": Text("PyTorch", "PyTorch"),
+        "keras": Text("Keras", "Keras"),
+        "optax": Text("optax", "optax"),
+        "book": Text("the book", "책"),
+    }
+)
+OWN = Text("Descent Lab", "Descent Lab")
+
+
+class Settings(dict[str, float]):
+    """Names and values that cannot change: hashable, so that a scene can be the key of a cache, and fit to be sent."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Settings, (dict(self),)
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        raise TypeError("the settings of a scene cannot be changed; make another with `replace` or `with_hyper`")
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A schedule with its hyperparameters, warm-up included."""
+
+    schedule: str = "constant"
+    hypers: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        record = known(SCHEDULES, self.schedule, "schedule")
+        object.__setattr__(self, "hypers", _checked(self.hypers, (*record.hypers, WARMUP), record.name.en))
+
+    @property
+    def record(self) -> Schedule:
+        return SCHEDULES[self.schedule]
+
+
+@dataclass(frozen=True)
+class Runner:
+    """One optimizer with its settings. `colour` is an index into the palette, which also fixes the dash.
+
+    dialect: the source whose form and defaults it follows; the first of `dialects` is ours. Raises SceneError for an
+    unknown optimizer, hyperparameter or dialect, or a value outside its range.
+    """
+
+    optimizer: str
+    hypers: Mapping[str, float] = field(default_factory=dict)
+    plan: Plan = field(default_factory=Plan)
+    colour: int = 0
+    shown: bool = True
+    dialect: str = OURS
+
+    def __post_init__(self) -> None:
+        known(OPTIMIZERS, self.optimizer, "optimizer")
+        if self.dialect not in self.dialects:
+            raise refused("dialect", self.dialect, one_of(self.dialects))
+        record = self.spoken
+        object.__setattr__(self, "hypers", _checked(self.hypers, record.hypers, record.name))
+        if not isinstance(self.plan, Plan):
+            raise refused("plan", self.plan, Text("a Plan", "Plan"))
+        if isinstance(self.colour, bool) or not (isinstance(self.colour, int) and 0 <= self.colour < MAX_RUNNERS):
+            raise refused("colour", self.colour, whole(0, MAX_RUNNERS - 1))
+        if not isinstance(self.shown, bool):
+            raise refused("shown", self.shown, YES_OR_NO)
+
+    @property
+    def record(self) -> Optimizer:
+        return OPTIMIZERS[self.optimizer]
+
+    @property
+    def dialects(self) -> tuple[str, ...]:
+        """The sources that the optimizer is declared for."""
+        return dialects_of(self.record)
+
+    @property
+    def spoken(self) -> Optimizer:
+        """The optimizer as its source writes it."""
+        return _spoken(self.optimizer, self.dialect)
+
+    @property
+    def bare(self) -> Runner:
+        """The runner without its look, which changes nothing about its run: the key of a cache."""
+        return replace(self, colour=0, shown=True)
+
+    def with_hyper(self, name: str, value: float) -> Runner:
+        return replace(self, hypers={**self.hypers, name: value})
+
+    def in_dialect(self, dialect: str) -> Runner:
+        """The same runner as another source writes it: what stood at a default goes to that source's own."""
+        before, after = self.spoken.defaults, _spoken(self.optimizer, dialect).defaults
+        hypers = {name: after[name] if value == before[name] else value for name, value in self.hypers.items()}
+        return replace(self, dialect=dialect, hypers=hypers)
+
+
+def _checked(given: Mapping[str, Any], hypers: tuple[Hyper, ...], owner: str) -> Mapping[str, float]:
+    """Every hyperparameter as a float in its range. Raises SceneError for the first that is not."""
+    values, problems = hypers_of(given, hypers, owner)
+    if problems:
+        raise problems[0]
+    return Settings(values)
+
+
+def source_of(record: Optimizer | Schedule, dialect: str) -> Text:
+    """Whose form of a method a dialect is. Ours is that of PyTorch, where PyTorch has the optimizer."""
+    ours = dialect == OURS and not (isinstance(record, Optimizer) and record.pytorch)
+    return OWN if ours else DIALECTS[dialect]
+
+
+def dialects_of(record: Optimizer) -> tuple[str, ...]:
+    """The sources that an optimizer is declared for, ours first."""
+    return (OURS, *record.dialects)
+
+
+@lru_cache(maxsize=128)
+def _spoken(optimizer: str, dialect: str) -> Optimizer:
+    return OPTIMIZERS[optimizer].spoken(dialect)

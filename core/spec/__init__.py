@@ -1,0 +1,36 @@
+"""The records that everything is declared with: plain frozen data, checked when it is made. One file is one record.
+
+One optimizer, schedule, surface or preset is one file holding one of these records beside its
+formula. A record that contradicts its own formula is refused at import, with the file's name in
+the traceback and both sides of the contradiction in the message.
+"""
+
+from core.spec.dialect import Dialect
+from core.spec.here import Here
+from core.spec.hyper import Hyper, decay, epsilon, rate, weight_decay
+from core.spec.optimizer import DECAYED, Family, Optimizer
+from core.spec.schedule import Schedule
+from core.spec.stability import Stability
+from core.spec.surface import Bounds, Point, Samples, Surface
+from core.spec.text import Paper, Text
+
+__all__ = [
+    "DECAYED",
+    "Bounds",
+    "Dialect",
+    "Family",
+    "Here",
+    "Hyper",
+    "Optimizer",
+    "Paper",
+    "Point",
+    "Samples",
+    "Schedule",
+    "Stability",
+    "Surface",
+    "Text",
+    "decay",
+    "epsilon",
+    "rate",
+    "weight_decay",
+]

@@ -1,0 +1,60 @@
+"""A hyperparameter, and those that many methods share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.spec.text import Text
+
+
+@dataclass(frozen=True)
+class Hyper:
+    """One hyperparameter: what a slider shows and what the formula receives.
+
+    scale: "log" for rates, "one_minus" for decay rates (even steps of 1 - value, down to 1 - high),
+    "linear" for the rest. An integer hyperparameter takes whole numbers only.
+    """
+
+    name: str
+    symbol: str
+    default: float
+    low: float
+    high: float
+    scale: Literal["linear", "log", "one_minus"] = "linear"
+    label: Text | None = None
+    integer: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"{self.name}: the default {self.default:g} lies outside [{self.low:g}, {self.high:g}]")
+        if self.scale == "log" and self.low <= 0:
+            raise ValueError(f"{self.name}: a logarithmic range must start above 0; it starts at {self.low:g}")
+        if self.scale == "one_minus" and self.high >= 1:
+            raise ValueError(f"{self.name}: a range even in 1 - value must end below 1; it ends at {self.high:g}")
+
+    def admits(self, value: float) -> bool:
+        """Whether a finite `value` lies in the range, and is whole where it has to be."""
+        return self.low <= value <= self.high and (not self.integer or float(value).is_integer())
+
+
+def rate(default: float) -> Hyper:
+    """The learning rate, the hyperparameter that every optimizer has."""
+    return Hyper("lr", "η", default, 1e-6, 10.0, "log", Text("learning rate", "학습률"))
+
+
+def decay(name: str, symbol: str, default: float, label: Text) -> Hyper:
+    """A forgetting factor: momentum, or the decay of a running mean."""
+    return Hyper(name, symbol, default, 0.0, 0.9999, "one_minus", label)
+
+
+def weight_decay(default: float = 0.0, symbol: str = "λ") -> Hyper:
+    """How strongly the weights are pulled towards zero; 0 for not at all."""
+    return Hyper("weight_decay", symbol, default, 0.0, 1.0, label=Text("weight decay", "가중치 감쇠"))
+
+
+def epsilon(default: float) -> Hyper:
+    """The small number that keeps a denominator away from zero."""
+    return Hyper(
+        "eps", "ε", default, 1e-16, 0.1, "log", Text("keeps the divisor above zero", "0으로 나누는 것을 막는 값")
+    )

@@ -1,0 +1,27 @@
+"""The signature of a formula is its schema: a fixed head, the state by name, the hyperparameters last."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from core.spec.hyper import Hyper
+
+
+def between(
+    head: tuple[str, ...], hypers: tuple[Hyper, ...], function: Callable[..., Any], name: str
+) -> tuple[str, ...]:
+    """The parameter names between a fixed head and the hyperparameters, which come last."""
+    names = tuple(inspect.signature(function).parameters)
+    tail = tuple(h.name for h in hypers)
+    middle = names[len(head) : len(names) - len(tail)]
+    if names != (*head, *middle, *tail):
+        wanted = ", ".join((*head, "<state>", *tail))
+        raise TypeError(f"{name}: the record asks for ({wanted}), the function takes ({', '.join(names)})")
+    return middle
+
+
+def module_name(function: Callable[..., Any]) -> str:
+    """The name of the file that declares a formula, without its folder: the key of its record."""
+    return function.__module__.rpartition(".")[2]

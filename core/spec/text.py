@@ -1,0 +1,35 @@
+"""A sentence in every language, and where something was first described."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in every language that the app speaks."""
+
+    en: str
+    ko: str
+
+    def __post_init__(self) -> None:
+        for language, sentence in vars(self).items():
+            if not sentence.strip():
+                raise ValueError(f"Text: the sentence in {language!r} is empty; its twin reads {self.en or self.ko!r}")
+
+    def __getitem__(self, language: str) -> str:
+        return str(getattr(self, language))
+
+    def format(self, **values: object) -> Text:
+        """Fill the same placeholders in every language."""
+        return Text(**{language: sentence.format(**values) for language, sentence in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where a method or a function was first described."""
+
+    authors: str
+    title: str
+    year: int
+    url: str
