@@ -9,6 +9,9 @@ import importlib.util
 import io
 import itertools
 import json
+import os
+import shutil
+import subprocess
 import sys
 import warnings
 from collections import Counter
@@ -602,3 +605,72 @@ def test_optax_decays_weights_whether_its_method_knows_how_or_not(optimizer: str
             asked = program.split("\noptimizer = ")[1].split("\nupdate = ")[0]
             assert ("add_decayed_weights(0.1)" in asked or "weight_decay=0.1" in asked) == bool(decay)
             assert decay or "chain" not in asked.partition("\n")[0]
+
+
+# --- adding a library is adding one file -----------------------------------------------------------------
+
+ROOT = Path(__file__).parent.parent
+
+FIFTH = '''"""Plain Python, which has one optimizer."""
+
+from core.export.asking import made, spelling
+from core.export.library import Library
+from core.export.page import Page
+
+
+def program(task):
+    page = Page(task)
+    page.define("def descent(rate):", "    return lambda slope: -rate * slope")
+    page.settings()
+    page.add("point = np.array(start)", *made(task, spelling(task), "lr"))
+    page.loop("point", page.gradient_at("path[-1]"), "point = point + optimizer(g)")
+    return page.text()
+
+
+LIBRARY = Library(program, name="Plain Python", order=5, optimizers={"SMOOTH": "descent({lr})"})
+'''
+
+USED = """
+import numpy as np
+from core import LIBRARIES, ExportError, Runner, Scene, export_code
+assert list(LIBRARIES)[4:] == ["fifth"] and LIBRARIES["fifth"] == "Plain Python", LIBRARIES
+runner = Runner("SMOOTH", {"lr": 0.2})
+scene = Scene(steps=30, runners=(runner,))
+program, names = export_code(scene, runner, "fifth"), {}
+exec(program, names)
+assert "with Plain Python. Made by" in program and np.abs(names["path"] - scene.run(runner).x).max() < 1e-12
+for hypers, reason in ({"weight_decay": 0.1}, "weight_decay is 0 there and 0.1 here"), ({}, "Plain Python has no OTHER."):
+    try:
+        export_code(scene, Runner("SMOOTH" if hypers else "OTHER_KEY", hypers), "fifth")
+    except ExportError as fault:
+        assert reason in str(fault), fault
+    else:
+        raise AssertionError(reason)
+"""
+
+
+@pytest.mark.slow
+def test_a_fifth_library_is_one_file(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    other = next(key for key in OPTIMIZERS if key != SMOOTH)
+    file = tmp_path / "core" / "export" / "libraries" / "fifth.py"
+    file.write_text(FIFTH.replace("SMOOTH", SMOOTH), encoding="utf-8")
+    code = USED.replace("SMOOTH", SMOOTH).replace("OTHER_KEY", other).replace("OTHER", OPTIMIZERS[other].name)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_one_library_never_imports_another() -> None:
+    for file in (ROOT / "core" / "export" / "libraries").glob("[!_]*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                assert not str(node.module).startswith("core.export.libraries"), file

@@ -1,0 +1,127 @@
+"""How a library is asked for what a runner does, and whether it then draws the same path."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.export.fault import refusal
+from core.export.task import Task
+from core.export.writing import Simplified, call, written
+from core.scene import DIALECTS, OURS
+from core.spec import Dialect
+
+NONE = 1e-300  # an ε that changes no digit, and still keeps 0 / 0 away
+SHORT = 30  # updates: in less, the parts of a library's schedule may have no room
+
+
+def spelling(task: Task) -> str:
+    """The record's spelling of the optimizer by which the library draws the very same path.
+
+    Raises ExportError where there is none.
+    """
+    o, library, title = task.optimizer, task.library.key, task.title
+    own, dialect = task.library.spells(o), o.dialects.get(library)
+    mine = task.runner.hypers
+    if not own and library in o.differs:
+        en, ko = f"{title} has no {o.name} just like this one.", f"{title}에는 이와 똑같은 {o.name}이(가) 없습니다."
+        raise refusal(en, ko, o.differs[library])
+    if not own:
+        raise refusal(f"{title} has no {o.name}.", f"{title}에는 {o.name} 옵티마이저가 없습니다.")
+
+    # The record's spelling asks for the dialect's rule, unless the dialect has a spelling of its own: then for ours.
+    spellings = [] if dialect and not dialect.spelling else [(o, OURS)]
+    if dialect:
+        spellings.append((o.spoken(library), library))
+    fixed: dict[str, float] = {}
+    for spelt, rule in spellings:
+        absent = {h.name: h.default for h in spelt.hypers if f"{{{h.name}}}" not in task.library.spells(spelt)}
+        hypers = {**mine, **absent}
+        if task.same(task.as_run(rule, hypers).x) and (rule == library or _as_asked(task, dialect, hypers)):
+            return _brief(task.library.asked(spelt, mine), mine, spelt.defaults)
+        fixed = {name: value for name, value in absent.items() if value != mine[name]}
+    if fixed:
+        en = ", ".join(f"{name} is {value:g} there and {mine[name]:g} here" for name, value in fixed.items())
+        ko = ", ".join(f"{name} = {value:g}(이 장면에서는 {mine[name]:g})" for name, value in fixed.items())
+        raise refusal(
+            f"Not all settings of {title}'s {o.name} can be changed: {en}.",
+            f"{title}의 {o.name}에서는 다음 설정을 바꿀 수 없습니다: {ko}.",
+        )
+    if task.runner.dialect not in (OURS, library):
+        whose = DIALECTS[task.runner.dialect]
+        raise refusal(
+            f"This runner follows {whose.en}; {title} would draw another path.",
+            f"이 경주자는 {whose.ko}의 방식을 따르므로 {title}로 실행하면 경로가 달라집니다.",
+            o.differs.get(task.runner.dialect),
+        )
+    raise refusal(f"{title} would draw another path.", f"{title}로 실행하면 경로가 달라집니다.", o.differs.get(library))
+
+
+def _as_asked(task: Task, dialect: Dialect | None, hypers: Mapping[str, float]) -> bool:
+    """Whether a library that is asked for our form runs by our rule under a schedule too.
+
+    It is asked where to put ε. A velocity that keeps lr inside, which a constant lr hides, it does not give up for
+    that; so the two rules are run without ε.
+    """
+    if not (dialect and dialect.spelling and task.varies):
+        return True
+    bare = {**hypers, "eps": NONE}
+    return task.same(task.as_run(task.library.key, bare).x, task.as_run(OURS, bare).x)
+
+
+def _brief(spelling: str, values: Mapping[str, float], defaults: Mapping[str, float]) -> str:
+    """A spelling without the arguments that switch something off that is off by default."""
+    for name, value in values.items():
+        if value == defaults[name] == 0.0:
+            spelling = re.sub(rf", \w+={{{name}}}(?=[,)])", "", spelling)
+    return spelling
+
+
+def _watching(task: Task) -> str:
+    """The spelling of a schedule that watches the loss. Raises ExportError where the library has none like it."""
+    s, library, title = task.schedule, task.library.key, task.title
+    reason, own_rule = s.differs.get(library), s.dialect == library and not task.own_form
+    spelling = task.library.spells(s) if own_rule or task.own_form else ""
+    if not spelling:
+        raise refusal(
+            f"{title} has no schedule that watches the loss just as {s.name.en} does here.",
+            f"{title}에는 {s.name.ko} 스케줄과 똑같은 방식으로 손실을 지켜보는 스케줄이 없습니다.",
+            reason,
+        )
+    if task.warmup:
+        raise refusal(
+            f"{title} cannot put a warm-up before a schedule that watches the loss.",
+            f"{title}에서는 손실을 지켜보는 스케줄 앞에 워밍업을 붙일 수 없습니다.",
+        )
+    if own_rule:
+        return spelling
+    # What the record's words on the difference are about: losses below zero, and cuts too small to be made.
+    cuts = -np.diff(task.run.lr)
+    if reason and (np.nanmin(task.run.loss) < 0 or np.any((cuts > 0) & (cuts <= 1e-8))):
+        raise refusal(f"{title} may draw another path here.", f"{title}에서는 경로가 달라질 수 있습니다.", reason)
+    return spelling
+
+
+def made(task: Task, spelling: str, rate: str) -> list[str]:
+    """The line that makes the optimizer."""
+    values = {**task.runner.hypers, "lr": rate, "lowest": float(task.surface.lowest)}
+    return call(f"optimizer = {written(spelling, task.optimizer.hypers, values)}")
+
+
+def schedule_call(task: Task) -> str:
+    """The library's own schedule, simplified where a number leaves nothing to compute; empty where it has none that fits.
+
+    Raises ExportError where the schedule watches the loss and the library has none like it.
+    """
+    if not task.scheduled:
+        return ""
+    asks = task.own_form or task.schedule.dialect == task.library.key
+    spelling = _watching(task) if task.schedule.watches_loss else task.library.spells(task.schedule) * asks
+    if not spelling or ("{T}" in spelling and task.rest < SHORT):
+        return ""
+    values = {"lr": "lr", "T": task.length, **task.hypers}
+    tree = ast.parse(written(spelling, task.schedule.hypers, values), mode="eval")
+    return ast.unparse(Simplified().visit(tree))

@@ -1,0 +1,71 @@
+"""Programs for Keras."""
+
+from __future__ import annotations
+
+from core.export.asking import made, schedule_call, spelling
+from core.export.library import Library
+from core.export.page import Page
+from core.export.task import Task
+from core.export.writing import call
+from core.scene import DIALECTS
+
+
+def program(task: Task) -> str:
+    """A variable, a Keras optimizer, and a schedule that it is handed."""
+    asked = spelling(task)
+    page = Page(task, "import keras")
+    page.first = ["import os", "", 'os.environ["KERAS_BACKEND"] = "torch"  # before the import']
+    page.head('keras.config.set_floatx("float64")  # the default, float32, keeps half as many digits')
+    page.settings()
+    own, watches = schedule_call(task), task.schedule.watches_loss
+    if watches:
+        page.first.insert(1, "from types import SimpleNamespace")
+        page.add(*call(f"watcher = {own}"))
+    elif own and not task.warmup:
+        page.add(*call(f"schedule = {own}"))
+    elif task.varies:
+        says, rate = [], "lr"
+        if task.warmup:
+            says.append("a straight climb to the full rate")
+            rate = "lr * climb"
+        if own:
+            page.add(*call(f"decay = {own}"))
+            says.append("`decay`")
+            rate = "climb * decay(max(t - warmup, 0))"
+        elif task.scheduled:
+            page.copy(task.schedule.factor, name="factor")
+            says.append("the share `factor` of lr")
+            rate = f"{rate} * float({task.factor('max')})"
+        says[0] = says[0][0].upper() + says[0][1:]
+        page.define(
+            "class Schedule(keras.optimizers.schedules.LearningRateSchedule):",
+            f'    """{", then ".join(says)}."""',
+            "",
+            "    def __call__(self, step):",
+            "        t = float(step)",
+            *[f"        climb = {task.climb()}"] * bool(task.warmup),
+            *call(f"return {rate}", 8),
+        )
+        page.add("schedule = Schedule()")
+    page.add(
+        "point = keras.Variable(np.array(start))",
+        *made(task, asked, task.rate),
+        "optimizer.build([point])",
+    )
+    if watches:
+        page.add(
+            "watcher.set_model(SimpleNamespace(optimizer=optimizer))  # of a model it asks no more than that",
+            "watcher.on_train_begin()",
+        )
+    page.loop(
+        "keras.ops.convert_to_numpy(point).copy()",
+        page.gradient_at("path[-1]"),
+        "optimizer.apply([keras.ops.convert_to_tensor(g)], [point])",
+        *["point.assign(np.clip(keras.ops.convert_to_numpy(point), low, high))"] * page.boxed,
+        *[f'watcher.on_epoch_end(t, {{"loss": {page.value}(*path[-1])}})  # the loss before this update'] * watches,
+        counted=watches,
+    )
+    return page.text()
+
+
+LIBRARY = Library(program, name=DIALECTS["keras"].en, order=2)

@@ -1,0 +1,89 @@
+"""Programs for optax."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.export.asking import made, schedule_call, spelling
+from core.export.fault import refusal
+from core.export.library import Library
+from core.export.page import Page
+from core.export.task import Task
+from core.export.writing import call
+from core.scene import DIALECTS
+
+
+def program(task: Task) -> str:
+    """A transformation that turns gradients into changes, under a schedule that it is handed."""
+    asked = spelling(task)
+    page = Page(task, "import jax", "import jax.numpy as jnp", "import optax")
+    page.head('jax.config.update("jax_enable_x64", True)  # the default, float32, keeps half as many digits')
+    page.settings()
+    own, watches = schedule_call(task), task.schedule.watches_loss
+    if watches:
+        _refuse_behind(task)
+    if task.varies and not watches:
+        rate = "lr * climb" if task.warmup else "lr"
+        if own:
+            page.add(*call(f"decay = {own}"))
+            rate = "climb * decay(jnp.maximum(t - warmup, 0))" if task.warmup else "decay(t)"
+        elif task.scheduled:
+            page.copy(task.schedule.factor, name="factor", instead={"np": "jnp"})
+            rate = f"{rate} * {task.factor('jnp.maximum')}"
+        page.define(
+            "def schedule(count):",
+            "    t = jnp.float64(count)  # optax counts in int32, and would go on in float32",
+            *[f"    climb = {task.climb('jnp.minimum')}  # the warm-up"] * bool(task.warmup),
+            *call(f"return {rate}", 4),
+        )
+    looks = "look" in page.asked  # and then calls NumPy, which cannot be compiled
+    page.add(
+        *made(task, asked, task.rate),
+        *(call(f"optimizer = optax.chain(optimizer, {own})") if watches else []),
+        *["update = jax.jit(optimizer.update)  # compiled once: much faster than step by step"] * (not looks),
+        "point = jnp.array(start)",
+        "state = optimizer.init(point)",
+    )
+    told = f", value={page.value}(*path[-1])" if watches or "f" in page.asked else ""
+    told += f", grad_fn=lambda p, _: jnp.array(look(*p{page.looks})[1:])" if looks else ""
+    change = call(f"change, state = {'optimizer.' * looks}update(jnp.array(g), state, point{told})", 4)
+    page.loop(
+        "np.array(point)",
+        page.gradient_at("path[-1]"),
+        *(row[4:] for row in change),
+        "point = optax.apply_updates(point, change)",
+        *["point = jnp.clip(point, jnp.array(low), jnp.array(high))"] * page.boxed,
+    )
+    return page.text()
+
+
+def _refuse_behind(task: Task) -> None:
+    """Raises ExportError where optax' schedule that watches the loss does another thing behind the optimizer."""
+    o, title = task.optimizer.name, task.title
+    if task.optimizer.plane:
+        raise refusal(
+            f"{title} cannot put a schedule that watches the loss behind {o} as it is done here.",
+            f"{title}에서는 여기와 같은 방식으로 {o} 뒤에 손실을 지켜보는 스케줄을 붙일 수 없습니다.",
+        )
+    if not _only_scales(task):
+        raise refusal(
+            f"{title} shortens the finished step; here the rate is cut, which {o} keeps in its state.",
+            f"{title}는 계산이 끝난 스텝을 줄이지만, 여기서는 {o}의 상태에 들어가는 학습률을 낮춥니다.",
+            task.schedule.differs.get(task.library.key),
+        )
+
+
+def _only_scales(task: Task) -> bool:
+    """Whether half the rate makes half the step and leaves the state as it is."""
+    o, hypers = task.runner.spoken, task.runner.hypers
+    slots = [0.0 + o.initial.get(name, 0.0) for name in o.state]
+    for t in range(1, 4):
+        whole = o.update(0.5, 0.25, float(t), *slots, **hypers)
+        half = o.update(0.5, 0.25, float(t), *slots, **{**hypers, "lr": hypers["lr"] / 2})
+        if not np.allclose([*half[1:], 2 * (half[0] - 0.5)], [*whole[1:], whole[0] - 0.5], rtol=1e-9, atol=1e-12):
+            return False
+        slots = list(whole[1:])
+    return True
+
+
+LIBRARY = Library(program, name=DIALECTS["optax"].en, order=3)

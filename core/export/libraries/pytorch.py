@@ -1,0 +1,60 @@
+"""Programs for PyTorch."""
+
+from __future__ import annotations
+
+from core.export.asking import made, schedule_call, spelling
+from core.export.library import Library
+from core.export.page import Page
+from core.export.task import Task
+from core.export.writing import call
+from core.scene import DIALECTS
+
+
+def program(task: Task) -> str:
+    """A tensor, a `torch.optim` optimizer, and one of PyTorch's schedulers."""
+    asked = spelling(task)
+    page = Page(task, "import torch")
+    page.head("torch.set_default_dtype(torch.float64)  # PyTorch's own default keeps half as many digits")
+    page.settings()
+    page.add("point = torch.tensor(start, requires_grad=True)", "params = [point]", *made(task, asked, "lr"))
+
+    kinds, own = "torch.optim.lr_scheduler", schedule_call(task)
+    if task.warmup and not task.from_zero and (task.whole if own else not task.scheduled):
+        name = "climb" if own else "scheduler"
+        lines = ["# The warm-up: a straight climb to the full rate."]
+        lines += call(f"{name} = {kinds}.LinearLR(optimizer, start_factor=1 / (warmup + 1), total_iters=warmup)")
+        if own:
+            lines += call(f"schedule = {own}")
+            lines += call(f"scheduler = {kinds}.SequentialLR(optimizer, [climb, schedule], milestones=[warmup])")
+        page.add(*lines)
+    elif own and not task.warmup:
+        page.add(*call(f"scheduler = {own}"))
+    elif task.varies:
+        parts = ["climb"] * bool(task.warmup)
+        if task.scheduled:
+            page.copy(task.schedule.factor, name="factor")
+            parts.append(f"float({task.factor('max')})")
+        says = ": a straight climb" * bool(task.warmup) + ", and then `factor`" * bool(task.warmup and task.scheduled)
+        page.define(
+            "def share(t):",
+            f'    """The share of lr at update t{says}."""',
+            *[f"    climb = {task.climb()}"] * bool(task.warmup),
+            *call(f"return {' * '.join(parts)}", 4),
+        )
+        page.add(f"scheduler = {kinds}.LambdaLR(optimizer, share)")
+    after = ["with torch.no_grad():", "    point.clamp_(torch.tensor(low), torch.tensor(high))"] * page.boxed
+    if task.schedule.watches_loss:
+        after.append(f"scheduler.step({page.value}(*path[-1]))  # the loss before this update")
+    elif task.varies:
+        after.append("scheduler.step()")
+    page.loop(
+        "point.detach().numpy().copy()",
+        page.gradient_at("path[-1]"),
+        "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
+        "optimizer.step()",
+        *after,
+    )
+    return page.text()
+
+
+LIBRARY = Library(program, name=DIALECTS["pytorch"].en, order=1)

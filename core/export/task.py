@@ -1,0 +1,157 @@
+"""What is to be drawn, and whether another path is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from core.engine.descend import Run, descend
+from core.export.library import Library
+from core.export.writing import arguments
+from core.optimizers import OPTIMIZERS
+from core.scene import Runner, Scene
+from core.schedules._warmup import climb_of, from_zero
+from core.spec import Optimizer, Schedule, Surface
+
+NUDGE = 1e-15  # the hair, as a share of what is moved, that shows how a run magnifies rounding errors
+MORE = 100 * NUDGE  # what differences of nearly equal gradients make of a hair
+LEVEL = 1e-15  # losses that differ by no more than this share are told apart by rounding alone
+SAME = 1e-12  # paths no further apart than this share of their size are one path
+
+
+@dataclass
+class Task:
+    """A runner of a scene, what it drew, and what its program therefore needs."""
+
+    scene: Scene
+    runner: Runner
+    library: Library
+    surface: Surface = field(init=False)
+    optimizer: Optimizer = field(init=False)
+    schedule: Schedule = field(init=False)
+    hypers: dict[str, float] = field(init=False)  # of the schedule
+    warmup: int = field(init=False)
+    rest: int = field(init=False)  # updates after the warm-up
+    scheduled: bool = field(init=False)  # whether there is more to the schedule than its warm-up
+    whole: bool = field(init=False)  # whether it begins at lr itself, and not at a share of it
+    run: Run = field(init=False)
+    shaky: np.ndarray = field(init=False)  # (steps+1,) how far a nudged run is away, as a share of the path's size
+
+    def __post_init__(self) -> None:
+        plan = self.scene.plan_of(self.runner)
+        self.surface, self.optimizer = self.scene.record, self.runner.record
+        self.schedule = plan.record.spoken(self.runner.dialect)
+        self.hypers = {h.name: plan.hypers[h.name] for h in self.schedule.hypers}
+        self.warmup = int(plan.hypers["warmup_steps"])
+        self.rest = max(self.scene.length - self.warmup, 1)
+        self.scheduled, self.whole = self.schedule.watches_loss, True
+        if not self.scheduled:
+            shares = self.schedule.factor(np.arange(float(self.rest)), float(self.rest), *self.hypers.values())
+            self.scheduled = bool(np.any(shares != 1.0))
+            self.whole = abs(float(shares[0]) - 1.0) <= SAME
+        self.run = self.scene.run(self.runner)
+        self.shaky = np.max([self.apart(twin.x) for twin in self.twins()], axis=0)
+        if self.optimizer.plane and {"f", "look"} <= set(self.optimizer.update.__code__.co_names):
+            self.shaky = np.maximum(self.shaky, self.blindly)
+
+    @property
+    def blindly(self) -> np.ndarray:
+        """(steps+1,) how far a search along the line may stray once the loss no longer tells one step from the next."""
+        loss = self.run.loss
+        level = np.abs(np.diff(loss)) <= LEVEL * np.abs(loss[1:])
+        return np.concatenate([[0.0], np.where(np.maximum.accumulate(level), LEVEL**0.5, 0.0)])
+
+    def twins(self) -> Iterator[Run]:
+        """The same run, begun a hair beside the start, and with steps a hair shorter or longer.
+
+        A method that divides by what it learns of the curvature can magnify what neither shows: the rounding of the
+        gradients whose difference it takes, and more than a hair of its other hyperparameters.
+        """
+        start, hypers = np.array(self.scene.start), self.runner.hypers
+        if self.optimizer.plane:
+            yield self.as_run(hypers={name: value * (1 + MORE) or MORE for name, value in hypers.items()})
+            steepest = np.nanmax(np.abs(self.run.gradient), initial=0.0)
+            yield self.as_run(noise=NUDGE * float(steepest) if np.isfinite(steepest) else NUDGE)
+        for side in (1.0, -1.0):
+            yield self.as_run(start=start + NUDGE * np.maximum(np.abs(start), 1.0) * (side, 1.0))
+            yield self.as_run(hypers={**hypers, "lr": hypers["lr"] * (1 + side * NUDGE)})
+
+    @property
+    def title(self) -> str:
+        return self.library.name
+
+    @property
+    def varies(self) -> bool:
+        """Whether the learning rate changes during the run."""
+        return self.scheduled or self.warmup > 0
+
+    @property
+    def rate(self) -> str:
+        """The name of what a program hands to the optimizer as its learning rate."""
+        return "schedule" if self.varies and not self.schedule.watches_loss else "lr"
+
+    @property
+    def length(self) -> str:
+        """The name of the number of updates that the schedule proper has."""
+        return "rest" if self.warmup else "steps"
+
+    def factor(self, maximum: str = "") -> str:
+        """The call of the schedule's own function. maximum: what holds the clock back during the warm-up."""
+        clock = f"{maximum}(t - warmup, 0)" if maximum and self.warmup else "t"
+        return f"factor({clock}, {self.length}{arguments(self.schedule.hypers, self.hypers)})"
+
+    def climb(self, minimum: str = "min") -> str:
+        """The share of the full rate that a warm-up has reached at update t. minimum: what the library calls it."""
+        return f"{minimum}({'t / warmup' if self.from_zero else '(t + 1) / (warmup + 1)'}, 1)"
+
+    @property
+    def from_zero(self) -> bool:
+        """Whether a warm-up begins at no rate at all, as in Keras and optax."""
+        return climb_of(self.schedule) is from_zero
+
+    @property
+    def own_form(self) -> bool:
+        """Whether the schedule's formula is the record's, which the record's spellings ask for."""
+        return self.schedule.factor is (self.schedule.spoken_from or self.schedule).factor
+
+    def as_run(
+        self, rule: str = "", hypers: Mapping[str, float] | None = None, start: Any = None, noise: float = 0.0
+    ) -> Run:
+        """What `Scene.run` does: from another start, with other hyperparameters, more noise, or by another source's rule."""
+        plan = self.scene.plan_of(self.runner)
+        return descend(
+            self.surface,
+            _ruled(self.runner.optimizer, rule or self.runner.dialect, self.runner.dialect),
+            start=self.scene.start if start is None else start,
+            steps=self.scene.length,
+            hypers=self.runner.hypers if hypers is None else hypers,
+            schedule=plan.record,
+            schedule_hypers=plan.hypers,
+            noise=self.scene.noise + noise,
+            seed=self.scene.seed,
+            tolerance=self.scene.tolerance,
+            dialect=self.runner.dialect,
+            batch=self.scene.batch,
+        )
+
+    def apart(self, theirs: np.ndarray, ours: np.ndarray | None = None) -> np.ndarray:
+        """(steps+1,) distance of a path from ours at every step, as a share of our path's size until then."""
+        ours = self.run.x if ours is None else ours
+        lost, gone = np.isnan(theirs).any(axis=-1), np.isnan(ours).any(axis=-1)
+        with np.errstate(all="ignore"):
+            gap = np.abs(ours - theirs).max(axis=-1) / np.maximum.accumulate(np.abs(ours).max(axis=-1))
+        return np.where(lost | gone, np.where(lost & gone, 0.0, np.inf), np.nan_to_num(gap))
+
+    def same(self, theirs: np.ndarray, ours: np.ndarray | None = None) -> bool:
+        """Whether two paths differ by rounding only, and by what the run makes of it."""
+        return bool(np.all(self.apart(theirs, ours) / 1000 <= np.maximum(SAME / 1000, self.shaky)))
+
+
+@cache
+def _ruled(optimizer: str, rule: str, dialect: str) -> Optimizer:
+    """An optimizer by one source's rule, to be run under another's schedules."""
+    return replace(OPTIMIZERS[optimizer].spoken(rule), dialect=dialect)

@@ -1,0 +1,83 @@
+"""Calls and statements as Python writes them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from core.spec import Hyper
+
+WIDTH = 100  # of a program's own lines; copied formulas keep theirs
+
+
+def written(spelling: str, hypers: tuple[Hyper, ...], values: Mapping[str, Any]) -> str:
+    """A spelling with its numbers, each so that it comes back exactly; whole ones are written whole."""
+    whole = {h.name for h in hypers if h.integer}
+    return spelling.format(**{name: int(v) if name in whole else v for name, v in values.items()})
+
+
+class Simplified(ast.NodeTransformer):
+    """0.0 + x, 1 * x, x - 0.0 and x ** 1.0 become x, and 0.0 * x becomes 0.0."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        """Leave out what changes nothing."""
+        self.generic_visit(node)
+        left, right = (v.value if isinstance(v, ast.Constant) else None for v in (node.left, node.right))
+        match node.op:
+            case ast.Mult() if left == 0.0 or right == 0.0:
+                return ast.Constant(0.0)
+            case ast.Add() if left == 0.0:
+                return node.right
+            case ast.Mult() if left == 1.0:
+                return node.right
+            case ast.Add() | ast.Sub() if right == 0.0:
+                return node.left
+            case ast.Mult() | ast.Pow() if right == 1.0:
+                return node.left
+        return node
+
+
+def arguments(hypers: Iterable[Hyper], values: Mapping[str, float]) -> str:
+    """, name=number for every one of `values`."""
+    whole = {h.name for h in hypers if h.integer}
+    return "".join(f", {name}={int(v) if name in whole else v!r}" for name, v in values.items())
+
+
+def folded(line: str) -> list[str]:
+    """A statement of a function, with a long sum in it spread over lines, a term each."""
+    if len(line) + 4 <= WIDTH:
+        return [f"    {line}"]
+    head, _, body = line.partition(" ") if line.startswith("return ") else line.partition(" = ")
+    terms, depth, begin = [], 0, 0
+    for i, sign in enumerate(body):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0 and body[i : i + 3] in (" + ", " - "):
+            terms.append(body[begin:i])
+            begin = i + 1
+    head = head if head == "return" else f"{head} ="
+    return [f"    {head} (", *(f"        {term}" for term in (*terms, body[begin:])), "    )"]
+
+
+def call(line: str, indent: int = 0, note: str = "") -> list[str]:
+    """A statement or an argument, spread over lines at its first bracket where it is too long for one."""
+    pad = " " * indent
+    bracket = re.compile(r"[(\[{]").search(line, 1)
+    if bracket is None or len(pad + line + note) <= WIDTH:
+        return [pad + line + note]
+    parts, depth, begin = [], 0, bracket.end()
+    for i in range(bracket.start(), len(line)):
+        depth += (line[i] in "([{") - (line[i] in ")]}")
+        if depth == 0 or (depth == 1 and line[i] == ","):
+            parts.append(line[begin:i].strip())
+            begin = i + 1
+        if depth == 0:
+            break
+    inner = ", ".join(parts)
+    if len(pad) + 4 + len(inner) <= WIDTH:
+        spread = [f"{pad}    {inner}"]
+    else:
+        comma = "" if " for " in inner else ","
+        spread = [row for part in parts for row in call(part + comma, indent + 4)]
+    return [f"{pad}{line[: bracket.end()]}{note}", *spread, pad + line[begin - 1 :]]
