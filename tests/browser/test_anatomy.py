@@ -64,6 +64,23 @@ def test_the_slider_has_its_keys_to_itself(page):
     shows(page, 6)
 
 
+def test_a_slider_that_was_dragged_lets_the_keys_go(page):
+    track = page.locator(".st-key-anatomy-at [role=group] > [data-rac]").bounding_box()
+    thumb = page.locator(".st-key-anatomy-at input").locator("xpath=ancestor::*[@data-rac][1]").bounding_box()
+    page.mouse.click(track["x"] + track["width"] - 1, thumb["y"] + thumb["height"] / 2)
+    shows(page, 12)
+    assert page.evaluate("document.activeElement.closest('.st-key-anatomy-at') !== null"), "it has the focus"
+    page.keyboard.press("Shift+ArrowLeft")
+    shows(page, 2)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    shows(page, 5)
+    page.keyboard.press("Home")
+    shows(page, 1)
+    page.keyboard.press("End")
+    shows(page, 12)
+
+
 def test_the_back_button_brings_the_step_before(page):
     page.keyboard.press("ArrowRight")
     shows(page, 6)

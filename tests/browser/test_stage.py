@@ -346,6 +346,58 @@ def test_keys_belong_to_what_has_the_focus(visit):
     assert race.scene.runners[0].hypers["lr"] == 0.123456789
 
 
+def test_a_slider_that_was_dragged_lets_the_keys_go(visit):
+    race = visit()
+    thumb = race.slider("1-1-momentum").locator("xpath=ancestor::*[@data-rac][1]").bounding_box()
+    at = (thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2)
+    with race.redrawn():
+        race.drag(at, (at[0] + 50, at[1]))
+    race.until(lambda: race.scene.runners[1].hypers != FIRST.runners[1].hypers, "the dragged setting")
+    dragged = race.scene
+    assert race.page.evaluate("document.activeElement.closest('.st-key-1-1-momentum') !== null"), "it has the focus"
+    for key, step in (
+        ("Home", 0),
+        ("ArrowRight", 1),
+        ("Shift+ArrowRight", 11),
+        ("ArrowLeft", 10),
+        ("End", FIRST.length),
+    ):
+        race.press(key)
+        assert race.step == step, key
+    race.press(" ")
+    race.page.wait_for_selector(f".dl-bar [aria-label='{EN['pause']}']")
+    race.press(" ")
+    race.press("r")
+    race.page.wait_for_selector(f".dl-bar [aria-label='{EN['pause']}']")
+    race.press("End")
+    race.press("1")
+    race.until(lambda: not race.scene.runners[0].shown, "the runner that the digit hides")
+    assert race.scene.runners[1] == dragged.runners[1], "the slider stayed where it was dragged to"
+
+    # Left and reached again by keyboard, its keys are its own; what is no key of a slider plays on.
+    race.press("Tab")
+    race.press("Shift+Tab")
+    race.press("ArrowLeft")
+    race.until(lambda: race.scene.runners[1] != dragged.runners[1], "the setting that a key has moved")
+    assert race.step == FIRST.length
+    race.press("Home")
+    race.until(lambda: race.scene.runners[1].hypers["momentum"] == 0, "the end of the slider")
+    assert race.step == FIRST.length
+    race.press("r")
+    race.page.wait_for_selector(f".dl-bar [aria-label='{EN['pause']}']")
+
+
+def test_a_switch_that_was_pressed_lets_the_keys_go(visit):
+    race = visit()
+    race.page.locator(".st-key-1-0-shown label").click()
+    race.until(lambda: not race.scene.runners[0].shown, "the switched runner")
+    race.press("Home")
+    assert race.step == 0
+    race.press(" ")
+    race.page.wait_for_selector(f".dl-bar [aria-label='{EN['pause']}']")
+    assert not race.scene.runners[0].shown
+
+
 # --- the start and the view -------------------------------------------------------------------------
 
 

@@ -111,17 +111,24 @@ class Component:
         held = state.setdefault(kept, set())
         new = {name: array for name, array in arrays.items() if name not in held}
         state[kept] = held & set(arrays) if again else set(arrays)
-        self._mounted()(key=self.name, data=pack({**header, "ack": state.get(ack)}, new), on_act_change=acted)
+        component = served(self.name, self.folder, self.more)
+        component(key=self.name, data=pack({**header, "ack": state.get(ack)}, new), on_act_change=acted)
 
-    def _mounted(self) -> Callable[..., Any]:
-        """The component on the running server: its files are served once, not sent with every rerun."""
-        manager = get_bidi_component_manager()
-        for name, root, folder in ((self.name, self.folder, "assets"), ("canvas", FOLDER, "assets"), *self.more):
-            if manager.get_component_asset_root(f"{PROJECT}.{name}") is None:
-                # As the server does for components of installed packages.
-                manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(name, folder)]), root)
-        html, js, css = self.folder / f"{self.name}.html", f"{self.name}.js", f"{self.name}.css"
-        return declared(f"{PROJECT}.{self.name}", html=html, js=js, css=css, isolate_styles=False)
+
+def served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...] = ()) -> Callable[..., Any]:
+    """A Streamlit v2 component whose files the server hands out once, instead of sending them with every rerun.
+
+    They are those that `Component` speaks of, the style sheet only where there is one. Its script may import from the
+    `assets` here, as `../descent-lab.canvas/<file>`.
+    """
+    manager = get_bidi_component_manager()
+    for part, root, within in ((name, folder, "assets"), ("canvas", FOLDER, "assets"), *more):
+        if manager.get_component_asset_root(f"{PROJECT}.{part}") is None:
+            # As the server does for components of installed packages.
+            manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(part, within)]), root)
+    style = {"css": f"{name}.css"} if (folder / "assets" / f"{name}.css").exists() else {}
+    html = folder / f"{name}.html"
+    return declared(f"{PROJECT}.{name}", html=html, js=f"{name}.js", isolate_styles=False, **style)
 
 
 def declared(name: str, **made_of: Any) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 // steps, hovers and drags happens here, without a round trip.
 import { number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
+import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { decode, Reporter } from "../descent-lab.canvas/wire.js";
 import { LossView } from "./loss.js";
@@ -409,10 +410,8 @@ class Stage {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.header || !this.root.isConnected) return;
     const { target } = event;
-    const own = target === this.transport.scrub;
-    if (target.closest?.("input:not([type=range]), textarea, select, [contenteditable=true], [role=combobox]")) return;
+    if (target !== this.transport.scrub && taken(event)) return; // the scrub bar shows what the keys do
     if (target === this.map.handle && event.key.startsWith("Arrow")) return; // they move the start
-    const sliding = !own && target.closest?.("input[type=range], [role=slider]");
     const far = event.shiftKey ? 10 : 1;
     const acts = {
       ArrowLeft: () => this.step(-far),
@@ -424,8 +423,6 @@ class Stage {
       " ": () => this.toggle(),
     };
     let act = acts[event.key];
-    if (sliding && event.key.length > 1) return; // the slider's own arrows
-    if (event.key === " " && target.closest?.("button, a, summary, [role=button]")) return; // presses what has the focus
     const digit = /^Digit([1-9])$/.exec(event.code);
     if (digit && Number(digit[1]) <= this.runners.length) act = () => this.reporter.report({ toggle: Number(digit[1]) - 1 });
     if (!act) return;

@@ -1,4 +1,5 @@
 // The bar under the views: play, step, scrub, speed, link.
+import { byPointer } from "../descent-lab.canvas/keys.js";
 
 const ICONS = {
   play: "M8 5v14l11-7z",
@@ -49,7 +50,10 @@ export class Transport {
     this.count.className = "dl-count";
     this.speed = document.createElement("select");
     this.speed.innerHTML = SPEEDS.map((s) => `<option value="${s}" ${s === 1 ? "selected" : ""}>${s}×</option>`).join("");
-    this.speed.addEventListener("change", () => (stage.speed = Number(this.speed.value)));
+    this.speed.addEventListener("change", () => {
+      stage.speed = Number(this.speed.value);
+      if (byPointer()) this.speed.blur(); // else the keys would go on to choose speeds
+    });
     this.link = button("link", () => stage.copyLink(), "dl-words");
     this.link.append(document.createElement("span"));
     this.full = button("full", () => stage.fullscreen());

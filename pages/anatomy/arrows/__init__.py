@@ -11,18 +11,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared.canvas import declared
+from pages.shared.canvas import served
 
-JS = Path(__file__).with_name("arrows.js")
+FOLDER = Path(__file__).parent
 
 
 def arrows(at: int, last: int, of: str, key: str, on_go: Callable[[int], None]) -> None:
-    """Listen to ← and →, with shift ten at a time, between 1 and `last`. of: what is stepped through, by any name."""
+    """Listen to ← and →, with shift ten at a time, and to Home and End, between 1 and `last`.
+
+    of: what is stepped through, by any name.
+    """
 
     def went() -> None:
         wanted = st.session_state[key].get("at")
         if isinstance(wanted, int) and not isinstance(wanted, bool):
             on_go(wanted)
 
-    component = declared("descent-lab-arrows", html='<div class="dl-arrows"></div>', js=JS, isolate_styles=False)
-    component(key=key, data={"at": at, "last": last, "of": of}, on_at_change=went)
+    served("arrows", FOLDER)(key=key, data={"at": at, "last": last, "of": of}, on_at_change=went)

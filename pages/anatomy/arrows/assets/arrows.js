@@ -1,4 +1,6 @@
-const TAKEN = "input, textarea, select, [contenteditable=true], [role=slider], [role=listbox], [role=radiogroup], [role=menu]";
+// The keys that step through a run.
+import { taken } from "../descent-lab.canvas/keys.js";
+
 const PATIENCE = 1500; // milliseconds: after that what the server says counts again
 const listeners = new WeakMap();
 
@@ -18,16 +20,16 @@ export default function mount({ data, parentElement, setTriggerValue }) {
 function listen() {
   const spot = { pressed: -Infinity };
   const press = (event) => {
-    const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!way || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.target.closest?.(TAKEN)) return;
+    const way = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
+    if (!way || event.altKey || event.ctrlKey || event.metaKey || taken(event)) return;
     event.preventDefault();
+    event.stopImmediatePropagation(); // a slider that the pointer has left would move too
     const now = performance.now();
     const from = now - spot.pressed < PATIENCE ? spot.goal : spot.at;
     spot.pressed = now;
     spot.goal = Math.min(Math.max(from + way * (event.shiftKey ? 10 : 1), 1), spot.last);
     if (spot.goal !== from) spot.send(spot.goal);
   };
-  window.addEventListener("keydown", press);
-  return { spot, leave: () => window.removeEventListener("keydown", press) };
+  window.addEventListener("keydown", press, true);
+  return { spot, leave: () => window.removeEventListener("keydown", press, true) };
 }
