@@ -27,7 +27,7 @@ LAYERS = [
     {"core.discover", "core.spec"},
     {"core.optimizers", "core.schedules", "core.surfaces"},
     {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature"},
-    {"core.maps", "core.tuning", "core.anatomy", "core.notation"},
+    {"core.maps", "core.tuning", "core.anatomy", "core.notation", "core.browser"},
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.textbook"},
 ]
 

@@ -1,0 +1,210 @@
+// The run loop in the browser: what core/engine does to one lane, in the same order, so that it gives the same numbers.
+//
+//   import { descend, groundOf } from ".../descend.js";
+//   const run = descend({ ...scene, ...runner });                                   // as core.browser told them
+//   const other = descend({ ...scene, ...runner, hypers: { ...runner.hypers, lr: 0.2 } });  // after a slider has moved
+//
+// descend(asked) takes
+//   surface          the key of a declared one, or { program, bounds, minima } of a typed function: always the same object,
+//                    so that it is read once
+//   rotation, stretch  where the surface lies; its map and its minima follow (degrees anticlockwise, 0; 1)
+//   start, steps     [x, y]; a whole number of updates
+//   optimizer        a key, with dialect ("pytorch") and hypers { lr: ..., ... }; what is missing takes its default
+//   schedule         a key, with scheduleHypers { ..., warmup_steps }
+//   noise, seed      standard deviation of the noise on the gradient (0), and what draws it and the examples (0)
+//   batch            examples an update sees, 0 for all; null: as many as the surface says
+//   tolerance        a distance: the run stops within it of a minimum; null: it runs to the end
+// and returns
+//   x, y, loss       Float64Array (steps + 1), the start first; the loss without noise; NaN once past the range of floats
+//   lr, gx, gy       Float64Array (steps): learning rates, and the gradients as the optimizer saw them
+//   outcome          one of the words of core/engine/outcome.py; when: the step at which it arrived or left, or -1;
+//                    minimum: which one, as an index, or -1
+//   final, growth    the last loss; factor per step by which a run that left moves away (1 for the others)
+// It throws an Error with a sentence for what it does not know. Nothing that a visitor typed becomes code.
+//
+// groundOf(asked) is the surface where it lies: bounds, centre, size, minima, lowest, value(x, y), bend(x, y).
+import { Chance } from "./chance.js";
+import { Fate, growthOf } from "./fate.js";
+import { optimizers, reach, schedules } from "./formulas.js";
+import { groundOf } from "./ground.js";
+
+export { groundOf };
+
+export function descend(asked) {
+  const { steps, start, tolerance = null } = asked;
+  const ground = groundOf(asked);
+  const sight = new Sight(ground, asked);
+  const pace = new Pace(asked);
+  const mover = moverOf(asked, sight);
+  const fate = new Fate(ground, tolerance ?? reach * ground.size, start, steps);
+  const [xs, ys, losses] = [0, 1, 2].map(() => new Float64Array(steps + 1));
+  const [rates, gxs, gys] = [0, 1, 2].map(() => new Float64Array(steps));
+  let [x, y] = start;
+  let rests = false;
+
+  for (let t = 0; ; t++) {
+    sight.look(x, y, t);
+    if (sight.f - sight.f + (x - x) + (y - y) !== 0) x = y = sight.f = sight.gx = sight.gy = NaN; // no position is left to tell
+    fate.watch(x, y, t);
+    xs[t] = x;
+    ys[t] = y;
+    losses[t] = sight.f;
+    fate.mark(x, y, t);
+    if (t === steps) break;
+
+    sight.disturb();
+    rates[t] = pace.at(t, sight.f);
+    gxs[t] = sight.gx;
+    gys[t] = sight.gy;
+    if (rests) continue; // (the engine moves the optimizer on, to nobody's sight)
+    mover.step(x, y, rates[t], t + 1);
+    let [newX, newY] = [mover.x, mover.y];
+    if (ground.flat.box) [newX, newY] = ground.confined(newX, newY);
+    if (tolerance !== null) {
+      const [dx, dy] = [newX - x, newY - y];
+      rests = dx * dx + dy * dy <= tolerance * tolerance && fate.near >= 0;
+      if (rests) continue;
+    }
+    [x, y] = [newX, newY];
+  }
+
+  const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...fate.told(x, y) };
+  return { ...run, growth: run.outcome === "escaped" ? growthOf(run, ground.centre) : 1 };
+}
+
+/** A record in a dialect, and the values of its hyperparameters in their order. */
+function spoken(kind, records, key, dialect, given = {}) {
+  const own = records[key];
+  if (own === undefined) throw new Error(`there is no ${kind} ${key}`);
+  const other = own.dialects?.[dialect];
+  for (const entry of [own, other]) if (typeof entry === "string") throw new Error(entry);
+  const record = { ...own, ...other };
+  const unknown = Object.keys(given).find((name) => !(name in record.hypers));
+  if (unknown !== undefined) throw new Error(`${kind} ${key} has no hyperparameter ${unknown}`);
+  return { ...record, values: Object.values({ ...record.hypers, ...given }) };
+}
+
+/** What a runner sees of the ground: the loss, and the gradient of the examples of a step, with its noise. */
+class Sight {
+  constructor(ground, { noise = 0, seed = 0, batch = null }) {
+    const { samples } = ground.flat;
+    this.ground = ground;
+    this.sigma = noise;
+    this.batch = batch ?? samples?.batch ?? 0;
+    this.chance = noise || this.batch ? new Chance(seed) : null;
+    this.slope = this.batch ? (u, v) => this.sampled(u, v, samples) : undefined;
+    this.f = this.gx = this.gy = this.nx = this.ny = this.t = 0;
+  }
+
+  look(x, y, t) {
+    this.t = t;
+    this.ground.look(x, y, this.slope);
+    ({ f: this.f, gx: this.gx, gy: this.gy } = this.ground);
+  }
+
+  /** The mean gradient of the examples of the step. */
+  sampled(u, v, { gradient, count, inTurn }) {
+    let [sumX, sumY] = [0, 0];
+    const first = this.t * this.batch;
+    for (let i = first; i < first + this.batch; i++) {
+      const [gx, gy] = gradient(u, v, inTurn ? i % count : this.chance.example(i, count));
+      sumX += gx;
+      sumY += gy;
+    }
+    return [sumX / this.batch, sumY / this.batch];
+  }
+
+  /** Add the noise of the step to the gradient. */
+  disturb() {
+    if (!this.sigma) return;
+    this.chance.draw(this.t);
+    this.nx = this.sigma * this.chance.x;
+    this.ny = this.sigma * this.chance.y;
+    this.gx += this.nx;
+    this.gy += this.ny;
+  }
+
+  /** Loss and gradient elsewhere, with the same examples and the same noise. */
+  elsewhere(x, y) {
+    this.ground.look(x, y, this.slope);
+    const { f, gx, gy } = this.ground;
+    return [f, gx + this.nx, gy + this.ny];
+  }
+}
+
+/** The learning rate of every update: of a schedule, after a warm-up. */
+class Pace {
+  constructor({ schedule, scheduleHypers, dialect, hypers, optimizer, steps }) {
+    const { factor, climb, watches, state, values } = spoken("schedule", schedules, schedule, dialect, scheduleHypers);
+    const warmup = values.pop();
+    const { lr } = { ...spoken("optimizer", optimizers, optimizer, dialect).hypers, ...hypers };
+    Object.assign(this, { factor, climb, watches, lr, steps, warmup, state: [...state], own: values });
+    this.length = Math.max(steps - warmup, 1);
+  }
+
+  at(t, loss) {
+    const share = this.climb(t, this.warmup);
+    return this.lr * (share * (this.watches ? this.seen(t, loss) : this.factor(Math.max(t - this.warmup, 0), this.length, ...this.own)));
+  }
+
+  seen(t, loss) {
+    const [now, ...state] = this.factor(t, this.steps, loss, ...this.state, ...this.own);
+    this.state = state;
+    return now;
+  }
+}
+
+function moverOf({ optimizer, dialect, hypers }, sight) {
+  const record = spoken("optimizer", optimizers, optimizer, dialect, hypers);
+  return record.plane ? new Plane(record, sight) : new Apart(record, sight);
+}
+
+/** A method that treats the coordinates apart. */
+class Apart {
+  constructor({ update, state, hypers, values }, sight) {
+    Object.assign(this, { update, sight, slots: state.length, x: 0, y: 0 });
+    this.ofX = [0, 0, 0, ...state, ...values]; // the arguments of the update
+    this.ofY = [...this.ofX];
+    this.lr = 3 + state.length + Object.keys(hypers).indexOf("lr");
+  }
+
+  step(x, y, lr, t) {
+    this.x = this.moved(this.ofX, x, this.sight.gx, t, lr);
+    this.y = this.moved(this.ofY, y, this.sight.gy, t, lr);
+  }
+
+  moved(told, at, g, t, lr) {
+    told[0] = at;
+    told[1] = g;
+    told[2] = t;
+    told[this.lr] = lr;
+    const found = this.update(...told);
+    for (let i = 0; i < this.slots; i++) told[3 + i] = found[1 + i];
+    return found[0];
+  }
+}
+
+/** A method that treats them together, and looks around. */
+class Plane {
+  constructor({ update, state, hypers, values }, sight) {
+    Object.assign(this, { update, sight, values, x: 0, y: 0 });
+    this.state = state.map((first) => [first, first]);
+    this.lr = Object.keys(hypers).indexOf("lr");
+    this.here = {
+      f: 0,
+      look: (x, y) => sight.elsewhere(x, y),
+      bend: () => sight.ground.bend(this.x, this.y),
+      get lowest() {
+        return sight.ground.lowest;
+      },
+    };
+  }
+
+  step(x, y, lr, t) {
+    const { sight, values } = this;
+    [this.x, this.y, this.here.f, values[this.lr]] = [x, y, sight.f, lr];
+    const [point, ...state] = this.update([x, y], [sight.gx, sight.gy], t, this.here, ...this.state, ...values);
+    [this.x, this.y] = point;
+    this.state = state;
+  }
+}

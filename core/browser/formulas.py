@@ -1,0 +1,132 @@
+"""Every declaration as JavaScript: the module `formulas.js`, made from the records, of which nobody keeps a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from core.browser.javascript import Book, Unsayable, literal
+from core.engine import outcome
+from core.engine.descend import DEFAULT_TOLERANCE
+from core.optimizers import OPTIMIZERS
+from core.schedules import SCHEDULES
+from core.schedules._warmup import WARMUP, climb_of
+from core.spec import Optimizer, Schedule, Surface
+from core.surfaces import SURFACES
+
+HEAD = """// The formulas of every optimizer, schedule and surface: written from their Python, construct for construct.
+// Made by core/browser/formulas.py; to change a formula, change the file that declares it.
+import * as $ from "./numbers.js";
+"""
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """The text of the module, and what it lacks: "optimizers.adam" -> why that cannot be said."""
+
+    text: str
+    unsaid: Mapping[str, str]
+
+
+@cache
+def formulas() -> Formulas:
+    """The module of all declarations. The same text in every process that has the same declarations.
+
+    In the place of a record, or of a dialect, that has no JavaScript stands a sentence that says why: the others run.
+    """
+    return written(OPTIMIZERS, SCHEDULES, SURFACES)
+
+
+def written(
+    optimizers: Mapping[str, Optimizer], schedules: Mapping[str, Schedule], surfaces: Mapping[str, Surface]
+) -> Formulas:
+    """The module of these declarations."""
+    maker = _Maker()
+    speaking: list[Optimizer | Schedule] = [*optimizers.values(), *schedules.values()]
+    spoken = sorted({dialect for record in speaking for dialect in record.dialects})
+    told = {
+        "optimizers": maker.table("optimizers", optimizers, lambda record: maker.dialects(record, spoken)),
+        "schedules": maker.table("schedules", schedules, lambda record: maker.dialects(record, spoken)),
+        "surfaces": maker.table("surfaces", surfaces, maker.surface),
+    }
+    judge = maker.book.function(outcome.verdict)  # type: ignore[arg-type]
+    constants = {
+        "verdict": judge,
+        "words": f"[{', '.join(repr(word) for word in outcome.SAID)}]".replace("'", '"'),
+        "still": literal(outcome.STILL),
+        "reach": literal(DEFAULT_TOLERANCE),
+    }
+    tables = [f"export const {name} = {text};" for name, text in (told | constants).items()]
+    return Formulas("\n\n".join((HEAD, maker.book.text, *tables)) + "\n", maker.unsaid)
+
+
+class _Maker:
+    """Makes the entries of the tables, and notes what cannot be said."""
+
+    def __init__(self) -> None:
+        self.book = Book()
+        self.unsaid: dict[str, str] = {}
+
+    def table(self, kind: str, records: Mapping[str, Any], entry: Callable[[Any], dict[str, Any]]) -> str:
+        lines = (
+            f"  {key}: {literal(self.tried(f'{kind}.{key}', entry, record))},\n" for key, record in records.items()
+        )
+        return f"{{\n{''.join(lines)}}}"
+
+    def tried(self, name: str, entry: Callable[[Any], dict[str, Any]], record: Any) -> Any:
+        """An entry, or why there is none."""
+        try:
+            return entry(record)
+        except Unsayable as fault:
+            self.unsaid[name] = str(fault)
+            return _quoted(str(fault))
+
+    def dialects(self, record: Any, spoken: list[str]) -> dict[str, Any]:
+        """An optimizer or a schedule, and in what other sources differ."""
+        own = self.plain(record)
+        kind = "optimizers" if isinstance(record, Optimizer) else "schedules"
+        others: dict[str, Any] = {}
+        for dialect in spoken:
+            if dialect in record.dialects or isinstance(record, Schedule):
+                name = f"{kind}.{record.key}.{dialect}"
+                other = self.tried(name, self.plain, record.spoken(dialect))
+                if isinstance(other, str):
+                    others[dialect] = other
+                else:
+                    others[dialect] = {key: value for key, value in other.items() if value != own[key]}
+        differing = {dialect: other for dialect, other in others.items() if other or isinstance(record, Optimizer)}
+        return {**own, "dialects": differing} if differing else own
+
+    def plain(self, record: Any) -> dict[str, Any]:
+        """An optimizer or a schedule in one dialect."""
+        hypers: dict[str, float] = {h.name: h.default for h in record.hypers}
+        state = [record.initial.get(name, 0.0) for name in record.state]
+        if isinstance(record, Optimizer):
+            return {"update": self.name(record.update), "plane": record.plane, "state": state, "hypers": hypers}
+        return {
+            "factor": self.name(record.factor),
+            "climb": self.name(climb_of(record)),
+            "watches": record.watches_loss,
+            "state": state,
+            "hypers": {**hypers, WARMUP.name: WARMUP.default},
+        }
+
+    def surface(self, record: Surface) -> dict[str, Any]:
+        """A surface as it is declared."""
+        entry: dict[str, Any] = {name: self.name(getattr(record, name)) for name in ("value", "gradient", "hessian")}
+        entry |= {"bounds": record.bounds, "minima": record.minima}
+        if record.box:
+            entry["box"] = record.box
+        if samples := record.samples:
+            told = {"count": samples.count, "batch": samples.batch, "inTurn": samples.in_turn}
+            entry["samples"] = {"gradient": self.name(samples.gradient), **told}
+        return entry
+
+    def name(self, function: Callable[..., Any]) -> str:
+        return self.book.function(function)  # type: ignore[arg-type]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

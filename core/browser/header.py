@@ -1,0 +1,48 @@
+"""What the browser is told of a scene and its runners: plain data, from which it can run them anew after any change."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from core.engine.interpreter import Op
+from core.scene import Runner, Scene
+from core.spec import Surface
+
+
+def scene_header(scene: Scene) -> dict[str, Any]:
+    """What all runners have in common, as `descend` of `assets/descend.js` takes it."""
+    return {
+        "surface": _surface(scene.record.flat),
+        "rotation": scene.rotation,
+        "stretch": scene.stretch,
+        "start": scene.start,
+        "steps": scene.length,
+        "noise": scene.noise,
+        "seed": scene.seed,
+        "batch": scene.batch,
+        "tolerance": scene.tolerance,
+    }
+
+
+def runner_header(scene: Scene, runner: Runner) -> dict[str, Any]:
+    """What sets one runner apart, as `descend` takes it."""
+    plan = scene.plan_of(runner)
+    return {
+        "optimizer": runner.optimizer,
+        "dialect": runner.dialect,
+        "hypers": dict(runner.hypers),
+        "schedule": plan.schedule,
+        "scheduleHypers": dict(plan.hypers),
+    }
+
+
+def _surface(flat: Surface) -> str | dict[str, Any]:
+    """The key of a declared surface; of a typed function the program, its map and the minima that were found there."""
+    if flat.program is None:
+        return flat.key
+    rows = [
+        [Op(int(op)).name, int(to), int(a), int(b), c if math.isfinite(c) else str(c)]
+        for op, to, a, b, c in flat.program.tolist()
+    ]
+    return {"program": rows, "bounds": flat.bounds, "minima": flat.minima}
