@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +12,7 @@ from core import OPTIMIZERS, Runner, Scene
 from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
+from core.spec import Hyper
 from pages.shared import best, controls, programs, session
 from pages.shared import ruler as rate_ruler
 from pages.shared.words import language, say, t
@@ -45,6 +46,17 @@ def empty() -> None:
             st.button(OPTIMIZERS[key].name, key=f"begin-{key}", on_click=_add, args=(key,))
 
 
+def unfolded(key: str) -> bool:
+    """Whether the settings of a card are open."""
+    return bool(st.session_state.get(OPEN) == key)
+
+
+def sliders(key: str, runner: Runner) -> Sequence[Hyper]:
+    """The hyperparameters that have a slider on a card."""
+    hypers = runner.spoken.hypers
+    return hypers if unfolded(key) else controls.columns_of(hypers)
+
+
 def _css(key: str) -> str:
     return f"card-{key.replace('.', '-')}"
 
@@ -62,8 +74,8 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
 
     with st.container(key=f"head-{_css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         controls.toggle(f"**{name}**", f"{key}.shown", runner.shown, show, width="stretch")
-        unfolded = st.session_state.get(OPEN) == key
-        _icon(":material/tune:", t("settings"), f"{key}.open", lambda: _fold(None if unfolded else key))
+        opened = unfolded(key)
+        _icon(":material/tune:", t("settings"), f"{key}.open", lambda: _fold(None if opened else key))
         _icon(
             ":material/content_copy:",
             t("duplicate"),
@@ -82,7 +94,7 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
         controls.slider(hyper, f"{key}.{hyper.name}", runner.hypers[hyper.name], partial(set_hyper, hyper.name))
         if hyper.name == "lr":
             rate_ruler.draw(scene, runner)
-    if not unfolded:
+    if not opened:
         return
     if len(runner.dialects) > 1:
         _dialect(i, key, runner)

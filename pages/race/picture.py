@@ -8,8 +8,10 @@ import numpy as np
 import streamlit as st
 
 from core import Runner, Scene
+from core.engine.outcome import SAID
 from core.figures.palette import PENS
 from core.text import TABLES
+from pages.race.live import compared, live
 from pages.shared import session
 from pages.shared.cache import path_of, run_of
 from pages.shared.canvas import Arrays
@@ -35,11 +37,12 @@ WORDS = (
     *("reset_view", "map_view", "relief_view", "loss_view", "loss_log", "loss_linear", "axis_log", "axis_linear"),
     *("step", "loss", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
+    "link_lost",
     *("which_found", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
 
 
-def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     """Header and arrays of the stage: the surface once, then a path (x, y, loss above `floor`) a runner."""
     arrays = Arrays()
     surface = ground(scene, arrays)
@@ -54,6 +57,9 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarr
         "view": scene.to_dict()["view"],
         "epoch": st.session_state[session.EPOCH],
         "link": link,
+        "live": live(scene, arrays),
+        "unbounded": scene.record.unbounded,
+        "fates": {word: TABLES[language()][f"fate_{word}"] for word in SAID},
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
     return header, arrays
@@ -70,7 +76,8 @@ def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: flo
         "dark": pen.dark,
         "dash": pen.dash,
         "shown": runner.shown,
-        "path": arrays.take(*path_of(scene, runner, floor)),
+        "path": arrays.offer(*path_of(scene, runner, floor)),
+        "compared": compared(run),
         "left": run.when if escaped else None,
         "growth": number(growth_of(scene, run)) if escaped and not scene.record.unbounded else None,
         "final": final if np.isfinite(final) else None,

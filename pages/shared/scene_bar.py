@@ -140,13 +140,20 @@ def _bounds(scene: Scene, typed: Formula) -> None:
 
 def _batch(scene: Scene, count: int) -> None:
     """How many of its examples an update sees."""
-    sizes = sorted({*(2**i for i in range(count.bit_length()) if 2**i < count), scene.batch_size} - {0})
 
     def name(size: int) -> str:
         return str(size) if size else t("batch_all", count=count)
 
-    rests = (*sizes, 0)
-    controls.stepped(t("batch"), rests, "batch", scene.batch_size, _setter("batch"), name, help=t("batch_help"))
+    controls.stepped(
+        t("batch"), batches(scene), "batch", scene.batch_size, _setter("batch"), name, help=t("batch_help")
+    )
+
+
+def batches(scene: Scene) -> tuple[int, ...]:
+    """Where the slider of the batch size rests: powers of two, and at its end all examples."""
+    count = scene.record.samples.count if scene.record.samples else 0
+    sizes = sorted({*(2**i for i in range(count.bit_length()) if 2**i < count), scene.batch_size} - {0})
+    return (*sizes, 0)
 
 
 def _setter(name: str) -> Callable[[Any], None]:

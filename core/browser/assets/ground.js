@@ -22,11 +22,12 @@ export class Ground {
     const high = Math.max(height, (Math.abs(c) * height) / stretch);
     this.bounds =
       !this.placed || stretch >= 1 ? flat.bounds : [[this.cx - wide, this.cx + wide], [this.cy - high, this.cy + high]];
-    this.minima = flat.minima.map(([x, y]) => {
-      if (!this.placed) return [x, y];
-      const [dx, dy] = [x - this.cx, (y - this.cy) / stretch];
+    this.put = (u, v) => {
+      if (!this.placed) return [u, v];
+      const [dx, dy] = [u - this.cx, (v - this.cy) / stretch];
       return [this.cx + c * dx - s * dy, this.cy + s * dx + c * dy];
-    });
+    };
+    this.minima = flat.minima.map(([u, v]) => this.put(u, v));
     this.f = this.gx = this.gy = 0;
   }
 

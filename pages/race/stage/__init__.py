@@ -7,11 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import plotly
 import streamlit as st
 
-from pages.shared.canvas import PROJECT, Component, content, pack
+from pages.shared.canvas import PROJECT, Arrays, Component, content, pack
 
 __all__ = ["FOLDER", "content", "pack", "stage"]
 
@@ -27,7 +26,7 @@ def plotly_sources() -> tuple[str, ...]:
 
 
 def stage(
-    header: dict[str, Any], arrays: dict[str, np.ndarray], on_act: Callable[[dict[str, Any]], None], again: bool = False
+    header: dict[str, Any], arrays: Arrays, on_act: Callable[[dict[str, Any]], None], again: bool = False
 ) -> None:
     """Draw the stage, as `Component.draw` does."""
     STAGE.draw({**header, "plotly": plotly_sources()}, arrays, on_act, again)

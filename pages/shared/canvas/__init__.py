@@ -29,8 +29,8 @@ FOLDER = Path(__file__).parent
 def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
     """Length of the header, the header as JSON with the place of every array in it, the arrays.
 
-    A place is [offset, length] of floats, which travel as they are, or [offset, bytes, type] of whole numbers, which
-    are deflated. Offsets count in fours of bytes.
+    A place is [offset, length] of single floats, which travel as they are, or [offset, bytes, type] of other numbers,
+    which are deflated. Offsets count in fours of bytes.
     """
     places: dict[str, list[Any]] = {}
     parts, at = [], 0
@@ -63,7 +63,10 @@ def named(array: np.ndarray) -> str:
 
 
 class Arrays(dict[str, np.ndarray]):
-    """What a message carries beside its header, by name."""
+    """What a message carries beside its header, by name. spare: what it carries only if the browser asks for it."""
+
+    def __init__(self) -> None:
+        self.spare: set[str] = set()
 
     def keep(self, *columns: np.ndarray) -> str:
         """Take columns along, end to end; the name that they are sent by."""
@@ -73,6 +76,11 @@ class Arrays(dict[str, np.ndarray]):
         """Take along what has been named already."""
         self[name] = flat
         return name
+
+    def offer(self, name: str, flat: np.ndarray) -> str:
+        """Take along what the browser can make by itself, and mostly does."""
+        self.spare.add(name)
+        return self.take(name, flat)
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ class Component:
     def draw(
         self,
         header: dict[str, Any],
-        arrays: dict[str, np.ndarray],
+        arrays: Arrays,
         on_act: Callable[[dict], None],
         again: bool = False,
     ) -> None:
@@ -97,20 +105,32 @@ class Component:
 
         again: the page will be drawn anew at once, and Streamlit drops what has not left the server by then.
         """
-        state, ack, kept = st.session_state, f"{self.name}.ack", f"{self.name}.held"
+        state, ack, kept, wanted, helpless = (
+            st.session_state,
+            *(f"{self.name}.{word}" for word in ("ack", "held", "wanted", "helpless")),
+        )
 
         def acted() -> None:
             act = state[self.name].get("act")
             if isinstance(act, dict):
                 state[ack] = act.get("id")
                 need = act.get("need")
-                state[kept] -= {str(name) for name in need} if isinstance(need, list) else set()
-                if act.keys() - {"need", "id"}:  # else the browser asks for what got lost, in mid-drag perhaps
+                state[wanted] = {str(name) for name in need} if isinstance(need, list) else set()
+                state[helpless] = act.get("helpless") is True or state.get(helpless, False)
+                if act.keys() - {
+                    "need",
+                    "helpless",
+                    "id",
+                }:  # else the browser asks for what it lacks, in mid-drag perhaps
                     on_act(act)
 
-        held = state.setdefault(kept, set())
-        new = {name: array for name, array in arrays.items() if name not in held}
-        state[kept] = held & set(arrays) if again else set(arrays)
+        asked: set[str] = state.pop(wanted, set())
+        held: set[str] = state.setdefault(kept, set()) - asked
+        spare = set() if state.get(helpless) else arrays.spare - asked
+        new = {name: array for name, array in arrays.items() if name not in held | spare}
+        state[kept] = held & set(arrays) if again else set(arrays) - spare
+        if again:
+            state[wanted] = asked
         component = served(self.name, self.folder, self.more)
         component(key=self.name, data=pack({**header, "ack": state.get(ack)}, new), on_act_change=acted)
 
@@ -121,14 +141,19 @@ def served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...] = ()
     They are those that `Component` speaks of, the style sheet only where there is one. Its script may import from the
     `assets` here, as `../descent-lab.canvas/<file>`.
     """
-    manager = get_bidi_component_manager()
     for part, root, within in ((name, folder, "assets"), ("canvas", FOLDER, "assets"), *more):
-        if manager.get_component_asset_root(f"{PROJECT}.{part}") is None:
-            # As the server does for components of installed packages.
-            manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(part, within)]), root)
+        serve(part, root, within)
     style = {"css": f"{name}.css"} if (folder / "assets" / f"{name}.css").exists() else {}
     html = folder / f"{name}.html"
     return declared(f"{PROJECT}.{name}", html=html, js=f"{name}.js", isolate_styles=False, **style)
+
+
+def serve(name: str, root: Path, within: str) -> None:
+    """Let the server hand out the files of a folder, as _stcore/bidi-components/<project>.<name>/<file>."""
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(f"{PROJECT}.{name}") is None:
+        # As the server does for components of installed packages.
+        manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(name, within)]), root)
 
 
 def declared(name: str, **made_of: Any) -> Callable[..., Any]:

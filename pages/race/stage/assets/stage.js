@@ -1,10 +1,11 @@
-// The stage: three views of one race that move in step. Python computes; everything that plays, scrubs,
-// steps, hovers and drags happens here, without a round trip.
+// The stage: three views of one race that move in step. Everything that plays, scrubs, steps, hovers, drags and is held
+// happens here, without a round trip.
 import { number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
 import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
-import { decode, Reporter } from "../descent-lab.canvas/wire.js";
+import { Reporter, unpacked } from "../descent-lab.canvas/wire.js";
+import { Live, START } from "./live.js";
 import { LossView } from "./loss.js";
 import { MapView } from "./map.js";
 import { ReliefView } from "./relief.js";
@@ -15,8 +16,11 @@ const WHOLE_RUN = 8; // seconds that a run takes at normal speed
 const SLOWEST = 4; // steps a second at normal speed, however short the run
 const SETTLE = 250; // milliseconds after the last change of view before it is reported
 
-/** Every array that a header speaks of, by name. */
-const namesIn = (header) => [header.surface.grid, header.surface.marks, ...header.runners.map((runner) => runner.path)];
+/** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
+const namesIn = ({ surface, runners, live }) => [
+  ...[surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
+  ...runners.map((runner) => runner.path),
+];
 
 export default kept(".dl-stage", (root) => new Stage(root));
 
@@ -60,6 +64,7 @@ class Stage {
     this.loss = new LossView(find("loss"), this);
     this.transport = new Transport(find("bar"), this);
     this.table = new Table(find("table"), this);
+    this.live = new Live(this);
     this.legend = find("legend");
     this.tipBox = find("tip");
     this.note = find("note");
@@ -92,15 +97,25 @@ class Stage {
 
   /** Take a message; if it speaks of arrays that are not here, ask for them. Later messages overtake earlier ones. */
   async receive(message) {
-    const { header, arrays } = decode(message);
+    const number = (this.received = (this.received ?? 0) + 1);
+    const { header, arrays } = await unpacked(message);
+    await this.live.load(header.live.engine);
     for (const [key, array] of arrays) this.arrays.set(key, array);
+    this.reporter.answered(header.ack);
+    if (number < this.received || this.gone) return;
+    header.runners.forEach(({ path }, i) => {
+      const found = !this.arrays.has(path) && this.live.found(header, i);
+      if (found) this.arrays.set(path, found);
+    });
     const names = new Set(namesIn(header));
     const need = [...names].filter((key) => !this.arrays.has(key));
-    this.reporter.answered(header.ack);
-    if (need.length) return this.reporter.report({ need });
+    if (need.length) return this.reporter.report(this.live.engine ? { need } : { need, helpless: true });
     for (const key of this.arrays.keys()) if (!names.has(key)) this.arrays.delete(key);
     this.next = header;
-    if (this.busy) return; // the drawing under way takes the newest when it is done
+    if (!this.busy) await this.catchUp(); // the drawing under way takes the newest when it is done
+  }
+
+  async catchUp() {
     this.busy = true;
     try {
       while (this.next) {
@@ -108,6 +123,7 @@ class Stage {
         this.next = null;
         await this.show(newest);
       }
+      if (this.moved) this.follow();
     } catch (error) {
       if (this.gone) return; // taken down in the middle of a drawing
       console.error(error);
@@ -130,13 +146,11 @@ class Stage {
     if (this.next || this.gone) return; // overtaken, or taken down, while plotly.js was loading
     const theme = themeOf(this.root);
     const { view } = header;
-    if (!this.relief || this.header.surface.key !== header.surface.key) this.relief = reliefOf(header.surface, this.arrays);
+    this.live.take(header);
     this.header = header;
     this.theme = theme;
     this.words = header.words;
-    this.steps = header.steps;
-    if (!this.map.dragging) this.start = header.start;
-    this.runners = header.runners.map((runner) => this.runner(runner, theme, header.surface.floor ?? 0));
+    this.take();
     if (fresh) {
       this.pause();
       this.t = Math.min(view.step ?? this.steps, this.steps);
@@ -145,16 +159,59 @@ class Stage {
     this.t = Math.min(this.t, this.steps);
     this.name();
     this.fit();
-    await this.map.surface(Plotly, this.relief, theme, view.window);
-    await this.loss.axes(Plotly, theme);
-    if (!this.gone) for (const view of [this.map, this.loss]) view.draw(); // the 3D view has yet to take the new paths
-    await this.three(Plotly, theme, view.camera);
+    await this.views(Plotly, view);
     if (fresh && !first) {
       if (JSON.stringify(this.map.kept) !== JSON.stringify(view.window)) await this.map.look(view.window);
       if (this.relief3d.hooked && JSON.stringify(this.relief3d.kept) !== JSON.stringify(view.camera)) await this.relief3d.look(view.camera);
     }
     this.draw();
     this.root.dataset.drawn = (Number(this.root.dataset.drawn) || 0) + 1; // for whoever waits for the picture
+  }
+
+  /** Surface, start, length and runners of the race as it stands: the server's, but for what is held. */
+  take() {
+    const { header, theme } = this;
+    const { scene } = this.live.held(header);
+    this.relief = this.live.relief(header, scene, this.arrays, this.relief);
+    this.steps = scene.steps;
+    this.start = scene.start;
+    this.runners = this.live.runners(header).map((runner) => this.runner(runner, theme, header.surface.floor ?? 0));
+  }
+
+  /** Surface and axes where they have changed, and the paths. */
+  async views(Plotly, view) {
+    const { theme } = this;
+    await this.map.surface(Plotly, this.relief, theme, view.window);
+    await this.loss.axes(Plotly, theme);
+    if (!this.gone) for (const view of [this.map, this.loss]) view.draw(); // the 3D view has yet to take the new paths
+    await this.three(Plotly, theme, view.camera);
+  }
+
+  /** Something that is held has moved: draw the race anew with the next picture of the screen. */
+  follow() {
+    this.moved = true;
+    this.following ??= requestAnimationFrame(async () => {
+      this.following = null;
+      if (this.busy || this.gone || !this.moved) return; // a message is being drawn, and takes it along
+      this.moved = false;
+      this.busy = true;
+      try {
+        const atEnd = this.t >= this.steps;
+        this.take();
+        if (atEnd && !this.playing) this.t = this.steps;
+        this.t = Math.min(this.t, this.steps);
+        await this.views(window.Plotly, this.header.view);
+        this.draw(true);
+        this.table.follow();
+        this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
+      } catch (error) {
+        if (!this.gone) console.error(error);
+      } finally {
+        this.busy = false;
+      }
+      if (this.next) this.catchUp();
+      else if (this.moved) this.follow();
+    });
   }
 
   /** The 3D view needs WebGL; without it the other two go on. */
@@ -178,7 +235,7 @@ class Stage {
   }
 
   runner(runner, theme, floor) {
-    const path = this.arrays.get(runner.path);
+    const path = this.arrays.get(runner.path) ?? runner.path;
     const length = path.length / 3;
     return {
       ...runner,
@@ -345,10 +402,11 @@ class Stage {
 
   // --- what the visitor does --------------------------------------------------------------------
 
-  /** Move the start; `live` while a drag goes on. */
-  moveStart(x, y, live = false) {
+  /** Move the start; `dragged` while a drag goes on, of which the server hears only where it has to draw itself. */
+  moveStart(x, y, dragged = false) {
     this.start = [x, y];
-    this.reporter.report({ start: [x, y], live });
+    this.live.move("start", [x, y], START, dragged);
+    if (!dragged || !this.live.ready) this.reporter.report({ start: [x, y], live: dragged });
   }
 
   get view() {
@@ -438,6 +496,7 @@ class Stage {
     window.removeEventListener("resize", this.onresize);
     window.removeEventListener("pointerup", this.map.onrelease, true);
     this.watch.disconnect();
+    this.live.leave();
     for (const view of [this.map, this.relief3d, this.loss]) if (view.hooked || view.drawn) window.Plotly?.purge(view.plot);
   }
 }

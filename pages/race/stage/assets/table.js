@@ -47,20 +47,27 @@ export class Table {
       head.append(cell);
     }
     const body = table.createTBody();
-    this.now = [];
-    for (const { runner } of this.rows()) {
+    this.cells = [];
+    for (const { runner, i } of this.rows()) {
       const row = body.insertRow();
       row.className = runner.shown ? "" : "dl-off";
       for (const column of COLUMNS) {
         const cell = row.insertCell();
         if (column.numeric) cell.className = "dl-number";
         if (column.key === "runner") cell.innerHTML = `${swatch(runner)} `;
-        const value = column.of(runner, this.stage);
-        cell.append(column.text ? column.text(runner) : column.numeric ? number(value) : value);
-        if (column.key === "now") this.now.push([cell, runner]);
+        cell.append(said(column, runner, this.stage));
+        this.cells.push([cell, column, i]);
       }
     }
     this.box.replaceChildren(table);
+  }
+
+  /** Other numbers in the same rows: while something is held nobody changes places. */
+  follow() {
+    for (const [cell, column, i] of this.cells) {
+      const runner = this.stage.runners[i];
+      if (column.key !== "runner" && runner) cell.textContent = said(column, runner, this.stage);
+    }
   }
 
   sort(column) {
@@ -72,6 +79,15 @@ export class Table {
   }
 
   time() {
-    for (const [cell, runner] of this.now ?? []) cell.textContent = number(this.stage.lossAt(runner));
+    for (const [cell, column, i] of this.cells ?? []) {
+      if (column.key === "now" && this.stage.runners[i]) cell.textContent = said(column, this.stage.runners[i], this.stage);
+    }
   }
+}
+
+/** A cell in words. */
+function said(column, runner, stage) {
+  if (column.text) return column.text(runner);
+  const value = column.of(runner, stage);
+  return column.numeric ? number(value) : value;
 }

@@ -49,7 +49,7 @@ function blend(a, b, share) {
 export function reliefOf(surface, arrays) {
   const { bounds, n, scale, low, unit } = surface;
   const [[x0, x1], [y0, y1]] = bounds;
-  const grid = arrays.get(surface.grid);
+  const grid = arrays.get(surface.grid) ?? surface.grid;
   const height = scale === "log" ? (f) => Math.log10(1 + Math.max(f - low, 0) / unit) : (f) => f;
   const value = scale === "log" ? (h) => low + unit * (10 ** h - 1) : (h) => h;
   const spread = (a, b) => Float64Array.from({ length: n }, (_, i) => a + ((b - a) * i) / (n - 1));
@@ -62,7 +62,7 @@ export function reliefOf(surface, arrays) {
     }
   }
   const span = top - floor || 1;
-  const raw = arrays.get(surface.marks);
+  const raw = arrays.get(surface.marks) ?? surface.marks;
   const marks = Array.from({ length: raw.length / 4 }, (_, i) => [...raw.subarray(4 * i, 4 * i + 4)]);
   return {
     key: surface.key,

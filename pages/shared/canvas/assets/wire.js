@@ -1,7 +1,7 @@
 // What comes from Python and what goes back.
-const TYPES = { uint8: Uint8Array, uint16: Uint16Array };
+const TYPES = { uint8: Uint8Array, uint16: Uint16Array, float64: Float64Array };
 
-/** Split a message of raw bytes into its header and its named arrays: floats, and packed whole numbers for `unpacked`. */
+/** Split a message of raw bytes into its header and its named arrays: single floats, and others packed for `unpacked`. */
 export function decode(message) {
   const bytes = message instanceof Uint8Array ? message : new Uint8Array(message);
   const size = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);

@@ -1,0 +1,131 @@
+"""What the browser needs to run the race by itself, so that the picture follows whatever is held and moved.
+
+Beside the scene and its runners that is the engine, as files that are served once, and which slider of the page moves
+which number. Of a run itself the browser is told just enough to see that it has found the same one.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import Plan, Run, Scene
+from core.browser import publish, runner_header, scene_header
+from core.schedules._warmup import WARMUP
+from core.spec import Hyper
+from pages.race import cards
+from pages.shared import controls, scene_bar, session
+from pages.shared.canvas import PROJECT, Arrays, named, serve
+
+COMPARED = (1 / 3, 2 / 3, 1)  # of a run: where the browser's is held against the server's
+
+Slider = list[Any]  # what it moves (scene, hyper, plan), of which runner, the name, and the array of its rests
+
+
+def live(scene: Scene, arrays: Arrays) -> dict[str, Any]:
+    """Where the engine is, what it runs, and the sliders by the class that Streamlit gives them."""
+    return {
+        "engine": engine(),
+        "scene": scene_header(scene) | {"batch": scene.batch_size},
+        "runners": [runner_header(scene, runner) for runner in scene.runners],
+        "sliders": {_css(key): slider for key, slider in _sliders(scene, arrays)},
+    }
+
+
+def compared(run: Run) -> list[list[float | int | None]]:
+    """Some points of a run, [step, x, y]; None where they are past the range of floats."""
+    steps = len(run.x) - 1
+    found = []
+    for step in sorted({round(share * steps) for share in COMPARED}):
+        x, y = (float(f"{value:.9g}") if np.isfinite(value) else None for value in run.x[step])
+        found.append([step, x, y])
+    return found
+
+
+# --- the engine -----------------------------------------------------------------------------------------
+
+
+def engine() -> str | None:
+    """The address of the folder with the engine's modules, which is named by what is in it; None without a folder."""
+    version = _published()
+    if version is None:
+        return None
+    name = f"engine-{version}"
+    serve(name, _folder(), version)
+    return f"_stcore/bidi-components/{PROJECT}.{name}/"
+
+
+@functools.cache
+def _published() -> str | None:
+    try:
+        return publish(_folder())
+    except OSError as fault:  # nowhere to write: the server goes on drawing every path
+        logging.getLogger(__name__).warning("no folder for the engine in the browser: %s", fault)
+        return None
+
+
+@functools.cache
+def _folder() -> Path:
+    """A folder of this user's own: nobody else may put scripts into it."""
+    folder = Path(tempfile.gettempdir()) / f"descent-lab-{os.getuid() if hasattr(os, 'getuid') else 'web'}"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    own = folder.stat()
+    if hasattr(os, "getuid") and (own.st_uid != os.getuid() or own.st_mode & 0o022):
+        return Path(tempfile.mkdtemp(prefix="descent-lab-"))
+    return folder
+
+
+# --- sliders --------------------------------------------------------------------------------------------
+
+
+def _css(key: str) -> str:
+    """The class of the widget behind a key, as Streamlit makes it."""
+    return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
+
+
+def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
+    """Key and meaning of every slider that may be on the page."""
+
+    def rests(values: Sequence[float]) -> str:
+        return arrays.take(*_rests(tuple(values)))
+
+    def of(hyper: Hyper) -> str:
+        return rests(controls.stops(hyper))
+
+    def of_plan(key: str, i: int | None, plan: Plan) -> Iterator[tuple[str, Slider]]:
+        for hyper in (*plan.record.hypers, WARMUP):
+            yield f"{key}.{hyper.name}", ["plan", i, hyper.name, of(hyper)]
+
+    for name, hyper in (
+        ("steps", scene_bar.STEPS),
+        ("stretch", scene_bar.STRETCHES),
+        ("tolerance", scene_bar.TOLERANCE),
+    ):
+        if getattr(scene, name) is not None or name == "steps":
+            yield name, ["scene", None, name, of(hyper)]
+    yield "noise", ["scene", None, "noise", rests(scene_bar.NOISE)]
+    yield "rotation", ["scene", None, "rotation", None]
+    if scene.record.samples:
+        yield "batch", ["scene", None, "batch", rests(scene_bar.batches(scene))]
+    if scene.shared:
+        yield from of_plan("shared.plan", None, scene.shared)
+    for i, (key, runner) in enumerate(zip(st.session_state[session.IDS], scene.runners, strict=True)):
+        for hyper in cards.sliders(key, runner):
+            yield f"{key}.{hyper.name}", ["hyper", i, hyper.name, of(hyper)]
+        if cards.unfolded(key) and scene.shared is None:
+            yield from of_plan(f"{key}.plan", i, runner.plan)
+
+
+@functools.lru_cache(maxsize=256)
+def _rests(values: tuple[float, ...]) -> tuple[str, np.ndarray]:
+    array = np.array(values)
+    return named(array), array
