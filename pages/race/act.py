@@ -19,6 +19,9 @@ def on_act(act: dict[str, Any]) -> None:
         new = _with(new, start=act["start"])
     if isinstance(act.get("view"), dict):
         new = _with(new, view={**new.to_dict()["view"], **act["view"]})
+    for name, value in act["set"].items() if isinstance(act.get("set"), dict) else ():
+        new = _set(new, name, value)
+        st.session_state[session.WHOLE] = True  # the sliders of the page must follow
     toggled = act.get("toggle")
     if type(toggled) is int and 0 <= toggled < len(new.runners):
         runners = list(new.runners)
@@ -33,6 +36,19 @@ def on_act(act: dict[str, Any]) -> None:
     if not live and (dragged or new.start != before.start):
         st.session_state[session.WHOLE] = True  # rulers and cards speak of the start; during a drag they would slow it
     st.session_state[session.LIVE] = live
+
+
+def _set(scene: Scene, name: object, value: object) -> Scene:
+    """The scene with a slider of the stage at another value: `steps`, or the number of a runner and a hyperparameter."""
+    runner, _, hyper = str(name).partition(".")
+    if name == "steps":
+        return _with(scene, steps=value)
+    runners = list(scene.to_dict()["runners"])
+    if not (runner.isdecimal() and int(runner) < len(runners)):
+        return scene
+    own = runners[int(runner)]
+    runners[int(runner)] = {**own, "hypers": {**own["hypers"], hyper: value}}
+    return _with(scene, runners=runners)
 
 
 def _with(scene: Scene, **fields: Any) -> Scene:

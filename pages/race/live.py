@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import Plan, Run, Scene
+from core import Plan, Run, Runner, Scene
 from core.browser import publish, runner_header, scene_header
 from core.schedules._warmup import WARMUP
 from core.spec import Hyper
@@ -37,8 +37,14 @@ def live(scene: Scene, arrays: Arrays) -> dict[str, Any]:
         "engine": engine(),
         "scene": scene_header(scene) | {"batch": scene.batch_size},
         "runners": [runner_header(scene, runner) for runner in scene.runners],
+        "main": [_main(runner) for runner in scene.runners],
         "sliders": {_css(key): slider for key, slider in _sliders(scene, arrays)},
     }
+
+
+def _main(runner: Runner) -> dict[str, str]:
+    """The hyperparameters of a runner that matter most, and what they are called."""
+    return {hyper.name: controls.label(hyper) for hyper in controls.columns_of(runner.spoken.hypers)}
 
 
 def compared(run: Run) -> list[list[float | int | None]]:

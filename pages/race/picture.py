@@ -13,7 +13,7 @@ from core.figures.palette import PENS
 from core.text import TABLES
 from pages.race.live import compared, live
 from pages.shared import session
-from pages.shared.cache import path_of, run_of
+from pages.shared.cache import path_of, ruler_of, run_of
 from pages.shared.canvas import Arrays
 from pages.shared.ground import ground
 from pages.shared.verdicts import growth_of, number, verdict
@@ -37,7 +37,7 @@ WORDS = (
     *("reset_view", "map_view", "relief_view", "loss_view", "loss_log", "loss_linear", "axis_log", "axis_linear"),
     *("step", "loss", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
-    "link_lost",
+    *("choose", "steps", "link_lost"),
     *("which_found", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
 
@@ -57,6 +57,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
         "view": scene.to_dict()["view"],
         "epoch": st.session_state[session.EPOCH],
         "link": link,
+        "plays": st.session_state.get(session.PLAYS) == st.session_state[session.EPOCH],
         "live": live(scene, arrays),
         "unbounded": scene.record.unbounded,
         "fates": {word: TABLES[language()][f"fate_{word}"] for word in SAID},
@@ -66,7 +67,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
 
 
 def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: float) -> dict[str, Any]:
-    run = run_of(scene, runner)
+    run, marks = run_of(scene, runner), ruler_of(scene, runner)
     pen = PENS[runner.colour]
     escaped = run.outcome == "escaped"
     final = float(run.loss[-1])
@@ -78,6 +79,7 @@ def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: flo
         "shown": runner.shown,
         "path": arrays.offer(*path_of(scene, runner, floor)),
         "compared": compared(run),
+        "ruler": {"limit": marks.limit, "best": marks.best},
         "left": run.when if escaped else None,
         "growth": number(growth_of(scene, run)) if escaped and not scene.record.unbounded else None,
         "final": final if np.isfinite(final) else None,

@@ -170,6 +170,7 @@ def _presets() -> None:
 
     def show(preset: Preset) -> None:
         session.open_scene(preset.scene, observe=preset.observe)
+        session.play()
         st.session_state[CARDS] = False
 
     columns = st.columns(2, width=720)

@@ -21,8 +21,8 @@ from core.spec import Text
 from pages.shared.address import parameters, went_back
 from pages.shared.words import language
 
-SCENE, IDS, FAULTS, EPOCH, OBSERVE, WRITTEN, LIVE, WHOLE = (
-    f"race.{name}" for name in ("scene", "ids", "faults", "epoch", "observe", "written", "live", "whole")
+SCENE, IDS, FAULTS, EPOCH, OBSERVE, WRITTEN, LIVE, WHOLE, PLAYS = (
+    f"race.{name}" for name in ("scene", "ids", "faults", "epoch", "observe", "written", "live", "whole", "plays")
 )
 
 
@@ -31,8 +31,11 @@ def scene(here: bool = True) -> Scene:
 
     here: whether the address is the race's own.
     """
-    if SCENE not in st.session_state or (here and went_back()):
+    first = SCENE not in st.session_state
+    if first or (here and went_back()):
         open_address(parameters(PARAMETERS) if here else {})
+        if first:
+            play()
     return st.session_state[SCENE]
 
 
@@ -56,6 +59,11 @@ def open_scene(new: Scene, observe: Text | None = None, faults: list[Text] | Non
     state[SCENE], state[OBSERVE], state[FAULTS] = new, observe, faults or []
     state[EPOCH] = state.get(EPOCH, 0) + 1
     state[IDS] = [f"{state[EPOCH]}.{i}" for i in range(len(new.runners))]
+
+
+def play() -> None:
+    """Let the scene that has just been opened start its run by itself."""
+    st.session_state[PLAYS] = st.session_state[EPOCH]
 
 
 def change(**fields: Any) -> None:

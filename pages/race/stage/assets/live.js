@@ -3,7 +3,7 @@
 import { number } from "../descent-lab.canvas/draw.js";
 import { reliefOf } from "../descent-lab.canvas/look.js";
 import { turned } from "./turned.js";
-import { isHeld, Watch } from "./watch.js";
+import { isHeld, stopsOf, Watch } from "./watch.js";
 
 const PATIENCE = 3000; // milliseconds after which a change that an idle server has not taken over is given up
 const APART = 1e-6; // of the map: what is nearer than this is the same point on any screen
@@ -66,6 +66,15 @@ export class Live {
     if (!kind) return null;
     const slider = { kind, runner, field, rests: rests && [...(this.stage.arrays.get(rests) ?? [])] };
     return { ...slider, value: valueIn(this.stage.header.live, slider) };
+  }
+
+  stops(slider) {
+    return stopsOf(slider);
+  }
+
+  /** What a slider shows: what it is held at, or what the server says. */
+  value(name, slider) {
+    return this.moved.get(name)?.value ?? slider.value;
   }
 
   /** A control shows another value. */

@@ -9,12 +9,18 @@ import { Live, START } from "./live.js";
 import { LossView } from "./loss.js";
 import { MapView } from "./map.js";
 import { ReliefView } from "./relief.js";
+import { watchLink } from "./lost.js";
+import { Strip } from "./strip.js";
 import { Table } from "./table.js";
-import { button, name, Transport } from "./transport.js";
+import { button, icon, name, Transport } from "./transport.js";
 
 const WHOLE_RUN = 8; // seconds that a run takes at normal speed
 const SLOWEST = 4; // steps a second at normal speed, however short the run
+const LONGEST = 250; // milliseconds that one picture may stand for: a busy browser slows down instead of leaping
 const SETTLE = 250; // milliseconds after the last change of view before it is reported
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const begun = new Set(); // scenes that have played by themselves: a page that is mounted anew does not begin again
 
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
 const namesIn = ({ surface, runners, live }) => [
@@ -65,6 +71,9 @@ class Stage {
     this.transport = new Transport(find("bar"), this);
     this.table = new Table(find("table"), this);
     this.live = new Live(this);
+    this.strip = new Strip(find("strip"), this);
+    this.lost = find("lost");
+    this.unwatch = watchLink(this.lost);
     this.legend = find("legend");
     this.tipBox = find("tip");
     this.note = find("note");
@@ -72,7 +81,7 @@ class Stage {
     this.onkey = (event) => this.key(event);
     window.addEventListener("keydown", this.onkey, true);
     this.watch = new ResizeObserver(() => this.resize());
-    this.watch.observe(find("views"));
+    for (const part of ["views", "map"]) this.watch.observe(find(part));
     this.onresize = () => this.resize();
     window.addEventListener("resize", this.onresize);
   }
@@ -151,9 +160,10 @@ class Stage {
     this.theme = theme;
     this.words = header.words;
     this.take();
+    const plays = fresh && header.plays && view.step === null && !begun.has(header.epoch) && !still.matches;
     if (fresh) {
       this.pause();
-      this.t = Math.min(view.step ?? this.steps, this.steps);
+      this.t = plays ? 0 : Math.min(view.step ?? this.steps, this.steps);
       this.lossAxis = view.loss_axis;
     } else if (atEnd && !this.playing) this.t = this.steps;
     this.t = Math.min(this.t, this.steps);
@@ -165,6 +175,8 @@ class Stage {
       if (this.relief3d.hooked && JSON.stringify(this.relief3d.kept) !== JSON.stringify(view.camera)) await this.relief3d.look(view.camera);
     }
     this.draw();
+    begun.add(header.epoch);
+    if (plays) this.begin();
     this.root.dataset.drawn = (Number(this.root.dataset.drawn) || 0) + 1; // for whoever waits for the picture
   }
 
@@ -203,6 +215,7 @@ class Stage {
         await this.views(window.Plotly, this.header.view);
         this.draw(true);
         this.table.follow();
+        this.strip.draw();
         this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
       } catch (error) {
         if (!this.gone) console.error(error);
@@ -251,6 +264,7 @@ class Stage {
   name() {
     const { words } = this;
     this.transport.words(words);
+    this.lost.textContent = words.link_lost;
     name(this.home, words.reset_view);
     name(this.zoomIn, "+");
     name(this.zoomOut, "−");
@@ -262,18 +276,46 @@ class Stage {
       view.section.setAttribute("aria-label", words[key]);
     }
     this.table.draw();
+    this.chips();
+    this.strip.draw();
+  }
+
+  /** The legend: a chip shows or hides its runner; where the strip stands in for the sidebar, it gives it to the strip. */
+  chips() {
+    const { words } = this;
+    const made = (className, onclick) => {
+      const chip = Object.assign(document.createElement("button"), { type: "button", className });
+      chip.addEventListener("click", onclick);
+      return chip;
+    };
+    this.choosing = this.strip.visible;
     this.legend.replaceChildren(
-      ...this.runners.map((runner, i) => {
-        const chip = document.createElement("button");
-        chip.type = "button";
+      ...this.runners.flatMap((runner, i) => {
+        const shows = words.show.replace("{name}", runner.label) + (i < 9 ? ` (${i + 1})` : "");
+        const toggle = () => this.reporter.report({ toggle: i });
+        const chip = made(this.choosing ? "dl-choice" : "", () => (this.choosing ? this.choose(i) : toggle()));
         chip.innerHTML = swatch(runner);
         chip.append(runner.label);
-        chip.setAttribute("aria-pressed", runner.shown);
-        chip.title = words.show.replace("{name}", runner.label) + (i < 9 ? ` (${i + 1})` : "");
-        chip.addEventListener("click", () => this.reporter.report({ toggle: i }));
-        return chip;
+        if (!this.choosing) {
+          chip.setAttribute("aria-pressed", runner.shown);
+          chip.title = shows;
+          return [chip];
+        }
+        chip.setAttribute("aria-current", i === this.strip.chosen);
+        chip.title = words.choose.replace("{name}", runner.label);
+        const eye = made("dl-eye", toggle);
+        eye.innerHTML = icon(runner.shown ? "seen" : "unseen");
+        eye.setAttribute("aria-pressed", runner.shown);
+        name(eye, shows);
+        return [chip, eye];
       }),
     );
+  }
+
+  choose(i) {
+    this.strip.choose(i);
+    this.chips();
+    this.legend.querySelectorAll(".dl-choice")[i].focus();
   }
 
   // --- drawing --------------------------------------------------------------------------------
@@ -310,6 +352,7 @@ class Stage {
     this.resizing = requestAnimationFrame(() => {
       if (!this.root.isConnected) return;
       this.fit();
+      if (this.header && this.choosing !== this.strip.visible) this.name();
       Promise.all([this.map, this.loss, this.relief3d].map((view) => view.resize())).then(() => this.header && this.draw());
     });
   }
@@ -384,7 +427,8 @@ class Stage {
     let last = performance.now();
     const tick = (now) => {
       if (!this.playing) return;
-      const t = Math.min(this.steps, this.t + ((now - last) / 1000) * this.rate);
+      const passed = Math.min(now - last, LONGEST) / 1000;
+      const t = Math.min(this.steps, this.t + passed * this.rate);
       last = now;
       if (t >= this.steps) this.pause();
       this.go(t);
@@ -497,6 +541,7 @@ class Stage {
     window.removeEventListener("pointerup", this.map.onrelease, true);
     this.watch.disconnect();
     this.live.leave();
+    this.unwatch();
     for (const view of [this.map, this.relief3d, this.loss]) if (view.hooked || view.drawn) window.Plotly?.purge(view.plot);
   }
 }

@@ -41,10 +41,13 @@ function within(input, find) {
   return null;
 }
 
-/** The value of a slider with these stops, which has one more where its value lies between two of them. */
+/** Where a slider rests: there is one stop more where its value lies between two of them. */
+export const stopsOf = ({ rests, value }) => (rests.includes(value) ? rests : [...rests, value].sort((a, b) => a - b));
+
+/** The value that a slider of the page shows; nothing where its stops are not those that are known. */
 function valueOf(input, { rests, value }) {
   const place = Number(input.value);
   if (!rests) return place;
-  const stops = rests.includes(value) ? rests : [...rests, value].sort((a, b) => a - b);
+  const stops = stopsOf({ rests, value });
   return Number(input.max) === stops.length - 1 ? stops[place] : undefined;
 }

@@ -43,7 +43,8 @@ export class Reporter {
   }
 
   report(act) {
-    this.waiting = { ...this.waiting, ...act };
+    const set = act.set && { ...this.waiting?.set, ...act.set };
+    this.waiting = { ...this.waiting, ...act, ...(set && { set }) };
     if (act.view) this.waiting.view = { ...act.view };
     this.flush();
   }
