@@ -54,6 +54,7 @@ function hasWebGL() {
 class Stage {
   constructor(root) {
     this.root = root;
+    root.stage = this; // for whoever examines the picture
     this.coarse = matchMedia("(pointer: coarse)").matches;
     this.arrays = new Map();
     this.reporter = new Reporter();

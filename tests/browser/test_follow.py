@@ -1,0 +1,378 @@
+"""The race follows the finger: what is held is run in the browser, whatever the server is doing."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from browser.race import PATIENCE, WINDOW, Race, close
+
+from core import Formula, Plan, Runner, Scene
+from core.presets import PRESETS
+from core.text import TABLES
+from pages.shared.canvas import content
+
+pytestmark = pytest.mark.browser
+
+FIRST = next(iter(PRESETS.values())).scene
+EN = TABLES["en"]
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PLAIN = Scene(
+    surface="himmelblau",
+    start=(0.0, -3.0),
+    steps=60,
+    runners=(
+        Runner("momentum", {"lr": 0.002}),
+        Runner("adam", {"lr": 0.1}, Plan("exponential"), colour=1),
+        Runner("sgd", {"lr": 0.2}, colour=2),  # leaves
+    ),
+)
+
+
+class Held(Race):
+    """A page on which something is held, and what it has sent meanwhile."""
+
+    def __init__(self, page: Any, server: str) -> None:
+        super().__init__(page, server)
+        self.sent = 0
+        page.on("websocket", lambda socket: socket.on("framesent", lambda _: self._count()))
+
+    def _count(self) -> None:
+        self.sent += 1
+
+    @property
+    def followed(self) -> int:
+        return int(self.page.locator(".dl-stage").get_attribute("data-followed") or 0)
+
+    def paths(self) -> list[list[float]]:
+        """Of every runner on the stage: x, y, and the loss above the floor, end to end; None where there is none."""
+        return self.page.evaluate(
+            """() => document.querySelector(".dl-stage").stage.runners.map((r) =>
+              [r.x, r.y, r.gap].flatMap((of) => Array.from({ length: r.length }, (_, i) => of(i))))"""
+        )
+
+    def shows(self, scene: Scene) -> bool:
+        """Whether the stage draws exactly the runs of a scene."""
+        floor = scene.record.lowest if scene.record.minima else 0.0
+        drawn = self.paths()
+        for path, runner in zip(drawn, scene.runners, strict=True):
+            run = scene.run(runner)
+            _, expected = content(run.x[:, 0], run.x[:, 1], run.loss - floor)
+            got = np.array([np.nan if value is None else value for value in path], dtype=float)
+            if got.shape != expected.shape or not np.allclose(got, expected, rtol=1e-5, atol=1e-6, equal_nan=True):
+                return False
+        return True
+
+    def grip(self, selector: str) -> tuple[float, float]:
+        """The middle of a slider's thumb."""
+        thumb = self.page.locator(f"{selector} [data-testid=stSliderThumbValue]")
+        thumb.scroll_into_view_if_needed()
+        box = thumb.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] + 6
+
+    def hold(self, selector: str, by: int, moves: int = 6) -> None:
+        """Take a slider and move it, without letting go."""
+        x, y = self.grip(selector)
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for i in range(1, moves + 1):
+            self.page.mouse.move(x + by * i / moves, y)
+            self.page.wait_for_timeout(30)
+        self.page.wait_for_timeout(250)
+
+    def value(self, selector: str) -> float:
+        text = self.page.locator(f"{selector} input[type=range]").first.get_attribute("aria-valuetext")
+        return float(text.replace("−", "-").rstrip("°"))
+
+    def open_popover(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).first.click()
+        self.page.wait_for_timeout(800)
+
+
+@pytest.fixture
+def visit(browser: Any, server: str) -> Iterator[Callable[..., Held]]:
+    """visit(query="", ...): a new page in a context of its own. No page may have had an error."""
+    races: list[Held] = []
+
+    def visit(query: str = "", script: str = "", route: Callable[[Any], None] | None = None, **options: Any) -> Held:
+        page = browser.new_context(**{"viewport": WINDOW, "reduced_motion": "reduce", **options}).new_page()
+        if script:
+            page.add_init_script(script)
+        if route:
+            route(page)
+        races.append(Held(page, server))
+        return races[-1].open(query)
+
+    yield visit
+    for race in races:
+        race.page.context.close()
+        assert race.errors == []
+
+
+def card(race: Held, i: int, name: str) -> str:
+    """The slider of a hyperparameter on the card of a runner."""
+    keys = race.page.evaluate("Object.keys(document.querySelector('.dl-stage').stage.header.live.sliders)")
+    found = [key for key in keys if key.endswith(f"-{i}-{name}")]
+    assert len(found) == 1, keys
+    return f".{found[0]}"
+
+
+def with_hyper(scene: Scene, i: int, name: str, value: float) -> Scene:
+    runners = list(scene.runners)
+    runners[i] = runners[i].with_hyper(name, value)
+    return replace(scene, runners=tuple(runners))
+
+
+# --- sliders of the page ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("i", "name", "by"),
+    [(0, "lr", 25), (0, "momentum", -30), (1, "lr", -25), (1, "beta1", 30), (2, "lr", 20)],
+    ids=lambda value: str(value),
+)
+def test_a_held_slider_moves_the_picture_and_sends_nothing(visit, i, name, by):
+    race = visit(PLAIN.to_string())
+    assert race.shows(PLAIN)
+    slider = card(race, i, name)
+    before, quiet, sent = race.value(slider), race.followed, race.sent
+    race.hold(slider, by)
+    now = race.value(slider)
+    assert now != before
+    assert race.followed > quiet, "the picture stands still while the slider moves: has the page other marks now?"
+    assert race.sent == sent, "a held slider tells the server nothing"
+    moved = with_hyper(PLAIN, i, name, next(s for s in stops(PLAIN, i, name) if float(f"{s:.6g}") == now))
+    assert race.shows(moved)
+    row = race.page.locator(".dl-table tbody tr").nth(i)
+    final = moved.run(moved.runners[i]).loss[-1]
+    assert number_in(row.locator("td").nth(2).inner_text()) == pytest.approx(final, rel=1e-2, nan_ok=True)
+
+    picture = race.page.locator(".dl-map canvas.dl-over").screenshot()
+    race.page.mouse.up()
+    race.until(lambda: race.scene.runners == moved.runners, "the new value in the address bar")
+    assert race.shows(moved)
+    race.page.mouse.move(5, 5)
+    assert race.page.locator(".dl-map canvas.dl-over").screenshot() == picture, "nothing jumps on release"
+
+
+def stops(scene: Scene, i: int, name: str) -> list[float]:
+    from pages.shared.controls import stops as rests
+
+    runner = scene.runners[i]
+    (hyper,) = [h for h in runner.spoken.hypers if h.name == name]
+    return sorted({*rests(hyper), runner.hypers[name]})
+
+
+def number_in(text: str) -> float:
+    return float(text.replace("−", "-")) if text not in ("–", "") else float("nan")
+
+
+def test_steps_noise_and_placement_follow_too(visit):
+    race = visit(PLAIN.to_string())
+    race.hold(".st-key-steps", 30)
+    longer = replace(PLAIN, steps=int(race.value(".st-key-steps")))
+    assert longer.steps != PLAIN.steps
+    assert race.shows(longer)
+    assert race.text(".dl-count").endswith(f"/ {longer.steps}")
+    race.page.mouse.up()
+    race.until(lambda: race.scene.steps == longer.steps, "the new length")
+
+    race.open_popover(EN["scene"])
+    race.hold(".st-key-noise", 80)
+    noisy = replace(longer, noise=race.value(".st-key-noise"))
+    assert noisy.noise > 0
+    assert race.shows(noisy)
+    race.page.mouse.up()
+    race.until(lambda: race.scene.noise == noisy.noise, "the noise")
+
+    race.hold(".st-key-rotation", 40)
+    turned = replace(noisy, rotation=race.value(".st-key-rotation"))
+    assert turned.rotation != 0
+    assert race.shows(turned)
+    ground = race.page.evaluate(
+        "(r => [r.floor, r.top, ...r.levels])(document.querySelector('.dl-stage').stage.relief)"
+    )
+    race.page.mouse.up()
+    race.until(lambda: race.scene.rotation == turned.rotation, "the rotation")
+    after = race.page.evaluate("(r => [r.floor, r.top, ...r.levels])(document.querySelector('.dl-stage').stage.relief)")
+    assert np.allclose(ground, after, rtol=1e-5), "the hills are those that the server sends"
+
+    race.hold(".st-key-stretch", 30)
+    stretched = replace(turned, stretch=race.value(".st-key-stretch"))
+    assert stretched.stretch != 1
+    assert race.shows(stretched)
+    race.page.mouse.up()
+    race.until(lambda: race.scene.stretch == stretched.stretch, "the stretch")
+
+
+def test_the_schedule_of_an_unfolded_card_follows(visit):
+    race = visit(PLAIN.to_string())
+    head = card(race, 1, "lr").removeprefix(".st-key-").removesuffix("-lr")
+    race.page.locator(f".st-key-{head}-open button").click()
+    race.page.wait_for_selector(f".st-key-{head}-plan-warmup_steps input")
+    race.until(lambda: True)
+    race.hold(f".st-key-{head}-plan-warmup_steps", 60)
+    steps = race.value(f".st-key-{head}-plan-warmup_steps")
+    plan = PLAIN.runners[1].plan
+    runners = (
+        PLAIN.runners[0],
+        replace(PLAIN.runners[1], plan=Plan(plan.schedule, {**plan.hypers, "warmup_steps": steps})),
+        PLAIN.runners[2],
+    )
+    assert steps > 0
+    assert race.shows(replace(PLAIN, runners=runners))
+    race.page.mouse.up()
+
+
+def test_mini_batches_and_typed_functions_follow(visit):
+    samples = Scene(surface="least_squares", runners=(Runner("sgd", {"lr": 0.05}),))
+    race = visit(samples.to_string())
+    assert race.shows(samples)
+    race.hold(card(race, 0, "lr"), 15)
+    assert race.shows(with_hyper(samples, 0, "lr", race.value(card(race, 0, "lr"))))
+    race.page.mouse.up()
+
+    typed = Scene(
+        surface=Formula("(1 - x)^2 + 20*(y - sin(x))^2", ((-3, 3), (-2, 2))), runners=(Runner("adam", {"lr": 0.05}),)
+    )
+    race = visit(typed.to_string())
+    assert race.shows(typed)
+    race.hold(card(race, 0, "lr"), -15)
+    assert race.shows(with_hyper(typed, 0, "lr", race.value(card(race, 0, "lr"))))
+    race.page.mouse.up()
+
+
+def test_the_keyboard_moves_it_as_well(visit):
+    race = visit(PLAIN.to_string())
+    slider = card(race, 0, "lr")
+    quiet = race.followed
+    race.page.locator(f"{slider} input").focus()
+    race.press("ArrowRight", 4)
+    race.until(lambda: race.followed > quiet, "a picture from the browser")
+    value = race.value(slider)
+    race.until(lambda: race.scene.runners[0].hypers["lr"] == pytest.approx(value, rel=1e-5), "the value")
+    assert race.shows(race.scene)
+
+
+# --- the start ----------------------------------------------------------------------------------------
+
+
+def test_a_dragged_start_is_answered_by_the_browser_alone(visit):
+    race = visit(PLAIN.to_string())
+    sent, quiet = race.sent, race.followed
+    begin, end = race.on_map(*PLAIN.start), race.on_map(1.5, 2.0)
+    race.page.mouse.move(*begin)
+    race.page.mouse.down()
+    for i in range(1, 9):
+        race.page.mouse.move(*(a + (b - a) * i / 8 for a, b in zip(begin, end, strict=True)))
+        race.page.wait_for_timeout(30)
+    race.page.wait_for_timeout(250)
+    assert race.followed > quiet
+    assert race.sent == sent
+    start = tuple(race.page.evaluate("document.querySelector('.dl-stage').stage.start"))
+    assert close(start, (1.5, 2.0), 0.1)
+    assert race.shows(replace(PLAIN, start=start))
+    race.page.mouse.up()
+    race.until(lambda: close(race.scene.start, start, 0.05), "the start in the address bar")
+    assert race.shows(race.scene)
+
+
+# --- on the stage itself --------------------------------------------------------------------------------
+
+
+def strip_of(race: Held, name: str) -> Any:
+    return race.page.locator(f".dl-strip input[aria-label*='{name}']")
+
+
+@pytest.mark.parametrize("where", ["phone", "full screen", "folded"])
+def test_the_strip_stands_in_for_the_sidebar(visit, where):
+    race = visit(PLAIN.to_string(), **(PHONE if where == "phone" else {}))
+    if where == "phone":
+        pass
+    elif where == "full screen":
+        race.page.locator(f".dl-bar button[title='{EN['fullscreen']}']").click()
+        race.until(lambda: race.page.evaluate("Boolean(document.fullscreenElement)"), "full screen")
+    else:
+        assert not race.page.locator(".dl-strip").is_visible(), "the sidebar is in sight"
+        race.page.locator("[data-testid=stSidebarCollapseButton] button").click()
+    race.page.wait_for_selector(".dl-strip input", timeout=1000 * PATIENCE)
+    race.page.locator(".dl-choice").nth(1).click()
+    slider = strip_of(race, "learning rate")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    sent, quiet = race.sent, race.followed
+    y = box["y"] + box["height"] / 2
+    race.page.mouse.move(box["x"] + box["width"] * 0.6, y)
+    race.page.mouse.down()
+    race.page.mouse.move(box["x"] + box["width"] * 0.7, y, steps=4)
+    race.page.wait_for_timeout(250)
+    assert race.followed > quiet
+    assert race.sent == sent
+    held = race.page.evaluate(
+        "(s => s.live.held(s.header).runners[1].hypers.lr)(document.querySelector('.dl-stage').stage)"
+    )
+    assert held != PLAIN.runners[1].hypers["lr"]
+    assert race.shows(with_hyper(PLAIN, 1, "lr", held))
+    race.page.mouse.up()
+    race.until(lambda: race.scene.runners[1].hypers["lr"] == held, "the value in the address bar")
+    if where == "folded":
+        race.page.locator("[data-testid=stExpandSidebarButton]").click()
+        race.until(lambda: race.value(card(race, 1, "lr")) == pytest.approx(held, rel=1e-5), "the sidebar follows")
+
+
+# --- the first visit --------------------------------------------------------------------------------------
+
+
+def test_the_first_visit_plays_once_and_a_link_to_a_step_stands(visit):
+    race = visit("", reduced_motion="no-preference")
+    race.until(lambda: race.step == FIRST.length, "the end of the run", passing=True)
+    assert race.page.evaluate("document.querySelector('.dl-stage').stage.playing") is False
+    query = json.dumps(race.page.url)
+    assert "step" not in query, "playing is no act of the visitor's"
+    race = visit(replace(PLAIN, view=replace(PLAIN.view, step=7)).to_string(), reduced_motion="no-preference")
+    assert race.step == 7
+    race = visit(PLAIN.to_string())
+    assert race.step == PLAIN.length, "who prefers reduced motion sees the whole run"
+
+
+# --- slow, gone, without -------------------------------------------------------------------------------
+
+
+def test_a_slow_link_makes_no_difference_to_the_picture(visit):
+    """200 milliseconds on every message, each way."""
+
+    def slow(page: Any) -> None:
+        def on_socket(socket: Any) -> None:
+            server = socket.connect_to_server()
+            socket.on_message(lambda message: (time.sleep(0.2), server.send(message)))
+            server.on_message(lambda message: (time.sleep(0.2), socket.send(message)))
+
+        page.route_web_socket("**/_stcore/stream", on_socket)
+
+    race = visit(PLAIN.to_string(), route=slow)
+    quiet = race.followed
+    race.hold(card(race, 0, "lr"), 25)
+    assert race.followed > quiet
+    value = next(s for s in stops(PLAIN, 0, "lr") if float(f"{s:.6g}") == race.value(card(race, 0, "lr")))
+    assert race.shows(with_hyper(PLAIN, 0, "lr", value))
+    race.page.mouse.up()
+    for _ in range(20):  # until the server has taken it over, nothing goes back
+        assert race.shows(with_hyper(PLAIN, 0, "lr", value))
+        race.page.wait_for_timeout(100)
+
+
+def test_without_the_engine_the_server_draws(visit):
+    race = visit(PLAIN.to_string(), route=lambda page: page.route("**/*engine-*/**", lambda route: route.abort()))
+    race.errors.clear()  # the browser says that it could not load a file
+    assert race.shows(PLAIN)
+    slider = card(race, 0, "lr")
+    x, y = race.grip(slider)
+    race.drag((x, y), (x + 25, y))
+    race.until(lambda: race.scene.runners[0].hypers["lr"] != PLAIN.runners[0].hypers["lr"], "the new rate")
+    race.until(lambda: race.shows(race.scene), "its path")
+    assert race.followed == 0
