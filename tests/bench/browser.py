@@ -100,7 +100,7 @@ let before = 0;
 @contextlib.contextmanager
 def opened(chromium: Browser, address: str, runners: int) -> Iterator[Page]:
     """A new browser profile with the scene on the screen."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.add_init_script(SPY)
     page.goto(f"{address}/?{scene(runners).to_string()}&lang=en")

@@ -17,6 +17,7 @@ from core import Scene
 PATIENCE = 60  # seconds: a first picture waits for the compiler, on a machine that may be busy
 COLD = 90  # seconds: a server that has never run compiles before its first picture
 WINDOW = {"width": 1120, "height": 740}  # small: without a graphics card every pixel costs
+OPTIONS = {"viewport": WINDOW, "reduced_motion": "reduce"}  # no race starts by itself
 GRAPHS = ".dl-stage .js-plotly-plot"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from browser.race import PATIENCE, WINDOW, Race, close
+from browser.race import OPTIONS, PATIENCE, Race, close
 
 from core import Formula, Plan, Runner, Scene
 from core.presets import PRESETS
@@ -100,7 +100,7 @@ def visit(browser: Any, server: str) -> Iterator[Callable[..., Held]]:
     races: list[Held] = []
 
     def visit(query: str = "", script: str = "", route: Callable[[Any], None] | None = None, **options: Any) -> Held:
-        page = browser.new_context(**{"viewport": WINDOW, "reduced_motion": "reduce", **options}).new_page()
+        page = browser.new_context(**{**OPTIONS, **options}).new_page()
         if script:
             page.add_init_script(script)
         if route:

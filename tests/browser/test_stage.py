@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from browser.race import GRAPHS, WINDOW, Race, close
+from browser.race import GRAPHS, OPTIONS, Race, close
 
 from core import Formula, Runner, Scene, View
 from core.export.table import to_csv
@@ -39,7 +39,7 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 @pytest.fixture(scope="module")
 def context(browser: Any, server: str) -> Iterator[Any]:
     """The context that most pages share: a new one has to load plotly.js again."""
-    context = browser.new_context(viewport=WINDOW)
+    context = browser.new_context(**OPTIONS)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
     yield context
     context.close()
@@ -51,7 +51,7 @@ def visit(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Rac
     races: list[Race] = []
 
     def visit(query: str = "", script: str = "", **options: Any) -> Race:
-        own = browser.new_context(**{"viewport": WINDOW, **options}) if options or script else context
+        own = browser.new_context(**{**OPTIONS, **options}) if options or script else context
         page = own.new_page()
         if script:
             page.add_init_script(script)
