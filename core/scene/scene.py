@@ -22,7 +22,7 @@ from core.spec import Surface, Text
 
 @dataclass(frozen=True)
 class Scene:
-    """A surface, a start, a length, and the runners that race there. Immutable; `replace` makes another.
+    """A surface, a start, a length, and the runners that race there. Immutable; `dataclasses.replace` makes another.
 
     surface: a key, or a Formula. A text that is no key is taken for a formula, if it can be read as one.
     """
