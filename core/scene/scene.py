@@ -17,7 +17,7 @@ from core.scene.mending import mend
 from core.scene.query import parse, read, write
 from core.scene.runner import OURS, OWN, Plan, Runner, source_of
 from core.scene.view import View
-from core.spec import Surface, Text
+from core.spec import Surface
 
 
 @dataclass(frozen=True)
@@ -157,14 +157,3 @@ class Scene:
             query, cut = parse(query)
         scene, problems = cls.mend(read(query) if isinstance(query, Mapping) else query)
         return scene, [*problems, TOO_LONG] if cut else problems
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A scene worth showing, with a title and the one thing to look at. Cards stand in the order of `order`."""
-
-    title: Text
-    observe: Text
-    scene: Scene
-    order: int
-    source: str = ""
