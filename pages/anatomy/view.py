@@ -87,7 +87,8 @@ def _written(line: Line) -> str:
         ]
         return "\n\n".join(rows)
     result = results[0] if len(results) == 1 else "(" + ",\\; ".join(results) + ")"
-    return _equal(*([] if line.holds else [line.name]), line.symbols, line.numbers[0], result)
+    only = f"{X if line.of == 'x' else Y} " if line.of else ""  # a condition has parted the ways of the two
+    return only + _equal(*([] if line.holds else [line.name]), line.symbols, line.numbers[0], result)
 
 
 def _equal(*terms: str) -> str:
