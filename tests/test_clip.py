@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from core import Scene, View
+from core import View
 from core.anatomy import dissect, histories, last_step
 from core.figures.clip import bounded, cut, inside, wider
 from core.figures.contour import contour
