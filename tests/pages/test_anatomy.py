@@ -179,6 +179,21 @@ def test_a_link_to_an_example_says_its_sentence_and_another_scene_none(anatomy):
     assert not any(caption.value.startswith("Observe") for caption in at.caption)
 
 
+@pytest.mark.parametrize("key", TEXTBOOK)
+def test_no_picture_of_an_example_reaches_outside(anatomy, key):
+    """A dashed line of millions of pixels would keep the browser busy for minutes."""
+    at = anatomy()
+    at.button_group(key="anatomy.example").set_value(key).run()
+    picture, panels = drawn(at)
+    for html, most in ((picture, 600), (panels, 360)):
+        numbers = [
+            float(v) for d in re.findall(r' (?:d|points|cx|cy)="([^"]*)"', html) for v in re.findall(r"-?[\d.]+", d)
+        ]
+        assert len(numbers) > 20
+        assert min(numbers) > -30
+        assert max(numbers) < most
+
+
 def test_odd_runs_are_told_in_words(anatomy):
     gone = replace(RACE, surface="rosenbrock", runners=(Runner("sgd", {"lr": 9.0}),), view=View())
     at = anatomy(link(gone))
