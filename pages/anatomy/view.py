@@ -54,9 +54,13 @@ def step_of(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
 def formula(runner: Runner) -> None:
     """The method as its paper writes it."""
     with st.container(key="step-formula"):
-        st.markdown(" &emsp; ".join(f"$\\displaystyle {{{part}}}$" for part in statements(runner.record.latex)))
+        st.markdown(written(runner))
     if runner.dialect != OURS:
         st.caption(t("as_written", source=say(DIALECTS[runner.dialect])))
+
+
+def written(runner: Runner) -> str:
+    return " &emsp; ".join(f"$\\displaystyle {{{part}}}$" for part in statements(runner.record.latex))
 
 
 def lines(step: Step, plane: bool) -> None:
