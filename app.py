@@ -34,7 +34,8 @@ style()
 with st.container(key="wordmark"):
     st.markdown(t("app"))
 with st.container(key="language"):
-    st.session_state.setdefault("lang", language())
+    if st.session_state.get("lang") not in LANGUAGES:
+        st.session_state["lang"] = language()
     st.segmented_control(
         t("language"),
         list(LANGUAGES),

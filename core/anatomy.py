@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import ast
 import copy
-import inspect
-import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from functools import lru_cache
-from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from core.course import Course, Done, code, courses
 from core.curvature import sharpness
 from core.engine import noise
 from core.engine.descend import Run
@@ -32,6 +31,7 @@ class Line:
     """One assignment: name = symbols = numbers = values, all but the last in LaTeX.
 
     numbers, values: one for both coordinates, or one each for x and y. holds: a condition that was met, without a name.
+    of: the coordinate that the line is of, where a condition has parted the ways of the two.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Line:
     numbers: tuple[str, ...]
     values: tuple[float, ...]
     holds: bool = False
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,121 +85,14 @@ class Step:
         return rate
 
 
-# --- reading an update ----------------------------------------------------------------------------
+# --- from one step to its lines -------------------------------------------------------------------
 
-
-@lru_cache(maxsize=256)
-def _body(update: Callable[..., Any]) -> tuple[ast.stmt, ...]:
-    (function,) = ast.parse(textwrap.dedent(inspect.getsource(update))).body
-    assert isinstance(function, ast.FunctionDef)
-    return tuple(function.body)
-
-
-@lru_cache(maxsize=4096)
-def _code(node: ast.expr) -> CodeType:
-    return compile(ast.fix_missing_locations(ast.Expression(node)), "<update>", "eval")
+Version = tuple[str, int]
 
 
 @lru_cache(maxsize=4096)
 def _folded(node: ast.expr, zeros: frozenset[str]) -> ast.expr:
     return without(copy.deepcopy(node), zeros)
-
-
-@dataclass
-class _Done:
-    """An assignment that was made: version `version` of `targets`, from `node`, with what was known before it."""
-
-    targets: tuple[str, ...]
-    version: tuple[int, ...]
-    node: ast.expr
-    value: Any
-    known: Mapping[str, Any]
-    versions: Mapping[str, int]
-    parts: bool = False  # an argument taken apart, which has nothing to tell
-
-
-@dataclass
-class _Course:
-    """An update as it runs: what is known by name, the version of each name, and the assignments so far."""
-
-    known: dict[str, Any]
-    versions: dict[str, int] = field(default_factory=dict)
-    done: list[_Done] = field(default_factory=list)
-    returned: tuple[ast.expr, ...] = ()
-
-    def __post_init__(self) -> None:
-        self.versions = dict.fromkeys(self.known, 0)
-
-    def value(self, node: ast.expr) -> Any:
-        return eval(_code(node), {"np": np}, self.known)
-
-    def walk(self, body: Sequence[ast.stmt]) -> None:
-        for statement in body:
-            match statement:
-                case ast.Assign(targets=[target], value=node):
-                    self.assign(list(self.pairs(target, node)))
-                case ast.If(test=test, body=body, orelse=rest):
-                    met = bool(self.value(test))
-                    if met:
-                        self.assign([(None, test)])
-                    self.walk(body if met else rest)
-                case ast.While(test=test, body=body):
-                    start = len(self.done)
-                    while self.value(test):
-                        del self.done[start:]  # of a loop, the last pass is what counts
-                        self.walk(body)
-                case ast.Return(value=ast.Tuple(elts=parts)):
-                    self.returned = tuple(parts)
-                case ast.Expr(value=ast.Constant()):
-                    pass  # a docstring
-                case _:
-                    raise TypeError(f"{ast.unparse(statement)!r} has no place in an update")
-
-    def pairs(self, target: ast.expr, node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
-        """(a, b), c = p, q -> pairs of a target and what it is set to."""
-        while isinstance(node, ast.IfExp):
-            node = node.body if self.value(node.test) else node.orelse
-        if isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple):
-            for part, value in zip(target.elts, node.elts, strict=True):
-                yield from self.pairs(part, value)
-        else:
-            yield target, node
-
-    def assign(self, pairs: Sequence[tuple[ast.expr | None, ast.expr]]) -> None:
-        """Set all targets at once, as Python does."""
-        values = [self.value(node) for _, node in pairs]
-        known, versions = dict(self.known), dict(self.versions)
-        for (target, node), value in zip(pairs, values, strict=True):
-            names = _names(target)
-            for name, part in zip(names, value if len(names) > 1 else (value,), strict=False):
-                self.known[name], self.versions[name] = part, versions.get(name, 0) + 1
-            new = tuple(self.versions[name] for name in names)
-            self.done.append(
-                _Done(names, new, node, value, known, versions, len(names) > 1 and isinstance(node, ast.Name))
-            )
-
-    def finish(self, slots: Sequence[str], plane: bool) -> list[tuple[str, ...]]:
-        """What is returned becomes an assignment like any other; the names under which each slot leaves."""
-        left, pairs = [], []
-        for slot, part in zip(slots, self.returned, strict=True):
-            own = (("x", "y") if slot == "p" else (f"{slot}_x", f"{slot}_y")) if plane else (slot,)
-            leaves = []
-            for name, piece in zip(own, part.elts if plane and isinstance(part, ast.Tuple) else (part,), strict=False):
-                leaves.append(piece.id if isinstance(piece, ast.Name) else name)
-                if not isinstance(piece, ast.Name):
-                    pairs.append((ast.Name(name), piece))
-            left.append(tuple(leaves))
-        self.assign(pairs)
-        return left
-
-
-def _names(target: ast.expr | None) -> tuple[str, ...]:
-    return tuple(n.id for n in ast.walk(target) if isinstance(n, ast.Name)) if target else ()
-
-
-# --- from one step to its lines -------------------------------------------------------------------
-
-Version = tuple[str, int]
 
 
 def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
@@ -214,16 +108,17 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
     state = {name: run.state[name][t - 1] for name in optimizer.state}
     slots = ("p" if optimizer.plane else "x", *optimizer.state)
     looked: list[np.ndarray] = []
-    arguments: dict[str, Any] = {slots[0]: before, "g": gradient, **state}
+    pairs: dict[str, Any] = {slots[0]: before, "g": gradient, **state}
+    others: dict[str, Any] = {"t": np.float64(t), **hypers}
     if optimizer.plane:
-        arguments = {name: tuple(pair) for name, pair in arguments.items()}
-        arguments["here"] = _here(scene, run, t, looked)
-    with np.errstate(all="ignore"):
-        course = _Course({**arguments, "t": np.float64(t), **hypers})
-        course.walk(_body(optimizer.update))
-        left = course.finish(slots, optimizer.plane)
-    lines, used = _lines(optimizer, course, left, hypers)
-    point, *new = (np.ravel([course.known[name] for name in names]) * np.ones(2) for names in left)
+        pairs = {name: tuple(pair) for name, pair in pairs.items()}
+        others["here"] = _here(scene, run, t, looked)
+    found = courses(optimizer.update, slots, pairs, others, optimizer.plane)
+    told = [_lines(optimizer, course, hypers) for course in found]
+    lines, used = told[0] if len(told) == 1 else _side_by_side(*told)
+    point, *new = (
+        _both([[course.known[name] for name in course.left[i]] for course in found]) for i in range(len(slots))
+    )
     memory = dict(zip(optimizer.state, new, strict=True))
     carrier, sign = _carrier(optimizer, runner.hypers)
     return Step(
@@ -249,10 +144,35 @@ def last_step(run: Run) -> int:
     return len(sound) if sound.all() else int(np.argmin(sound))
 
 
-def _lines(
-    optimizer: Optimizer, course: _Course, left: list[tuple[str, ...]], hypers: Mapping[str, Any]
-) -> tuple[tuple[Line, ...], tuple[tuple[str, float], ...]]:
+def _both(values: list[list[Any]]) -> np.ndarray:
+    """(2,) what left a course of both coordinates, or one course each."""
+    both: np.ndarray = np.ravel(values) * np.ones(2)
+    return both
+
+
+Told = tuple[tuple[Line, ...], tuple[tuple[str, float], ...]]  # lines, and the settings in them
+
+
+def _side_by_side(x: Told, y: Told) -> Told:
+    """The lines of two courses: where they are the same, one line for both coordinates, and else those of each."""
+    found: list[Line] = []
+    words = [[(line.name, line.symbols) for line in told[0]] for told in (x, y)]
+    alike = SequenceMatcher(None, words[0], words[1], autojunk=False)
+    for kind, lo, hi, low, high in alike.get_opcodes():
+        of_x, of_y = x[0][lo:hi], y[0][low:high]
+        if kind == "equal":
+            for one, other in zip(of_x, of_y, strict=True):
+                same = one == other
+                pairs = (one.numbers, one.values) if same else (one.numbers + other.numbers, one.values + other.values)
+                found.append(replace(one, numbers=pairs[0], values=pairs[1]))
+        else:
+            found += [replace(line, of="x") for line in of_x] + [replace(line, of="y") for line in of_y]
+    return tuple(found), tuple(dict.fromkeys(x[1] + y[1]))
+
+
+def _lines(optimizer: Optimizer, course: Course, hypers: Mapping[str, Any]) -> Told:
     """The lines that matter for this point or a later one, and the settings in them."""
+    left = course.left
     # What is switched off is left out. A rate of zero is not switched off: it is where a schedule has led.
     off = {name for name, value in hypers.items() if value == 0.0 and name != "lr"}
     formulas = [_folded(done.node, frozenset(off - {n for n, v in done.versions.items() if v})) for done in course.done]
@@ -332,7 +252,7 @@ class _Naming:
         return replace(own, primes=known.index(version) + (not local)).latex
 
 
-def _line(done: _Done, formula: ast.expr, naming: _Naming, plane: bool) -> Line:
+def _line(done: Done, formula: ast.expr, naming: _Naming, plane: bool) -> Line:
     """One assignment, in symbols and in numbers."""
     shown = [i for i, name in enumerate(done.targets) if name != "_"]
     names = [naming(done.targets[i], done.version[i]) for i in shown]
@@ -349,10 +269,10 @@ def _line(done: _Done, formula: ast.expr, naming: _Naming, plane: bool) -> Line:
     def numbers(of: int) -> Leaf:
         def numeral(node: ast.expr) -> tuple[str, int] | None:
             if isinstance(node, (ast.Name, ast.Subscript, ast.Attribute)) or (
-                isinstance(node, ast.Compare) and node is not formula
+                isinstance(node, ast.Compare) and node is not formula and done.targets
             ):
                 with np.errstate(all="ignore"):
-                    value = eval(_code(node), {"np": np}, dict(done.known))
+                    value = eval(code(node), {"np": np}, dict(done.known))
                 return number(float(value[of] if np.ndim(value) else value))
             return None
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 SUM, PRODUCT, SIGN, POWER, ATOM = range(5)  # how tightly a piece of LaTeX holds together
 DIGITS = 6  # significant ones, of every number
 Leaf = Callable[[ast.expr], "tuple[str, int] | None"]  # LaTeX of a node and how tightly it holds; None: go on inside
@@ -149,11 +151,13 @@ def _written(node: ast.expr, leaf: Leaf) -> tuple[str, int]:
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             text = _within(inner, PRODUCT, leaf)
             return "-" + (_bracketed(text) if text.startswith("-") else text), SIGN
+        case ast.UnaryOp(op=ast.UAdd(), operand=inner):
+            return _written(inner, leaf)
         case ast.UnaryOp(op=ast.Not(), operand=inner):
-            return rf"\neg\,{_written(inner, leaf)[0]}", SUM
+            return rf"\neg\,{_within(inner, ATOM, leaf)}", PRODUCT
         case ast.BoolOp(op=op, values=values):
             sign = r" \wedge " if isinstance(op, ast.And) else r" \vee "
-            return sign.join(_written(value, leaf)[0] for value in values), SUM
+            return sign.join(_within(value, PRODUCT, leaf) for value in values), SUM
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as op, right=right):
             plus = isinstance(op, ast.Add)
             text = _within(right, SUM if plus else PRODUCT, leaf)
@@ -163,6 +167,13 @@ def _written(node: ast.expr, leaf: Leaf) -> tuple[str, int]:
             return _product(_within(left, PRODUCT, leaf), _within(right, PRODUCT, leaf)), PRODUCT
         case ast.BinOp(left=left, op=ast.Div(), right=right):
             return rf"\frac{{{_written(left, leaf)[0]}}}{{{_written(right, leaf)[0]}}}", POWER
+        case ast.BinOp(left=left, op=ast.FloorDiv(), right=right):
+            return rf"\left\lfloor\frac{{{_written(left, leaf)[0]}}}{{{_written(right, leaf)[0]}}}\right\rfloor", ATOM
+        case ast.BinOp(left=left, op=ast.Mod(), right=right):
+            return rf"{_within(left, POWER, leaf)} \bmod {_within(right, POWER, leaf)}", PRODUCT
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr() as op, right=right):
+            sign = r"\wedge" if isinstance(op, ast.BitAnd) else r"\vee"
+            return rf"{_within(left, POWER, leaf)} {sign} {_within(right, POWER, leaf)}", SUM
         case ast.BinOp(left=left, op=ast.Pow(), right=right):
             base = _within(left, ATOM, leaf)
             base = f"{{{base}}}" if "'" in base else _bracketed(base) if "^" in base else base
@@ -180,6 +191,10 @@ def _written(node: ast.expr, leaf: Leaf) -> tuple[str, int]:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="here"), attr=ask), args=args):
             at = r",\; ".join(_written(argument, leaf)[0] for argument in args) or "x_{t-1}, y_{t-1}"
             return SHOWN[ask] + _bracketed(at), POWER
+        case ast.Attribute(value=ast.Name(id="np"), attr="pi" | "e" as constant):
+            return "\\pi" if constant == "pi" else "e", ATOM
+        case ast.Attribute(value=ast.Name(id="np"), attr=constant):
+            return number(float(getattr(np, constant)))
         case ast.Attribute(value=ast.Name(id="here"), attr=ask):
             return SHOWN[ask], POWER
     raise TypeError(f"{ast.unparse(node)!r} is not a formula that can be written in LaTeX")

@@ -29,9 +29,9 @@ def iteration(optimizer: Optimizer, hypers: Mapping[str, float], curvature: floa
 
     Its columns are what `update` makes of the unit vectors.
     """
-    x, *state = np.eye(1 + len(optimizer.state))
     own = [hypers[h.name] for h in optimizer.hypers]
-    return np.array(optimizer.update(x, curvature * x, LATER, *state, *own))
+    units = np.eye(1 + len(optimizer.state)).tolist()
+    return np.array([optimizer.update(x, curvature * x, LATER, *state, *own) for x, *state in units]).T
 
 
 def rate(optimizer: Optimizer, hypers: Mapping[str, float], curvature: float) -> float:

@@ -29,6 +29,15 @@ class Number(np.ndarray):
             power, square = power >> 1, square * square
         return result
 
+    # What stands for a number is not changed in place, `m *= beta` or not: others may still need it.
+    __iadd__ = np.ndarray.__add__
+    __isub__ = np.ndarray.__sub__
+    __imul__ = np.ndarray.__mul__
+    __itruediv__ = np.ndarray.__truediv__
+    __imod__ = np.ndarray.__mod__
+    __ifloordiv__ = np.ndarray.__floordiv__
+    __ipow__ = __pow__
+
 
 def number(value: Any) -> Number:
     return np.array([value], dtype=float).reshape(1).view(Number)

@@ -94,6 +94,11 @@ def exact(function):
     )
 
 
+def as_its_twin(run, path, *formulas):
+    """The same, to the last bit where the formulas have but one right answer."""
+    return same_runs(run, path) if all(map(exact, formulas)) else close(run, path) is None
+
+
 def off_centre(surface):
     """The surface's start, a little aside: on the axes and at whole numbers some gradients vanish by symmetry."""
     return np.add(surface.start, (0.0137 * surface.size, 0.0071 * surface.size))
@@ -165,7 +170,7 @@ def test_stop_rule_equals_the_twin(optimizer):
     surface, hypers = SURFACES["bowl"], {"lr": SURFACES["bowl"].rate_for(optimizer)}
     run = descend(surface, optimizer, start=(0.9, 0.4), steps=80, hypers=hypers, tolerance=0.2, keep="state")
     path = naive.descend(surface, optimizer, (0.9, 0.4), 80, hypers, tolerance=0.2)
-    assert same_runs(run, path)
+    assert as_its_twin(run, path, optimizer.update)
     assert verdict(run) == naive.outcome(surface, path, 0.2)
 
 
@@ -175,7 +180,7 @@ def test_overflow_equals_the_twin():
         hypers = {"lr": 10.0}
         run = descend(surface, optimizer, start=(50.0, -80.0), steps=30, hypers=hypers, keep="state")
         path = naive.descend(surface, optimizer, (50.0, -80.0), 30, hypers)
-        assert same_runs(run, path), optimizer.key
+        assert as_its_twin(run, path, optimizer.update), optimizer.key
         assert verdict(run) == naive.outcome(surface, path, None)
 
 
@@ -576,7 +581,7 @@ def valley(depth):
         lambda x, y: depth * (x * x + y * y),
         lambda x, y: (2 * depth * x, 2 * depth * y),
         lambda x, y: (2 * depth, 0.0, 2 * depth),
-        "Valley", ((-1.0, 1.0), (-1.0, 1.0)), (0.5, 0.5), ((0.0, 0.0),), rates, "x", WORDS, NOWHERE,
+        Text("Valley", "골짜기"), ((-1.0, 1.0), (-1.0, 1.0)), (0.5, 0.5), ((0.0, 0.0),), rates, "x", WORDS, NOWHERE,
     )  # fmt: skip
 
 
@@ -599,7 +604,8 @@ def test_another_dialect(optimizer, dialect):
     hypers |= {h.name: 1.0 if h.integer else 0.3 for h in optimizer.hypers if h.default == 0}
     hypers = {name: float(np.squeeze(value)) for name, value in hypers.items()}
     run = descend("beale", optimizer, start=(1.0, 1.5), steps=30, hypers=hypers, dialect=dialect, keep="state")
-    assert same_runs(run, naive.descend(SURFACES["beale"], optimizer.spoken(dialect), (1.0, 1.5), 30, hypers))
+    path = naive.descend(SURFACES["beale"], optimizer.spoken(dialect), (1.0, 1.5), 30, hypers)
+    assert as_its_twin(run, path, optimizer.spoken(dialect).update)
 
 
 def test_a_dialect_that_nobody_speaks():

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import dis
+import importlib
 import importlib.util
+import inspect
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
+import core
 from core import OPTIMIZERS, SCHEDULES, SURFACES
 from core.discover import discover
 from core.spec import Family
@@ -27,7 +33,7 @@ LAYERS = [
     {"core.discover", "core.spec"},
     {"core.optimizers", "core.schedules", "core.surfaces"},
     {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature"},
-    {"core.maps", "core.tuning", "core.anatomy", "core.notation", "core.browser"},
+    {"core.maps", "core.tuning", "core.anatomy", "core.course", "core.notation", "core.browser"},
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.textbook"},
 ]
 
@@ -89,7 +95,7 @@ def test_core_imports_run_one_way(file):
     own = layer(name_of(file))
     for name in imports(file):
         assert name.partition(".")[0] not in ("streamlit", "pages", "app"), f"{file} imports {name}"
-        if name_of(file) != "core":
+        if name_of(file) not in ("core", "core.__main__"):
             assert own is not None, f"{file} belongs to no layer; add it to LAYERS"
             assert name != "core", f"{file} imports the whole of core"
             assert (layer(name) or 0) <= own, f"{file} imports {name}, which stands above it"
@@ -210,11 +216,74 @@ def test_no_key_is_listed_by_hand():
 def test_what_is_public_says_what_it_is(file):
     tree = tree_of(file)
     assert ast.get_docstring(tree), f"{file} does not say what it is"
-    if any(within(name_of(file), package) for package in DECLARED) and not file.name.startswith("_"):
-        return  # there the formula is the explanation, and the record holds the words
+    declared = (*DECLARED, "core.presets", "core.textbook")
+    if any(within(name_of(file), package) for package in declared) and not file.name.startswith("_"):
+        return  # there the formula (of a preset, its sentence) is the explanation, and the record holds the words
     for node in tree.body:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
             assert ast.get_docstring(node), f"{file}:{node.lineno} {node.name}"
+
+
+def docstrings():
+    """Of everything public: its name, its docstring, and the names that it may use of itself."""
+    for name in core.__all__:
+        thing = getattr(core, name)
+        if inspect.isfunction(thing):
+            yield name, inspect.getdoc(thing), {*inspect.signature(thing).parameters}
+        elif inspect.isclass(thing):
+            own = {*dir(thing), *inspect.signature(thing).parameters}
+            yield name, inspect.getdoc(thing), own
+            for title, member in vars(thing).items():
+                if not title.startswith("_") and (inspect.isroutine(member) or isinstance(member, property)):
+                    yield f"{name}.{title}", inspect.getdoc(member), own
+
+
+def reached(path):
+    """Whether a dotted name leads to something."""
+    module, _, attribute = path.rpartition(".")
+    try:
+        return hasattr(importlib.import_module(module), attribute)
+    except (ImportError, ValueError):
+        return False
+
+
+def test_what_public_docstrings_cite_can_be_had():
+    """A name is one of core, of Python or of the thing itself; any other says where it is to be found."""
+    settings = {h.name for records in (OPTIMIZERS, SCHEDULES) for record in records.values() for h in record.hypers}
+    elsewhere = {"warmup_steps", "path", "PicklingError"}  # of every schedule, of a program, of pickle
+    missing, seen = [], 0
+    for title, words, own in docstrings():
+        for quoted, error in re.findall(r"`([\w.]+)`|\b([A-Z]\w+Error)\b", words or ""):
+            name = quoted or error
+            known = name in own or name in core.__all__ or name in settings | elsewhere or hasattr(builtins, name)
+            seen += 1
+            if not (known or reached(name)):
+                missing.append(f"{title}: {name}")
+    assert not missing
+    assert seen > 15
+
+
+def test_the_package_says_what_there_is():
+    for arguments in ([], ["--help"]):
+        done = python(ROOT, arguments=["-m", "core", *arguments])
+        assert (done.returncode, done.stderr) == (0, "")
+        words = done.stdout.split()
+        assert words[:3] == ["Descent", "Lab", f"{core.__version__}:"]
+        for records in DECLARED.values():
+            assert set(records) <= set(words)
+    wrong = python(ROOT, arguments=["-m", "core", "nothing"])
+    assert wrong.returncode == 1
+    assert wrong.stderr == "usage: python -m core; got nothing\n"
+
+
+def test_there_is_one_version_and_the_types_are_shipped():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert re.fullmatch(r"\d+\.\d+\.\d+", core.__version__)
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "core.__version__"}
+    assert (ROOT / "core/py.typed").exists()
+    assert "py.typed" in project["tool"]["setuptools"]["package-data"]["core"]
+    assert f"## [{core.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 # --- adding one thing is adding one file ---------------------------------------------------------------
@@ -259,10 +328,10 @@ def copy(tmp_path):
     return tmp_path
 
 
-def python(folder, code):
+def python(folder, code="", arguments=()):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, *(arguments or ("-c", code))],
         cwd=folder,
         env=environment | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -294,23 +363,25 @@ def test_an_optimizer_is_one_file_and_an_edit_is_seen(copy):
     [
         (
             HALF_STEP.replace("g, t, lr", "g, t, lr, beta"),
-            "TypeError: Half step: the record asks for (x, g, t, <state>, lr), the function takes (x, g, t, lr, beta)",
+            "optimizers/halfstep.py, line 6: Half step: the record asks for (x, g, t, <state>, lr), the function takes "
+            "(x, g, t, lr, beta).",
         ),
         (
             HALF_STEP.replace("x, g, t", "g, x, t"),
-            "TypeError: Half step: the record asks for (x, g, t, <state>, lr), the function takes (g, x, t, lr)",
+            "optimizers/halfstep.py, line 6: Half step: the record asks for (x, g, t, <state>, lr), the function takes "
+            "(g, x, t, lr).",
         ),
         (
             HALF_STEP.replace("    family=", '    initial={"m": 1.0},\n    family='),
-            "TypeError: Half step: initial names ['m'], but the state is []",
+            "optimizers/halfstep.py, line 13: Half step: initial names ['m'], but the state is []",
         ),
         (
             OTHER_STEP.replace("lambda x, g, t, lr", "lambda x, g, t, v, lr"),
-            "TypeError: Half step, dialect 'book': the state is ['v'], that of the record []",
+            "optimizers/halfstep.py, line 13: Half step, dialect 'book': the state is ['v'], that of the record []",
         ),
         (
             OTHER_STEP.replace('"lr": 1', '"rate": 1'),
-            "TypeError: Half step, dialect 'book': defaults names ['rate'], which are no hyperparameters",
+            "optimizers/halfstep.py, line 13: Half step, dialect 'book': defaults names ['rate'], which are no hyperparameters",
         ),
         (HALF_STEP.replace("OPTIMIZER =", "RECORD ="), "optimizers/halfstep.py must declare OPTIMIZER"),
         (HALF_STEP.replace("반걸음.", " "), "ValueError: Text: the sentence in 'ko' is empty; its twin reads 'Half a step.'"),

@@ -37,7 +37,7 @@ import numpy as np
 from numba.extending import intrinsic
 
 from core.engine import store
-from core.engine.compiler import KernelCompiler, inline
+from core.engine.compiler import KernelCompiler, in_words, inline
 from core.engine.shared import Parted, parted
 from core.engine.vmath import vectorised
 from core.spec import Optimizer, Schedule, Surface
@@ -293,10 +293,14 @@ def built(make: Callable[..., Any], *arguments: Any) -> Any:
         with _lock:
             found = _built.get((make, *arguments))
             if found is None:
-                kind = f"{make.__module__.rpartition('.')[2]}.{make.__name__}"
-                with store.opened(kind) as sound, _garbage_left():
+                with store.opened(kind_of(make)) as sound, _garbage_left(), in_words(arguments):
                     found = _built[(make, *arguments)] = (healing if sound else _unkept)(make, *arguments)
     return found
+
+
+def kind_of(make: Callable[..., Any]) -> str:
+    """What the kernels that a function makes are called in the store."""
+    return f"{make.__module__.rpartition('.')[2]}.{make.__name__}"
 
 
 def kernel(make: Callable[..., Any], *arguments: Any) -> int:
@@ -308,18 +312,18 @@ def healing(make: Callable[..., Any], *arguments: Any) -> Any:
     """make(*arguments), whatever state the store is in.
 
     A damaged index makes Numba raise at every later start until somebody deletes it, and a full disk whenever it has
-    something to keep.
+    something to keep. What fails without the store as well is no damage: the formula is at fault, and the store stays.
     """
-    for _ in range(2):
-        try:
-            return make(*arguments)
-        except nb.core.errors.NumbaError:  # the formula is at fault, not a file
-            raise
-        except OSError:
-            break
-        except Exception:
-            store.empty()
-    return _unkept(make, *arguments)
+    try:
+        return make(*arguments)
+    except nb.core.errors.NumbaError:
+        raise
+    except OSError:
+        return _unkept(make, *arguments)
+    except Exception:
+        made = _unkept(make, *arguments)
+        store.empty(kind_of(make))
+        return made
 
 
 def _unkept(make: Callable[..., Any], *arguments: Any) -> Any:

@@ -5,7 +5,10 @@ A whole class may be waiting for a kernel. This takes a tenth off the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import CodeType
 from typing import Any
 
@@ -15,6 +18,43 @@ from numba.core.compiler_machinery import PassManager
 from numba.core.typed_passes import NopythonRewrites
 from numba.core.untyped_passes import InlineClosureLikes
 from numba.extending import register_jitable
+
+from core.spec.place import place
+
+
+@contextmanager
+def in_words(asked: tuple[Any, ...]) -> Iterator[None]:
+    """What Numba says of a formula, in a sentence: otherwise it would fill two pages. asked: the record, and whatever else.
+
+    Raises TypeError, with the file and the line of the formula where they are known.
+    """
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as fault:
+        record = next((found for found in asked if hasattr(found, "name")), None)
+        name = getattr(record.name, "en", record.name) if record else "The engine"
+        raise TypeError(f"{_where(str(fault), record)}{name} cannot be compiled: {_reason(str(fault))}") from None
+
+
+def _reason(said: str) -> str:
+    """The line that names the fault: the one below the innermost of the compiler's own."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["for no reason that it names"]
+    outer = [i for i, line in enumerate(lines) if "Failed in nopython mode" in line]
+    return lines[min(outer[-1] + 1, len(lines) - 1) if outer else 0]
+
+
+def _where(said: str, record: Any) -> str:
+    """The last place in the file of a record's formula that the compiler names."""
+    formulas = [getattr(record, name, None) for name in ("update", "factor", "value")]
+    formula = next((found for found in formulas if found is not None), None)
+    if formula is None:
+        return ""
+    file = formula.__code__.co_filename
+    named = re.findall(r'(?:File "|\bat )(\S+?\.py)"?(?:, line | \()(\d+)', said)
+    lines = [int(line) for path, line in named if os.path.basename(path) == os.path.basename(file)]
+    return f"{place(file, lines[-1] if lines else formula.__code__.co_firstlineno)}: "
 
 
 class Part(JITCodeLibrary):

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from core.engine import blocks, interpreter, loop, sight
+from core.engine import blocks, interpreter, loop, sight, store
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.spec import Optimizer, Schedule, Surface
@@ -192,8 +192,9 @@ def compile_all(niceness: int = 0, parts: Iterable[str] = tuple(PARTS)) -> None:
     """Put the kernels of every plain run on disk, compiled by processes of their own, so that this one stays free for others.
 
     niceness: how much lower their priority is than that of this process, where the system knows such a thing.
-    Raises subprocess.CalledProcessError where one of them fails, and OSError where none can be started.
+    Raises subprocess.CalledProcessError where one of them fails, and OSError where none can be started or nothing kept.
     """
+    store.writable()
     command = [sys.executable, "-m", __package__]
     running = [subprocess.Popen([*command, part, str(niceness)], cwd=ROOT) for part in parts]
     codes = [process.wait() for process in running]

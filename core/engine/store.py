@@ -51,6 +51,24 @@ def folder() -> Path | None:
     return Path(os.environ["NUMBA_CACHE_DIR"]) if os.environ["NUMBA_CACHE_DIR"] else None
 
 
+def writable() -> Path:
+    """The store, where something can be kept in it. Raises OSError where nothing can."""
+    store = folder()
+    if store is None:
+        raise OSError(
+            f"There is no place to keep kernels: NUMBA_CACHE_DIR is empty, or neither {HOME / '__pycache__'} nor "
+            f"{tempfile.gettempdir()} can be written to. Let it name a folder that can."
+        )
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=store):
+            return store
+    except OSError as fault:
+        raise OSError(
+            f"There is no place to keep kernels: {store}, as NUMBA_CACHE_DIR says, is none ({fault})."
+        ) from None
+
+
 @contextmanager
 def opened(kind: str) -> Iterator[bool]:
     """The store of the kernels of a kind, for this process alone; whether what is in it can be trusted.
@@ -88,10 +106,15 @@ def opened(kind: str) -> Iterator[bool]:
             _write(store, kind, kept | new)
 
 
-def empty() -> None:
-    """Delete all that this package has in the store."""
+def files(kind: str = "*") -> list[Path]:
+    """All that this package has in the store, of a kind."""
     store = folder()
-    for file in _files(store, "*") if store else ():
+    return _files(store, kind) if store else []
+
+
+def empty(kind: str) -> None:
+    """Delete all kernels of a kind."""
+    for file in files(kind):
         _delete(file)
 
 

@@ -27,7 +27,7 @@ class ExpressionError(ValueError):
     """A fault in a typed formula: a sentence in every language, and where it is.
 
     position: index into the text as it was typed. suggestion: the whole text with this fault mended, and those
-    that come after it too, or "". What `parse` suggests is always a formula.
+    that come after it too, or "". What is suggested is always a formula.
     """
 
     def __init__(self, text: Text, position: int, suggestion: str = "") -> None:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from core.figures.clip import cut, inside, wider
 from core.figures.palette import Pen
 from core.figures.relief import Relief
 
+MARGIN = 0.05  # share of the map around it on which paths are still drawn
 LINES = 18  # contour intervals between the lowest and the highest point
 SCALE = {
     True: [[0, "#0d2136"], [0.35, "#16304a"], [0.7, "#24405a"], [1, "#33495d"]],
@@ -49,14 +51,19 @@ def contour(
         contours={"start": low, "end": high, "size": (high - low) / LINES or 1},
         hovertemplate="x %{x:.3g}, y %{y:.3g}<br>f %{customdata:.4g}<extra></extra>",
     )
+    axes = ((ground.x[0], ground.x[-1]), (ground.y[0], ground.y[-1]))
+    drawn = wider(axes, MARGIN)
     for name, pen, points in paths:
         colour = pen.dark if dark else pen.light
         line = {"color": colour, "dash": pen.dash, "width": 2}
-        figure.add_scatter(x=points[:, 0], y=points[:, 1], name=name, mode="lines", line=line)
-        known = points[np.isfinite(points).all(axis=1)]
+        pieces = [np.append(piece.points, [[np.nan, np.nan]], axis=0) for piece in cut(points, drawn)]
+        seen = np.concatenate([*pieces, np.empty((0, 2))])
+        figure.add_scatter(x=seen[:, 0], y=seen[:, 1], name=name, mode="lines", line=line)
+        last = points[np.isfinite(points).all(axis=1)][-1:]
+        last = last[inside(last, drawn)]
         figure.add_scatter(
-            x=known[-1:, 0],
-            y=known[-1:, 1],
+            x=last[:, 0],
+            y=last[:, 1],
             mode="markers",
             marker={"color": colour, "size": 8},
             showlegend=False,
@@ -67,7 +74,6 @@ def contour(
         if len(here):
             _mark(figure, here[:, 0], here[:, 1], names[kind], symbol, dark)
     _mark(figure, np.array(start[:1]), np.array(start[1:]), names[-1], "circle-open", dark)
-    axes = ((ground.x[0], ground.x[-1]), (ground.y[0], ground.y[-1]))
     figure.update_xaxes(range=axes[0], showgrid=False, zeroline=False)
     figure.update_yaxes(range=axes[1], showgrid=False, zeroline=False)
     figure.update_layout(

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.figures.clip import bounded
 from core.figures.palette import PENS, Dash, Pen
 from core.figures.svg import labels, log_ticks
 
@@ -17,6 +18,7 @@ POINTS = 601  # of a curve: more than a screen has pixels for
 SHARES = 0.1, 0.5, 0.9  # of the runs that lie below the lower edge, the line and the upper edge
 DEEP = 1e-12  # a logarithmic axis shows this much of what a run began with
 HIGH = 30.0  # and this many times more
+MARGIN = 0.05  # share of an axis beyond its ends on which curves are still drawn
 NEXT: dict[Dash, Dash] = {"solid": "dot", "dash": "dashdot", "dot": "dash", "dashdot": "solid"}
 
 
@@ -82,30 +84,39 @@ def curves(
         subplot_titles=titles[:2],
     )
     figure.update_annotations(x=0, xanchor="left", font_size=13)
+    windows = (_rates(lines) if axes[0] == "log" else None, _window(lines, floor, start, log_loss))
     for line in lines:
         colour = line.pen.dark if dark else line.pen.light
         losses = Band(*(_above(edge, floor) if log_loss else edge for edge in line.loss))
         for row, x, y in ((1, line.at, line.rates), (2, line.now, losses)):
-            common: dict[str, Any] = {"x": x, "legendgroup": line.name, "mode": "lines"}
-            if not np.array_equal(y.low, y.high):
-                edge = {**common, "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
-                figure.add_scatter(y=_drawn(y.high), **edge, row=row, col=1)
-                fill = {"fill": "tonexty", "fillcolor": _veil(colour)}
-                figure.add_scatter(y=_drawn(y.low), **edge, **fill, row=row, col=1)
+            common: dict[str, Any] = {"legendgroup": line.name}
+            reach = (windows[1] if row == 2 else None, log_loss)  # the axis of the rates holds them all
+            if not np.array_equal(y.low, y.high, equal_nan=True):
+                edge = {**common, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
+                for values, fill in ((y.high, {}), (y.low, {"fill": "tonexty", "fillcolor": _veil(colour)})):
+                    at, seen = _seen(x, values, *reach)
+                    figure.add_scatter(x=at, y=seen, **edge, **fill, row=row, col=1)
+            told = {"name": line.name, "hovertemplate": "%{y:.3g}"}
+            at, seen = _seen(x, y.middle, *reach)
+            if len(at) > len(x):  # what is cut still tells its values
+                figure.add_scatter(
+                    x=x, y=_drawn(y.middle), **common, **told, mode="none", showlegend=False, row=row, col=1
+                )
+                told = {"hoverinfo": "skip"}
             figure.add_scatter(
-                y=_drawn(y.middle),
+                x=at,
+                y=seen,
                 **common,
-                name=line.name,
+                **told,
+                mode="lines",
                 line={"color": colour, "dash": line.pen.dash, "width": 2},
                 showlegend=row == 1 and len(lines) > 1,
-                hovertemplate="%{y:.3g}",
                 row=row,
                 col=1,
             )
     if axes[0] == "linear":
         figure.update_yaxes(rangemode="tozero", row=1, col=1)
     figure.update_yaxes(exponentformat="power", nticks=6)
-    windows = (_rates(lines) if axes[0] == "log" else None, _window(lines, floor, start, log_loss))
     for row, kind, window in zip((1, 2), axes, windows, strict=True):
         figure.update_yaxes(type=kind, range=window, row=row, col=1)
         if kind == "log" and window:  # Plotly's own ticks within a decade say 2 where they mean 20
@@ -128,6 +139,19 @@ def curves(
 def _above(loss: np.ndarray, floor: float) -> np.ndarray:
     """The loss above the floor; what lies on it has no logarithm."""
     return np.where(loss > floor, loss - floor, np.nan)
+
+
+def _seen(x: np.ndarray, y: np.ndarray, window: list[float] | None, log: bool) -> tuple[np.ndarray, np.ndarray]:
+    """A curve cut a little outside of the range of its axis; itself where it stays within."""
+    if window is None:
+        return x, _drawn(y)
+    with np.errstate(all="ignore"):
+        height = np.log10(y) if log else y
+    room = MARGIN * (window[1] - window[0])
+    at, cut = bounded(x, height, window[0] - room, window[1] + room)
+    if len(at) == len(x):
+        return x, _drawn(y)
+    return at, _drawn(10.0**cut if log else cut)
 
 
 def _drawn(y: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from core.figures.svg import DASHES, FRAME, INK, QUIET, colour, dot, labels, line, log_ticks, picture, text, ticks
+from core.figures.svg import DASHES, FRAME, INK, QUIET, Frame, colour, labels, line, log_ticks, picture, text, ticks
 
 WIDTH, HEIGHT = 320, 150
 LEFT, TOP, RIGHT, BOTTOM = 46, 8, 18, 22
@@ -40,30 +40,27 @@ def panel(at: np.ndarray, lines: Mapping[str, np.ndarray], now: int, log: bool, 
     words = labels(marks)
     left = max(LEFT, 5 + DIGIT * max(map(len, words), default=0))
     wide, tall = WIDTH - left - RIGHT, HEIGHT - TOP - BOTTOM
-
-    def place(t: np.ndarray, value: np.ndarray) -> np.ndarray:
-        y = TOP + (high - np.clip(value, low - (high - low), high + (high - low))) / (high - low) * tall
-        return np.stack([left + (t - first) / (last - first) * wide, y], -1)
+    frame = Frame(((first, last), (low, high)), left, TOP, wide, tall)
 
     parts = []
     for value, word in zip(marks, words, strict=True):
-        y = float(place(np.array(first), np.array(math.log10(value) if log else value))[1])
+        y = float(frame.at(np.array([first, math.log10(value) if log else value]))[1])
         parts.append(line(np.array([[left, y], [WIDTH - RIGHT, y]]), FRAME, 1))
         parts.append(text(left - 5, y + 4, word, "end"))
     steps = sorted({int(t) for t in ticks(first, last, 4) if float(t).is_integer() and t >= first})
-    parts += [text(float(place(np.array(t), np.array(low))[0]), HEIGHT - 6, str(t)) for t in steps]
-    x = float(place(np.array(now), np.array(low))[0])
+    parts += [text(float(frame.at(np.array([t, low]))[0]), HEIGHT - 6, str(t)) for t in steps]
+    x = float(frame.at(np.array([now, low]))[0])
     parts.append(line(np.array([[x, TOP], [x, HEIGHT - BOTTOM]]), QUIET, 1, "2 3"))
     box = f'x="{left - 5}" y="{TOP - 5}" width="{wide + 10}" height="{tall + 10}"'
     parts.append(f'<svg {box} viewBox="{left - 5} {TOP - 5} {wide + 10} {tall + 10}" style="overflow:hidden">')
     thin = np.unique(np.linspace(0, len(at) - 1, POINTS).round().astype(int))
     for name, values in heights.items():
         stroke, dash = STYLES[name]
-        parts.append(line(place(at[thin], values[thin]), stroke, 1.6, dash))
+        parts.append(frame.line(np.stack([at[thin], values[thin]], -1), stroke, 1.6, dash))
     for name, values in heights.items():
         (here,) = np.flatnonzero(at == now)[:1] if (at == now).any() else (None,)
         if here is not None and np.isfinite(values[here]) and low <= values[here] <= high:
-            parts.append(dot(place(at[here], values[here]), STYLES[name][0], 3.2))
+            parts.append(frame.dot(np.array([at[here], values[here]]), STYLES[name][0], 3.2))
     parts.append("</svg>")
     return picture(WIDTH, HEIGHT, parts, title)
 

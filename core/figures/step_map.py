@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from core.figures.relief import Relief
-from core.figures.svg import FRAME, INK, QUIET, arrow, colour, dot, labels, line, picture, text, ticks
+from core.figures.svg import FRAME, INK, QUIET, Frame, arrow, colour, dot, labels, line, picture, text, ticks
 from core.spec import Bounds
 
 WIDTH, HEIGHT = 560, 440
@@ -58,13 +58,10 @@ def window_of(points: np.ndarray, size: float) -> Bounds:
 
 def step_map(relief: Relief, path: np.ndarray, after: np.ndarray, marks: Sequence[Mark], title: str) -> str:
     """The picture. relief: the surface over the window. path: (n, 2) the points before the step; `after` is where it led."""
-    (x0, x1), (y0, y1) = (relief.x[0], relief.x[-1]), (relief.y[0], relief.y[-1])
+    (x0, x1), (y0, y1) = shown = (relief.x[0], relief.x[-1]), (relief.y[0], relief.y[-1])
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
-
-    def at(points: np.ndarray) -> np.ndarray:
-        p = np.asarray(points, float)
-        return np.stack([LEFT + (p[..., 0] - x0) / (x1 - x0) * wide, TOP + (y1 - p[..., 1]) / (y1 - y0) * high], -1)
-
+    frame = Frame(shown, LEFT, TOP, wide, high)
+    at = frame.at
     height = np.log10(1 + np.maximum(relief.f - relief.low, 0) / relief.unit) if relief.scale == "log" else relief.f
     clip = 'clip-path="inset(0)"'
     box = f'x="{LEFT}" y="{TOP}" width="{wide}" height="{high}"'
@@ -75,20 +72,20 @@ def step_map(relief: Relief, path: np.ndarray, after: np.ndarray, marks: Sequenc
         steps = np.linspace(known.min(), known.max(), 2 * LEVELS + 1)[1::2]
         parts += [_contour(at(_level(relief.x, relief.y, height, float(level)))) for level in steps]
     before = at(path[-1])
-    parts.append(line(at(path), STROKES["path"], 1.5))
-    parts += [dot(point, STROKES["path"], 2.5) for point in at(path[:-1])]
+    parts.append(frame.line(path, STROKES["path"], 1.5))
+    parts += [frame.dot(point, STROKES["path"], 2.5) for point in path[:-1]]
     for mark in marks:
-        stroke, end = STROKES[mark.role], at(mark.to)
-        away = float(np.hypot(*(end - before)))
+        stroke = STROKES[mark.role]
         if mark.role in ("slope", "memory"):
-            if away > 0:
-                parts.append(arrow(before, before + (end - before) / away * REACH, stroke, 2))
+            parts.append(arrow(before, before + REACH * _direction(mark.to - path[-1], frame.unit), stroke, 2))
         elif mark.role == "looked":
-            parts.append(dot(end, "none", 5, stroke))
+            parts.append(frame.dot(mark.to, "none", 5, stroke))
         else:
-            start = before if mark.role == "plain" else at(after)
-            parts.append(line(np.array([start, end]), stroke, 1.5, "5 4"))
-            parts.append(dot(end, "none", 5 if mark.role == "plain" else 9, stroke))  # they may stand on one place
+            start = path[-1] if mark.role == "plain" else after
+            parts.append(frame.line(np.array([start, mark.to]), stroke, 1.5, "5 4"))
+            parts.append(
+                frame.dot(mark.to, "none", 5 if mark.role == "plain" else 9, stroke)
+            )  # they may be at one place
     parts.append(arrow(before, at(after), STROKES["step"], 3))
     parts.append(dot(before, STROKES["step"], 4.5))
     parts.append("</svg>")
@@ -115,6 +112,15 @@ def swatch(role: Role) -> str:
         case _:
             drawn = line(np.array([start, late]), stroke, 1.5, "5 4") + dot(late, "none", 5, stroke)
     return f'<svg viewBox="0 0 32 16" width="32" height="16" fill="none" aria-hidden="true">{drawn}</svg>'
+
+
+def _direction(way: np.ndarray, unit: tuple[float, float]) -> np.ndarray:
+    """Of a way (2,) in the plane, as a way of length 1 on the page; (0, 0) where there is none."""
+    longest = np.abs(way).max()
+    if not 0 < longest < np.inf:
+        return np.zeros(2)
+    seen = way / longest * unit * (1, -1)  # first so: what is squared may overflow
+    return np.asarray(seen / np.hypot(*seen))
 
 
 def _known(values: np.ndarray) -> np.ndarray:

@@ -4,20 +4,71 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from core.figures.clip import Piece, cut, inside, wider
 from core.figures.palette import PENS
+from core.spec import Bounds
 
 INK = "light-dark(#1D2733,#E6EBF0)"
 QUIET = "light-dark(#6A7480,#98A3AE)"
 FRAME = "light-dark(#DDE3E9,#2C3743)"
 DASHES = {"solid": "none", "dash": "6 4", "dot": "1.5 4", "dashdot": "7 3 1.5 3"}
+MARGIN = 16.0  # pixels beyond the edge of a frame that are still drawn: more than half the width of any mark
 
 
 def colour(pen: int) -> str:
     """A colour of the palette, on either theme."""
     return f"light-dark({PENS[pen].light},{PENS[pen].dark})"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A part of the plane on a part of the page: what is `shown` of x and of y, and where, in pixels.
+
+    What is drawn in it is cut a little outside of its edge first: numbers may lie millions of pages away.
+    """
+
+    shown: Bounds
+    left: float
+    top: float
+    wide: float
+    high: float
+
+    @property
+    def unit(self) -> tuple[float, float]:
+        """Pixels of one in x and of one in y."""
+        (x0, x1), (y0, y1) = self.shown
+        return self.wide / (x1 - x0), self.high / (y1 - y0)
+
+    @property
+    def drawn(self) -> Bounds:
+        """What is shown, and a margin around it."""
+        return wider(self.shown, (MARGIN / self.wide, MARGIN / self.high))
+
+    def at(self, points: np.ndarray) -> np.ndarray:
+        """Where points (..., 2) of the plane lie on the page."""
+        p, unit = np.asarray(points, float), self.unit
+        (x0, _), (_, y1) = self.shown
+        return np.stack([self.left + (p[..., 0] - x0) * unit[0], self.top + (y1 - p[..., 1]) * unit[1]], -1)
+
+    def line(self, points: np.ndarray, stroke: str, width: float = 1.5, dash: str = "none") -> str:
+        """A line through points (n, 2) of the plane, broken where one is not finite. Dashes go on behind a cut."""
+        pieces = [Piece(self.at(piece.points), piece.skipped) for piece in cut(points, self.drawn, self.unit)]
+        if dash == "none":
+            path = "".join(_path(piece.points) for piece in pieces)
+            return f'<path d="{path}" {_style(stroke, width)}/>' if path else ""
+        period = sum(map(float, dash.split()))
+        return "".join(
+            f'<path d="{_path(piece.points)}" {_style(stroke, width, dash, piece.skipped % period)}/>'
+            for piece in pieces
+        )
+
+    def dot(self, at: np.ndarray, fill: str, radius: float = 4, stroke: str = "none") -> str:
+        """A disc at a point (2,) of the plane, if it can be seen."""
+        return dot(self.at(at), fill, radius, stroke) if inside(np.asarray(at, float), self.drawn) else ""
 
 
 def picture(width: int, height: int, parts: Iterable[str], title: str) -> str:
@@ -28,16 +79,9 @@ def picture(width: int, height: int, parts: Iterable[str], title: str) -> str:
     )
 
 
-def line(points: np.ndarray, stroke: str, width: float = 1.5, dash: str = "none", extra: str = "") -> str:
-    """A line through points (n, 2) on the page, broken where one is not finite."""
-    path, pen = [], "M"
-    for x, y in points:
-        if math.isfinite(x) and math.isfinite(y):
-            path.append(f"{pen}{x:.1f} {y:.1f}")
-            pen = "L"
-        else:
-            pen = "M"
-    return f'<path d="{"".join(path)}" {_style(stroke, width, dash)} {extra}/>' if path else ""
+def line(points: np.ndarray, stroke: str, width: float = 1.5, dash: str = "none") -> str:
+    """A line through points (n, 2) on the page."""
+    return f'<path d="{_path(points)}" {_style(stroke, width, dash)}/>'
 
 
 def dot(at: np.ndarray, fill: str, radius: float = 4, stroke: str = "none", width: float = 2) -> str:
@@ -101,5 +145,11 @@ def labels(values: Sequence[float]) -> list[str]:
     ]
 
 
-def _style(stroke: str, width: float, dash: str) -> str:
-    return f'style="stroke:{stroke};stroke-width:{width:g};stroke-dasharray:{dash};stroke-linecap:round;stroke-linejoin:round"'
+def _path(points: np.ndarray) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def _style(stroke: str, width: float, dash: str = "none", skipped: float = 0.0) -> str:
+    """skipped: what lies before the line of the pattern of dashes."""
+    late = f";stroke-dashoffset:{skipped:.1f}" if skipped > 0 else ""  # no number compares as larger
+    return f'style="stroke:{stroke};stroke-width:{width:g};stroke-dasharray:{dash}{late};stroke-linecap:round;stroke-linejoin:round"'

@@ -1,9 +1,19 @@
 """The counterexample of Reddi et al. (2018), theorem 1: lr ~ 1/√t, β₁ = 0, β₂ = 1/(1 + C²) with C = 3."""
 
-from core.scene import Plan, Preset, Runner, Scene
+from core.engine.descend import Run
+from core.scene import Claim, Plan, Preset, Runner, Scene
 from core.spec import Text
 
 SETTINGS = {"lr": 0.5, "beta1": 0.0, "beta2": 0.1}
+
+
+def claim(scene: Scene, sgd: Run, adam: Run, amsgrad: Run) -> Claim:
+    yield sgd.x[-1, 0] == amsgrad.x[-1, 0] == -1.0
+    yield max(sgd.x[-3:, 0].max(), amsgrad.x[-3:, 0].max()) < -0.85
+    yield adam.x[-1, 0] > 0.94
+    yield f"{adam.x[-1, 0]:.2f}"
+    yield "−1"
+
 
 PRESET = Preset(
     title=Text("Where Adam fails", "Adam이 실패하는 곳"),
@@ -24,6 +34,7 @@ PRESET = Preset(
         ),
         shared=Plan("power", {"s": 1, "c": 0.5}),
     ),
+    claim=claim,
     order=135,
     source="S. J. Reddi, S. Kale, S. Kumar, On the Convergence of Adam and Beyond, 2018",
 )

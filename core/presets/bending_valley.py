@@ -1,7 +1,24 @@
 """Rosenbrock's valley: easy to enter, hard to follow."""
 
-from core.scene import Preset, Runner, Scene
+import numpy as np
+
+from core.engine.descend import Run
+from core.presets._measures import distance
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    sgd, momentum, *_ = runs
+    first = [np.argmax(np.abs(run.x[:, 1] - run.x[:, 0] ** 2) < 0.05) for run in runs]
+    yield min(first) > 0
+    yield scene.runners[0].hypers["lr"] == scene.runners[1].hypers["lr"]
+    yield distance(scene, momentum) == min(distance(scene, run) for run in runs)
+    for number in (max(first), scene.steps, scene.runners[0].hypers["lr"]):
+        yield str(number)
+    for run in (momentum, sgd):
+        yield f"{distance(scene, run):.2f}"
+
 
 PRESET = Preset(
     title=Text("The bending valley", "굽은 골짜기"),
@@ -22,5 +39,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.1}, colour=4),
         ),
     ),
+    claim=claim,
     order=100,
 )

@@ -1,12 +1,37 @@
 """The closed-form optimum of each method on a quadratic with curvatures 1 and 64."""
 
+import numpy as np
+
+from core.curvature import curvatures
+from core.engine.descend import Run
 from core.optimizers import OPTIMIZERS
-from core.scene import Preset, Runner, Scene
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
 from core.theory import best, classic_nesterov
 
 LOW, HIGH = 1.0, 64.0  # the two curvatures
 SGD, MOMENTUM, NESTEROV = (best(OPTIMIZERS[key], LOW, HIGH).hypers for key in ("sgd", "momentum", "nesterov"))
+
+
+def claim(scene: Scene, on_sgd: Run, on_guess: Run, on_best: Run, on_classic: Run, on_nesterov: Run) -> Claim:
+    """The closed forms, written out again."""
+    low, high = curvatures(scene.record, 0.0, 0.0)
+    sgd, guess, best, classic, nesterov = (runner.hypers for runner in scene.runners)
+    ratio = (np.sqrt(high / low) - 1) / (np.sqrt(high / low) + 1)
+    yield np.isclose(sgd["lr"], 2 / (low + high), rtol=1e-6)
+    yield np.isclose(best["lr"], (2 / (np.sqrt(low) + np.sqrt(high))) ** 2, rtol=1e-6)
+    yield np.isclose(best["momentum"], ratio**2, rtol=1e-6)
+    yield np.allclose((classic["lr"], classic["momentum"]), (1 / high, ratio), rtol=1e-6)
+    root = np.sqrt(3 * high / low + 1)
+    optimum = 4 / (3 * high + low), (root - 2) / (root + 2)
+    yield np.allclose((nesterov["lr"], nesterov["momentum"]), optimum, rtol=1e-6)
+    yield f"{best['lr']:.4f}"
+    yield f"{best['momentum']:.3f}"
+    yield str(guess["momentum"])
+    yield on_sgd.outcome == "moving"
+    for number in (on_best.when, on_nesterov.when, on_classic.when, on_guess.when, scene.steps):
+        yield str(number)
+
 
 PRESET = Preset(
     title=Text("The best heavy ball", "가장 빠른 모멘텀"),
@@ -28,6 +53,7 @@ PRESET = Preset(
             Runner("nesterov", NESTEROV, colour=4),
         ),
     ),
+    claim=claim,
     order=50,
     source="B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964",
 )

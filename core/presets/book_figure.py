@@ -1,7 +1,26 @@
 """The four-panel figure of the book: one bowl, four optimizers, thirty steps."""
 
-from core.scene import Preset, Runner, Scene, View
+import numpy as np
+
+from core.engine.descend import Run
+from core.presets._measures import sides
+from core.scene import Claim, Preset, Runner, Scene, View
 from core.spec import Text
+
+
+def claim(scene: Scene, sgd: Run, momentum: Run, adagrad: Run, adam: Run) -> Claim:
+    """The figure plots 30 points, the start among them."""
+    plotted = (-0.38717458, -0.09420257), (0.81411215, 0.27287785), (-0.13618540, 0.0)
+    for run, point in zip((sgd, momentum, adagrad), plotted, strict=True):
+        yield np.allclose(run.x[29], point, rtol=0, atol=5e-9)
+    yield np.allclose(adam.x[29], (0.02014906, 0.32195722), rtol=0, atol=2e-5)  # the book adds ε elsewhere
+    yield sides(sgd.x[:, 1]) == scene.steps
+    yield momentum.x[:, 0].max() > 0.8
+    yield (np.diff(adagrad.x[:, 0]) > 0).all()
+    yield sides(adagrad.x[:, 1]) == 0
+    yield adagrad.loss[-1] == min(run.loss[-1] for run in (sgd, momentum, adagrad, adam))
+    yield f"{adagrad.loss[-1]:.4f}"
+
 
 PRESET = Preset(
     title=Text("Four ways down one bowl", "한 그릇, 네 가지 경로"),
@@ -23,6 +42,7 @@ PRESET = Preset(
         ),
         view=View(window=(-8.0, 3.0, -5.5, 5.5)),
     ),
+    claim=claim,
     order=10,
     source="K. Saito, Deep Learning from Scratch, ch. 6",
 )

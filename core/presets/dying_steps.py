@@ -1,7 +1,20 @@
 """AdaGrad never forgets a steep slope; RMSprop and Adam do."""
 
-from core.scene import Preset, Runner, Scene
+from core.engine.descend import Run
+from core.presets._measures import distance, lengths
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, adagrad: Run, rmsprop: Run, adam: Run) -> Claim:
+    yield {runner.hypers["lr"] for runner in scene.runners} == {0.05}
+    yield "0.05"
+    yield f"{lengths(adagrad)[0]:.2f}"
+    yield f"{lengths(adagrad)[-1]:.3f}"
+    yield f"{distance(scene, adagrad):.2f}"
+    yield max(distance(scene, run) for run in (rmsprop, adam)) < 0.15
+    yield "0.15"
+
 
 PRESET = Preset(
     title=Text("Steps that die out", "사라지는 보폭"),
@@ -20,5 +33,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.05}, colour=2),
         ),
     ),
+    claim=claim,
     order=120,
 )

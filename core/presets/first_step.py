@@ -1,7 +1,24 @@
 """How long the first step is, and what sets it."""
 
-from core.scene import Preset, Runner, Scene
+import numpy as np
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    slope = np.abs(runs[0].gradient[0])
+    sgd, *others = (np.abs(run.x[1] - run.x[0]) for run in runs)
+    for step in others:
+        yield np.isclose(step[0], step[1], rtol=1e-3)
+    yield np.isclose(sgd[1] / sgd[0], slope[1] / slope[0], rtol=1e-6)
+    adagrad, rmsprop, adadelta, adam = (step[0] for step in others)
+    yield f"{slope[1] / slope[0]:.1f}"
+    for length in (adam, adagrad, rmsprop):
+        yield f"{length:.1f}"
+    yield f"{adadelta:.3f}"
+
 
 PRESET = Preset(
     title=Text("The very first step", "첫걸음의 길이"),
@@ -22,5 +39,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.3}, colour=4),
         ),
     ),
+    claim=claim,
     order=130,
 )

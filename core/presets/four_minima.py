@@ -1,7 +1,19 @@
 """Himmelblau's four minima: one start, four ends."""
 
-from core.scene import Preset, Runner, Scene
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    yield sorted(run.minimum for run in runs) == [0, 1, 2, 3]
+    yield max(run.loss[-1] for run in runs) < 1e-4
+    yield "0"
+    _, one, other, _ = scene.runners
+    yield one.with_hyper("momentum", other.hypers["momentum"]).hypers == other.hypers
+    for runner in (one, other):
+        yield f"{runner.hypers['momentum']:.2f}"
+
 
 PRESET = Preset(
     title=Text("One start, four minima", "같은 출발점, 네 개의 최솟값"),
@@ -21,5 +33,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.3}, colour=3),
         ),
     ),
+    claim=claim,
     order=90,
 )

@@ -1,7 +1,21 @@
 """One optimizer four times: how much should it remember?"""
 
-from core.scene import Preset, Runner, Scene
+from core.engine.descend import Run
+from core.presets._measures import distance, sides
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, slow: Run, good: Run, loose: Run, far: Run) -> Claim:
+    for runner in scene.runners:
+        yield str(runner.hypers["momentum"])
+    yield sides(slow.x[:, 0]) == 0
+    yield sides(loose.x[:, 0]) > sides(good.x[:, 0]) > 0
+    yield far.outcome == "moving"
+    for number in (good.when, slow.when, loose.when, scene.steps):
+        yield str(number)
+    yield f"{distance(scene, far):.1f}"
+
 
 PRESET = Preset(
     title=Text("Momentum: how much memory?", "모멘텀, 얼마나 기억할까"),
@@ -21,5 +35,6 @@ PRESET = Preset(
             Runner("momentum", {"lr": 0.2, "momentum": 0.99}, colour=3),
         ),
     ),
+    claim=claim,
     order=40,
 )

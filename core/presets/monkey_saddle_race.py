@@ -1,7 +1,21 @@
 """The monkey saddle: three ways down, and the memory decides which."""
 
-from core.scene import Preset, Runner, Scene
+import numpy as np
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, sgd: Run, momentum: Run, nesterov: Run, adagrad: Run, adam: Run) -> Claim:
+    for run in (momentum, nesterov):
+        yield run.outcome == "escaped"
+        yield run.x[-1, 0] < -2
+        yield np.abs(run.x[:, 1]).max() < 0.1
+    for run in (sgd, adagrad, adam):
+        yield run.x[:, 0].min() > 0
+        yield run.x[-1].min() > 1
+
 
 PRESET = Preset(
     title=Text("Three valleys, one saddle", "원숭이 안장의 세 골짜기"),
@@ -22,5 +36,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.05}, colour=4),
         ),
     ),
+    claim=claim,
     order=70,
 )

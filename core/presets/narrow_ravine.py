@@ -1,7 +1,27 @@
 """A ravine that follows no axis: zigzag, momentum, and steps scaled by coordinate."""
 
-from core.scene import Preset, Runner, Scene
+from dataclasses import replace
+
+import numpy as np
+
+from core.curvature import hessian
+from core.engine.descend import Run
+from core.presets._measures import distance, sides
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, sgd: Run, momentum: Run, adagrad: Run, adam: Run) -> Claim:
+    yield scene.runners[0].hypers["lr"] == scene.runners[1].hypers["lr"]
+    across = np.linalg.eigh(hessian(scene.record, 0.0, 0.0))[1][:, -1]
+    yield str(sides(sgd.x @ across, 0.05))
+    yield momentum.outcome == "arrived"
+    yield str(momentum.when)
+    yield all(run.outcome == "moving" for run in (sgd, adagrad, adam))
+    yield min(distance(scene, run) for run in (adagrad, adam)) > 0.7
+    turned = replace(scene, rotation=-30.0)  # along an axis both arrive
+    yield all(turned.run(runner).outcome == "arrived" for runner in scene.runners[2:])
+
 
 PRESET = Preset(
     title=Text("The narrow ravine", "좁은 골짜기"),
@@ -21,5 +41,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.1}, colour=3),
         ),
     ),
+    claim=claim,
     order=30,
 )

@@ -1,7 +1,18 @@
 """Himmelblau's function from near its peak: Newton's method looks for any point without slope."""
 
-from core.scene import Preset, Runner, Scene
+from core.curvature import curvatures
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, sgd: Run, bfgs: Run, newton: Run) -> Claim:
+    yield (sgd.outcome, bfgs.outcome, newton.outcome) == ("arrived", "arrived", "stuck")
+    yield (curvatures(scene.record, *newton.x[-1]) < 0).all()  # it rests on a peak
+    yield f"{newton.loss[-1]:.0f}"
+    yield scene.run(scene.runners[2].with_hyper("damping", 40.0)).outcome == "arrived"
+    yield "40"
+
 
 PRESET = Preset(
     title=Text("Newton climbs the hill", "언덕을 오르는 뉴턴법"),
@@ -21,6 +32,7 @@ PRESET = Preset(
             Runner("newton", colour=2),
         ),
     ),
+    claim=claim,
     order=96,
     source="Y. Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional non-convex "
     "optimization, 2014",

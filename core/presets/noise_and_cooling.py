@@ -1,7 +1,32 @@
 """Noise as a way out of the dents, and cooling as a way to stop."""
 
-from core.scene import Plan, Preset, Runner, Scene
+from dataclasses import replace
+
+import numpy as np
+
+from core.engine.descend import Run
+from core.presets._measures import lengths
+from core.scene import Claim, Plan, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    for runner in scene.runners[:3]:
+        yield str(runner.hypers["lr"])
+    yield scene.runners[1].hypers == scene.runners[2].hypers
+    slow, roaming, cooled, adam = ([tuple(dent) for dent in np.rint(run.x)] for run in runs)
+    yield len({*slow}) == len({*adam}) == 1
+    yield len({*roaming[-50:]}) > 2
+    yield len({*cooled}) > 2
+    yield {*cooled[-50:]} == {(0.0, 0.0)}
+    yield lengths(runs[2])[-1] < 1e-3
+    yield np.allclose(scene.record.minima[0], 0.0)
+
+    # What the seed does not decide: the cooled run ends lower than the slow one for most seeds.
+    tries = [replace(scene, seed=seed) for seed in range(40)]
+    of_slow, of_cooled = ([s.run(s.runners[i], "end").loss[-1] for s in tries] for i in (0, 2))
+    yield np.median(of_cooled) < np.median(of_slow) - 5
+
 
 PRESET = Preset(
     title=Text("Shaken out of the dents", "노이즈로 구덩이 벗어나기"),
@@ -23,5 +48,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.1}, colour=3),
         ),
     ),
+    claim=claim,
     order=110,
 )

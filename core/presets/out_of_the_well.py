@@ -1,7 +1,21 @@
 """A shallow well before a deep one: momentum rolls through it."""
 
-from core.scene import Preset, Runner, Scene
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, sgd: Run, momentum: Run, nesterov: Run, adam: Run) -> Claim:
+    yield {runner.hypers["lr"] for runner in scene.runners} == {0.1}
+    yield "0.1"
+    yield (sgd.minimum, momentum.minimum, nesterov.minimum, adam.minimum) == (1, 0, 0, 1)
+    for run in (sgd, momentum, nesterov, adam):
+        yield f"{run.loss[-1]:.2f}"
+    yield f"{sgd.loss[-1]:.2f}" == f"{adam.loss[-1]:.2f}"
+    yield f"{momentum.loss[-1]:.2f}" == f"{nesterov.loss[-1]:.2f}"
+    yield str(nesterov.when)
+    yield str(momentum.when)
+
 
 PRESET = Preset(
     title=Text("Out of the local well", "지역 최솟값 탈출"),
@@ -21,5 +35,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.1}, colour=3),
         ),
     ),
+    claim=claim,
     order=80,
 )

@@ -1,7 +1,26 @@
 """The stability limit of plain descent: one rate below it, one on it, one above."""
 
-from core.scene import Preset, Runner, Scene
+import numpy as np
+
+from core.curvature import curvatures
+from core.engine.descend import Run
+from core.presets._measures import sides
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, below: Run, at: Run, above: Run) -> Claim:
+    steepest = curvatures(scene.record, 0.0, 0.0)[-1]
+    for runner in scene.runners:
+        yield f"{runner.hypers['lr'] * steepest:.1f}"
+    yield below.outcome != "escaped"
+    yield (np.diff(below.loss) < 0).all()
+    yield np.allclose(np.abs(at.x[:, 1]), 2.0, rtol=1e-6)
+    yield sides(at.x[:, 1]) == scene.steps
+    yield "±2"
+    yield above.outcome == "escaped"
+    yield str(above.when)
+
 
 PRESET = Preset(
     title=Text("Too large a learning rate", "너무 큰 학습률"),
@@ -20,5 +39,6 @@ PRESET = Preset(
             Runner("sgd", {"lr": 1.05}, colour=2),
         ),
     ),
+    claim=claim,
     order=20,
 )

@@ -1,7 +1,20 @@
 """Who leaves the saddle first, one runner of every family."""
 
-from core.scene import Preset, Runner, Scene
-from core.spec import Text
+from typing import get_args
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene
+from core.spec import Family, Text
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    yield {runner.record.family for runner in scene.runners} == {*get_args(Family)}
+    left = {runner.optimizer: run.when for runner, run in zip(scene.runners, runs, strict=True)}
+    yield sorted(left, key=lambda key: left[key]) == ["rmsprop", "adagrad", "adadelta", "momentum", "adam", "sgd"]
+    yield all(run.outcome == "escaped" for run in runs)
+    for number in (runs[0].x[0, 1], *left.values()):
+        yield str(number)
+
 
 PRESET = Preset(
     title=Text("Leaving the saddle", "안장점 탈출"),
@@ -23,5 +36,6 @@ PRESET = Preset(
             Runner("adam", {"lr": 0.03}, colour=5),
         ),
     ),
+    claim=claim,
     order=60,
 )

@@ -1,7 +1,15 @@
 """Rosenbrock's valley, for those who know the slope alone, and for those who know how it bends."""
 
-from core.scene import Preset, Runner, Scene
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
+
+
+def claim(scene: Scene, sgd: Run, polyak: Run, bfgs: Run, newton: Run) -> Claim:
+    yield [run.outcome for run in (sgd, polyak, bfgs, newton)] == ["moving", "moving", "arrived", "arrived"]
+    for number in (newton.when, bfgs.when, scene.length):
+        yield str(number)
+
 
 PRESET = Preset(
     title=Text("What curvature is worth", "곡률을 알면"),
@@ -22,6 +30,7 @@ PRESET = Preset(
             Runner("newton", colour=3),
         ),
     ),
+    claim=claim,
     order=95,
     source="J. Nocedal, S. J. Wright, Numerical Optimization, 2006, chapters 3 and 6",
 )

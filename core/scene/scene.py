@@ -17,12 +17,12 @@ from core.scene.mending import mend
 from core.scene.query import parse, read, write
 from core.scene.runner import OURS, OWN, Plan, Runner, source_of
 from core.scene.view import View
-from core.spec import Surface, Text
+from core.spec import Surface
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A surface, a start, a length, and the runners that race there. Immutable; `replace` makes another.
+    """A surface, a start, a length, and the runners that race there. Immutable; `dataclasses.replace` makes another.
 
     surface: a key, or a Formula. A text that is no key is taken for a formula, if it can be read as one.
     """
@@ -157,14 +157,3 @@ class Scene:
             query, cut = parse(query)
         scene, problems = cls.mend(read(query) if isinstance(query, Mapping) else query)
         return scene, [*problems, TOO_LONG] if cut else problems
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A scene worth showing, with a title and the one thing to look at. Cards stand in the order of `order`."""
-
-    title: Text
-    observe: Text
-    scene: Scene
-    order: int
-    source: str = ""

@@ -8,6 +8,8 @@ from functools import cache
 from typing import Any
 
 from core.spec.hyper import Hyper
+from core.spec.language import Whose
+from core.spec.place import of_function
 from core.spec.signature import between
 
 
@@ -33,9 +35,25 @@ def check_dialects(
         if dialect.update:
             own = between(head, hypers, dialect.update, whose)
             if own != state:
-                raise TypeError(f"{whose}: the state is {list(own)}, that of the record {list(state)}")
+                raise TypeError(
+                    f"{of_function(dialect.update)}: {whose}: the state is {list(own)}, that of the record {list(state)}"
+                )
         if unknown := set(dialect.defaults) - {h.name for h in hypers}:
-            raise TypeError(f"{whose}: defaults names {sorted(unknown)}, which are no hyperparameters")
+            where = f"{of_function(dialect.update)}: " if dialect.update else ""
+            raise TypeError(f"{where}{whose}: defaults names {sorted(unknown)}, which are no hyperparameters")
+
+
+def own_forms(
+    dialects: Mapping[str, Dialect], formula: Callable[..., Any], name: str, title: str
+) -> list[tuple[Whose, Callable[..., Any], Mapping[str, float]]]:
+    """The formula of a record and those of its dialects, with the name and the defaults of each. title: what it is called."""
+    found: list[tuple[Whose, Callable[..., Any], Mapping[str, float]]] = [(Whose(name, title), formula, {})]
+    for key, dialect in dialects.items():
+        if dialect.update:
+            found.append(
+                (Whose(f"{name}, dialect {key!r},", dialect.update.__name__), dialect.update, dialect.defaults)
+            )
+    return found
 
 
 @cache

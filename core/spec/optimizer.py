@@ -5,15 +5,20 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from core.spec.address import address, said_again
-from core.spec.dialect import Dialect, check_dialects, spoken_as
+from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
 from core.spec.hyper import Hyper
+from core.spec.language import check
+from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
+from core.spec.spelling import check_spellings
 from core.spec.stability import Stability
 from core.spec.text import Paper, Text
+from core.spec.trial import try_update
 
 # Most methods of optax have no weight decay of their own: a step before them adds it to the gradient.
 DECAYED = "optax.chain(optax.add_decayed_weights({weight_decay}), "
@@ -23,6 +28,7 @@ Family = Literal["gradient", "momentum", "adagrad", "adaptive", "unitless"]
 #   gradient   lr times the gradient                momentum  lr times a sum of gradients, 1/(1-β) times as long
 #   adagrad    lr, shrinking with every step        adaptive  about lr in each coordinate, whatever the gradient
 #   unitless   the method sets its own unit; lr = 1 is its paper's form
+SPELLINGS = ("pytorch", "keras", "optax", "optax_plain", "pytorch_optimizer")  # fields of a record
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,16 +38,17 @@ class Optimizer:
     update(x, g, t, <state>, <hyperparameters>) -> (new x, <new state>)
         One coordinate: x, the gradient g there, the number t = 1, 2, ... of the update, then the
         state by name (zero before the first update, unless `initial` says otherwise), then the
-        hyperparameters in the order of `hypers`. It works on floats, on NumPy arrays, and compiled.
+        hyperparameters in the order of `hypers`. It works on floats, and compiled.
     update(p, g, t, here, <state>, <hyperparameters>) -> (new p, <new state>)
         The form of a method that cannot treat the coordinates apart (`plane` is then true): p, g and
-        every state are pairs, and `here` shows the surface around p, as `Here` does.
+        every state are pairs, and here shows the surface around p, as `core.spec.Here` does.
 
     pytorch, keras, optax, pytorch_optimizer: how a library is asked for it, with the names of hyperparameters in braces,
     and {lowest} for the lowest known value of the surface. optax_plain: how optax is asked for it without weight decay,
-    where that is not the same call with `DECAYED` taken away.
+    where that is not the same call with `core.spec.DECAYED` taken away.
 
-    Raises TypeError when the signature of `update`, or that of a dialect, and `hypers` disagree.
+    Raises TypeError, with file and line, when the signature of `update`, or that of a dialect, and `hypers` disagree, when
+    it gives back more or fewer values than there are states, or when something in it could not be compiled or shown.
     """
 
     update: Callable[..., tuple[Any, ...]]
@@ -76,14 +83,38 @@ class Optimizer:
         head = ("p", "g", "t", "here") if plane else ("x", "g", "t")
         state = between(head, self.hypers, self.update, self.name)
         object.__setattr__(self, "plane", plane)
-        if "lr" not in [h.name for h in self.hypers]:
-            raise TypeError(f"{self.name}: every optimizer needs a hyperparameter named 'lr'")
-        if unknown := set(self.initial) - set(state):
-            raise TypeError(f"{self.name}: initial names {sorted(unknown)}, but the state is {list(state)}")
         object.__setattr__(self, "state", state)
         object.__setattr__(self, "key", module_name(self.update))
         object.__setattr__(self, "initial", MappingProxyType(dict(self.initial)))
-        check_dialects(self.dialects, head, state, self.hypers, self.name)
+        if self.spoken_from is None:  # a dialect was checked with the record that it belongs to
+            self._check(head)
+
+    def _check(self, head: tuple[str, ...]) -> None:
+        """Raises TypeError for what contradicts itself, and what the engine could not run or a page not show."""
+        known, families = [h.name for h in self.hypers], get_args(Family)
+        if "lr" not in known:
+            raise TypeError(
+                f"{of_function(self.update)}: {self.name}: every optimizer needs a hyperparameter named 'lr'"
+            )
+        if unknown := set(self.initial) - set(self.state):
+            where = of_text(self.update, "initial=")
+            raise TypeError(
+                f"{where}: {self.name}: initial names {sorted(unknown)}, but the state is {list(self.state)}"
+            )
+        if self.family not in families:
+            near = get_close_matches(self.family, families, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(families)}."
+            raise TypeError(
+                f"{of_text(self.update, 'family=')}: {self.name}: the family {self.family!r} is unknown; {hint}"
+            )
+        check_dialects(self.dialects, head, self.state, self.hypers, self.name)
+        spellings = {library: str(getattr(self, library)) for library in SPELLINGS}
+        spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
+        check_spellings(self.update, self.name, spellings, (*known, "lowest"))
+        state = {name: self.initial.get(name, 0.0) for name in self.state}
+        for whose, update, defaults in own_forms(self.dialects, self.update, self.name, "update"):
+            check(update, whose)
+            try_update(update, whose, state, {**self.defaults, **defaults}, self.plane)
 
     @property
     def defaults(self) -> dict[str, float]:

@@ -8,10 +8,13 @@ from types import MappingProxyType
 from typing import Any
 
 from core.spec.address import address, said_again
-from core.spec.dialect import Dialect, check_dialects, spoken_as
+from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
 from core.spec.hyper import Hyper
+from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
+from core.spec.spelling import check_spellings
 from core.spec.text import Paper, Text
+from core.spec.trial import try_factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +30,8 @@ class Schedule:
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
     textbooks teach side by side, 0 for the others.
 
-    Raises TypeError when the signature of `factor`, or that of a dialect, and `hypers` disagree.
+    Raises TypeError, with file and line, when the signature of `factor`, or that of a dialect, and `hypers` disagree, or
+    when it does not give back one number, or one and every state.
     """
 
     factor: Callable[..., Any]
@@ -57,12 +61,30 @@ class Schedule:
         middle = between(("t", "T"), self.hypers, self.factor, self.name.en)
         watches = middle[:1] == ("loss",)
         if middle and not watches:
-            raise TypeError(f"{self.name.en}: after t, T comes loss or the first hyperparameter, not {middle[0]!r}")
+            where = of_function(self.factor)
+            raise TypeError(
+                f"{where}: {self.name.en}: after t, T comes loss or the first hyperparameter, not {middle[0]!r}"
+            )
         object.__setattr__(self, "watches_loss", watches)
         object.__setattr__(self, "state", middle[1:])
         object.__setattr__(self, "key", module_name(self.factor))
         object.__setattr__(self, "initial", MappingProxyType(dict(self.initial)))
-        check_dialects(self.dialects, ("t", "T"), middle, self.hypers, self.name.en)
+        if self.spoken_from is None:  # a dialect was checked with the record that it belongs to
+            self._check(middle)
+
+    def _check(self, middle: tuple[str, ...]) -> None:
+        """Raises TypeError for what contradicts itself, and what could not be run."""
+        name = self.name.en
+        if unknown := set(self.initial) - set(self.state):
+            where = of_text(self.factor, "initial=")
+            raise TypeError(f"{where}: {name}: initial names {sorted(unknown)}, but the state is {list(self.state)}")
+        check_dialects(self.dialects, ("t", "T"), middle, self.hypers, name)
+        spellings = {library: str(getattr(self, library)) for library in ("pytorch", "keras", "optax")}
+        spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
+        check_spellings(self.factor, name, spellings, (*self.defaults, "lr", "T"))
+        state = {name: self.initial.get(name, 0.0) for name in self.state} if self.watches_loss else None
+        for whose, factor, defaults in own_forms(self.dialects, self.factor, name, "factor"):
+            try_factor(factor, whose, state, {**self.defaults, **defaults})
 
     @property
     def defaults(self) -> dict[str, float]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.spec.hyper import Hyper
+from core.spec.place import of_function
 
 
 def between(
@@ -18,7 +19,10 @@ def between(
     middle = names[len(head) : len(names) - len(tail)]
     if names != (*head, *middle, *tail):
         wanted = ", ".join((*head, "<state>", *tail))
-        raise TypeError(f"{name}: the record asks for ({wanted}), the function takes ({', '.join(names)})")
+        raise TypeError(
+            f"{of_function(function)}: {name}: the record asks for ({wanted}), the function takes ({', '.join(names)}). "
+            "The state stands in the middle, and the hyperparameters last, in the order of `hypers`."
+        )
     return middle
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from core.spec.address import address, declared
+from core.spec.language import Whose
 from core.spec.optimizer import Optimizer
 from core.spec.signature import module_name
 from core.spec.text import Paper, Text
+from core.spec.trial import try_function
 
 Point = tuple[float, float]
 Bounds = tuple[tuple[float, float], tuple[float, float]]
@@ -96,6 +98,18 @@ class Surface:
         if not self.key:
             object.__setattr__(self, "key", module_name(self.value))
         object.__setattr__(self, "rates", MappingProxyType(dict(self.rates)))
+        if not (self.placed_from or self.made_by):  # whose formulas are those of a declared surface, or a program
+            self._check()
+
+    def _check(self) -> None:
+        """Raises TypeError unless the formulas give one, two and three numbers."""
+        name, point = self.name.en, self.start
+        try_function(self.value, Whose(name, "value"), ("f",), point)
+        try_function(self.gradient, Whose(name, "gradient"), ("∂f/∂x", "∂f/∂y"), point)
+        try_function(self.hessian, Whose(name, "hessian"), ("∂²f/∂x²", "∂²f/∂x∂y", "∂²f/∂y²"), point)
+        if self.samples is not None:
+            whose = Whose(name, "the gradient of an example")
+            try_function(self.samples.gradient, whose, ("∂f/∂x", "∂f/∂y"), point, (0,))
 
     @property
     def centre(self) -> Point:

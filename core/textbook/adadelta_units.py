@@ -1,7 +1,21 @@
 """AdaDelta's step has the unit of x: how steep the surface is does not matter to it."""
 
-from core.scene import Preset, Runner, Scene, View
+import numpy as np
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene, View
 from core.spec import Text
+from core.textbook._measures import steps
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    adadelta, sgd = steps(scene, runs)
+    for one, other in zip(adadelta, sgd, strict=True):
+        yield np.isclose(one.move[0], one.move[1], rtol=1e-4)
+        yield np.isclose(other.move[0], 100 * other.move[1], rtol=1e-6)
+    yield "100"
+    yield f"{-adadelta[0].move[0]:.3g}"
+
 
 PRESET = Preset(
     title=Text("AdaDelta's units", "AdaDelta의 단위"),
@@ -18,6 +32,7 @@ PRESET = Preset(
         runners=(Runner("adadelta", {"lr": 1.0}, colour=0), Runner("sgd", {"lr": 0.0001}, colour=1)),
         view=View(step=1),
     ),
+    claim=claim,
     order=50,
     source="M. D. Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012, section 3.2",
 )

@@ -1,7 +1,22 @@
 """AdaGrad on an even slope: the sum under its root grows, the step shrinks like 1/√t."""
 
-from core.scene import Preset, Runner, Scene, View
+import numpy as np
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene, View
 from core.spec import Text
+from core.textbook._measures import steps
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    adagrad, _ = steps(scene, runs)
+    for step in adagrad:
+        yield np.allclose(-step.move, 0.5 / step.t**0.5, rtol=1e-6)
+    for t in (1, 4, 25, 100):
+        yield f"{-adagrad[t - 1].move[0]:.3g}"
+    for t in (4, 25, 100):
+        yield str(t)
+
 
 PRESET = Preset(
     title=Text("AdaGrad's shrinking step", "줄어드는 AdaGrad의 걸음"),
@@ -18,6 +33,7 @@ PRESET = Preset(
         runners=(Runner("adagrad", {"lr": 0.5}, colour=0), Runner("sgd", {"lr": 0.05}, colour=1)),
         view=View(step=4),
     ),
+    claim=claim,
     order=30,
     source="J. Duchi, E. Hazan, Y. Singer, Adaptive Subgradient Methods for Online Learning, 2011",
 )

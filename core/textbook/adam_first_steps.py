@@ -1,7 +1,23 @@
 """What the bias correction is for: the first steps of Adam, and of a method that has none."""
 
-from core.scene import Preset, Runner, Scene, View
+import numpy as np
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene, View
 from core.spec import Text
+from core.textbook._measures import steps, value
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    (first, *_), (start, *_) = steps(scene, runs)
+    yield np.allclose(np.abs(first.move), first.rate, rtol=1e-6)
+    yield np.allclose(value(first, r"\hat{m}_{t}"), first.gradient, rtol=1e-6)
+    yield f"{first.rate:g}"
+    uncorrected = np.abs(value(first, "m_{t}")) / np.sqrt(value(first, "v_{t}"))
+    begins = np.abs(start.move) / start.rate
+    for number in (*uncorrected, *begins):
+        yield f"{number:.3g}"
+
 
 PRESET = Preset(
     title=Text("Adam's bias correction", "Adam의 편향 보정"),
@@ -21,6 +37,7 @@ PRESET = Preset(
         ),
         view=View(step=1),
     ),
+    claim=claim,
     order=40,
     source="D. P. Kingma, J. Ba, Adam: A Method for Stochastic Optimization, 2015, section 3",
 )

@@ -1,7 +1,23 @@
 """The seed example of the courses: one gradient of 5, then one of 3."""
 
-from core.scene import Preset, Runner, Scene, View
+import numpy as np
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene, View
 from core.spec import Text
+from core.textbook._measures import steps, value
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    momentum, sgd, nesterov, adam = steps(scene, runs)
+    for runner in (momentum, sgd, nesterov, adam):
+        yield [step.gradient[0] for step in runner[:2]] == [5, 3]
+    for runner, moves in ((sgd, (-0.5, -0.3)), (momentum, (-0.5, -0.75)), (nesterov, (-0.95, -0.975))):
+        yield np.allclose([step.move[0] for step in runner[:2]], moves, rtol=1e-6)
+    means = [value(step, "m_{t}")[0] for step in adam[:2]]
+    yield np.allclose(means, (0.5, 0.75), rtol=1e-6)
+    yield from ("−0.5", "−0.3", "−0.75", "−0.975", "0.5", "0.75", "0.1")
+
 
 PRESET = Preset(
     title=Text("Gradients 5, then 3", "기울기 5, 그다음 3"),
@@ -23,5 +39,6 @@ PRESET = Preset(
         ),
         view=View(step=2),
     ),
+    claim=claim,
     order=10,
 )

@@ -1,7 +1,27 @@
 """A ball on an even slope: what momentum makes of a gradient that never changes."""
 
-from core.scene import Preset, Runner, Scene, View
+import numpy as np
+
+from core.engine.descend import Run
+from core.scene import Claim, Preset, Runner, Scene, View
 from core.spec import Text
+from core.textbook._measures import steps
+
+
+def claim(scene: Scene, *runs: Run) -> Claim:
+    fast, slow, sgd = steps(scene, runs)
+    for runner, taken in zip(scene.runners[:2], (fast, slow), strict=True):
+        limit = runner.hypers["lr"] * sgd[0].gradient / (1 - runner.hypers["momentum"])
+        lengths = -np.array([step.move for step in taken])
+        yield (np.diff(lengths, axis=0) > -1e-15).all()
+        yield np.allclose(lengths[-1], limit, rtol=0.002)
+        yield np.allclose(lengths[0], -sgd[0].move, rtol=1e-6)
+        yield str(runner.hypers["momentum"])
+        yield f"{limit[0]:.3g}"
+    yield {round(-step.move[0], 12) for step in sgd} == {0.01}
+    yield "2"
+    yield "0.01"
+
 
 PRESET = Preset(
     title=Text("Terminal velocity", "종단 속도"),
@@ -22,6 +42,7 @@ PRESET = Preset(
         ),
         view=View(step=40),
     ),
+    claim=claim,
     order=20,
     source="B. T. Polyak, Some methods of speeding up the convergence of iteration methods, 1964",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -20,19 +20,43 @@ WHO = "who"  # the parameter that tells the runner, from 1
 EXAMPLE = "anatomy.example"
 
 
-def _read(query: Mapping[str, list[str]]) -> tuple[int, list[Text]]:
-    """The runner that a link means; its scene becomes the visitor's, as on the race page."""
-    scene = {name: values for name, values in query.items() if name != WHO}
-    if scene:
-        session.open_address(scene)
+@dataclass(frozen=True)
+class Look:
+    """What the page looks at. who: the runner, from 0. example: the scene of a worked example; None: the visitor's race."""
+
+    who: int = 0
+    example: Scene | None = None
+
+    @property
+    def scene(self) -> Scene:
+        return self.example or st.session_state[session.SCENE]
+
+    def at(self, step: int) -> Look:
+        """The same at another step. The race shares it with the race page, an example keeps it to itself."""
+        view = replace(self.scene.view, step=step)
+        if self.example:
+            return replace(self, example=replace(self.example, view=view))
+        session.change(view=view)
+        return self
+
+
+def _read(query: Mapping[str, list[str]]) -> tuple[Look, list[Text]]:
+    """What a link means: a worked example, or else a scene that becomes the visitor's, as on the race page."""
+    address = {name: values for name, values in query.items() if name != WHO}
+    found, faults = Scene.from_query(address)
+    example = found if example_of(found) else None
+    if address and not example:
+        session.open_address(address)
     race = session.scene(here=False)
+    look = Look(example=example) if example else Look(_first(race))
     who = query.get(WHO, [""])[-1]
-    known = [str(number + 1) for number in range(len(race.runners))]
-    return known.index(who) if who in known else _first(race), []
+    known = [str(number + 1) for number in range(len(look.scene.runners))]
+    look = replace(look, who=known.index(who)) if who in known else look
+    return look, [fault.text for fault in faults]
 
 
-def _write(who: int) -> Query:
-    return {**st.session_state[session.SCENE].to_query(), WHO: str(who + 1)}
+def _write(look: Look) -> Query:
+    return {**look.scene.to_query(), WHO: str(min(look.who, max(len(look.scene.runners) - 1, 0)) + 1)}
 
 
 ADDRESS = Address("anatomy", (*PARAMETERS, WHO), _read, _write)
@@ -43,41 +67,52 @@ def _first(scene: Scene) -> int:
     return next((i for i, runner in enumerate(scene.runners) if runner.shown), 0)
 
 
-def examples(scene: Scene) -> Preset | None:
-    """Chips, one a worked example; the one whose scene is shown, which is marked."""
-    here = (key for key, preset in TEXTBOOK.items() if replace(preset.scene, view=scene.view) == scene)
-    current = next(here, None)
+def example_of(scene: Scene) -> str | None:
+    """The worked example that a scene is, at whichever step."""
+    return next((key for key, preset in TEXTBOOK.items() if replace(preset.scene, view=scene.view) == scene), None)
+
+
+def examples(look: Look) -> Preset | None:
+    """Chips, one a worked example; the one that is shown, which is marked; and the way back to the race."""
+    current = example_of(look.example) if look.example else None
     controls.put(EXAMPLE, current)
 
-    def choose() -> None:
-        preset = TEXTBOOK.get(st.session_state[EXAMPLE] or current or "")
-        if preset is not None:
-            session.open_scene(preset.scene, observe=preset.observe)
-        ADDRESS.change(0)
+    def leave() -> None:
+        ADDRESS.change(Look(_first(st.session_state[session.SCENE])))
 
-    st.pills(
-        t("worked"),
-        list(TEXTBOOK),
-        default=current,
-        key=EXAMPLE,
-        format_func=lambda key: say(TEXTBOOK[key].title),
-        on_change=choose,
-    )
+    def choose(key: str | None) -> None:
+        if key is None:
+            leave()
+        else:
+            ADDRESS.change(Look(example=TEXTBOOK[key].scene))
+
+    with st.container(horizontal=True, vertical_alignment="bottom", key="step-examples"):
+        st.pills(
+            t("worked"),
+            list(TEXTBOOK),
+            default=current,
+            key=EXAMPLE,
+            format_func=lambda key: say(TEXTBOOK[key].title),
+            on_change=controls.heard(EXAMPLE, choose, (*TEXTBOOK, None)),
+        )
+        if current:
+            st.button(t("own_race"), icon=":material/undo:", key="anatomy.leave", type="tertiary", on_click=leave)
     return TEXTBOOK[current] if current else None
 
 
-def bar(scene: Scene, who: int, at: int, last: int) -> None:
+def bar(look: Look, at: int, last: int) -> None:
     """Whose step, and which: a slider, and the arrow keys as buttons."""
+    scene, who = look.scene, min(look.who, len(look.scene.runners) - 1)
 
     def go(step: int) -> None:
-        session.change(view=replace(st.session_state[session.SCENE].view, step=min(max(step, 1), last)))
-        ADDRESS.change(who)
+        ADDRESS.change(ADDRESS.shown().at(min(max(step, 1), last)))
+
+    def follow(who: int) -> None:
+        ADDRESS.change(replace(ADDRESS.shown(), who=who))
 
     labels = scene.labels(language())
     with st.container(horizontal=True, vertical_alignment="bottom", key="step-bar"):
-        controls.choice(
-            t("runner"), range(len(labels)), "anatomy.who", who, ADDRESS.change, labels.__getitem__, width=180
-        )
+        controls.choice(t("runner"), range(len(labels)), "anatomy.who", who, follow, labels.__getitem__, width=180)
         _turn(":material/chevron_left:", t("back"), at <= 1, lambda: go(at - 1))
         _turn(":material/chevron_right:", t("forward"), at >= last, lambda: go(at + 1))
         if last > 1:
@@ -88,10 +123,11 @@ def bar(scene: Scene, who: int, at: int, last: int) -> None:
                 last,
                 at,
                 key="anatomy.at",
-                on_change=lambda: go(st.session_state["anatomy.at"]),
+                on_change=controls.heard("anatomy.at", go),
                 width="stretch",
             )
-    arrows(at, last, f"{st.session_state[session.EPOCH]}.{who}", "anatomy.arrows", go)
+    of = example_of(look.example) if look.example else st.session_state[session.EPOCH]
+    arrows(at, last, f"{of}.{who}", "anatomy.arrows", go)
 
 
 def _turn(icon: str, words: str, disabled: bool, on_click: Callable[[], None]) -> None:

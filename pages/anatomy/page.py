@@ -17,20 +17,19 @@ st.html(Path(__file__).with_name("step.css"))
 @st.fragment
 def show() -> None:
     """The whole page: what is done on it runs nothing else, which keeps the arrow keys fluent."""
-    who = bar.ADDRESS.now()
-    scene = session.scene(here=False)
-    warn(st.session_state[session.FAULTS])
-    example = bar.examples(scene)
+    look = bar.ADDRESS.now()
+    scene = look.scene
+    warn(bar.ADDRESS.faults() if look.example else st.session_state[session.FAULTS])
+    example = bar.examples(look)
     if not scene.runners:
         st.info(t("nobody"), icon=":material/info:")
         bar.ADDRESS.publish()
         return
-    who = min(who, len(scene.runners) - 1)
-    runner = scene.runners[who]
+    runner = scene.runners[min(look.who, len(scene.runners) - 1)]
     run, found = view.run_of(scene, runner)
     last = view.steps_of(run)
     at = min(max(scene.shown_step, 1), last)
-    bar.bar(scene, who, at, last)
+    bar.bar(look, at, last)
     bar.ADDRESS.publish()
     if not last:
         st.info(t("no_update"), icon=":material/info:")

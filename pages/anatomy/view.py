@@ -54,9 +54,13 @@ def step_of(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
 def formula(runner: Runner) -> None:
     """The method as its paper writes it."""
     with st.container(key="step-formula"):
-        st.markdown(" &emsp; ".join(f"$\\displaystyle {{{part}}}$" for part in statements(runner.record.latex)))
+        st.markdown(written(runner))
     if runner.dialect != OURS:
         st.caption(t("as_written", source=say(DIALECTS[runner.dialect])))
+
+
+def written(runner: Runner) -> str:
+    return " &emsp; ".join(f"$\\displaystyle {{{part}}}$" for part in statements(runner.record.latex))
 
 
 def lines(step: Step, plane: bool) -> None:
@@ -87,7 +91,8 @@ def _written(line: Line) -> str:
         ]
         return "\n\n".join(rows)
     result = results[0] if len(results) == 1 else "(" + ",\\; ".join(results) + ")"
-    return _equal(*([] if line.holds else [line.name]), line.symbols, line.numbers[0], result)
+    only = f"{X if line.of == 'x' else Y} " if line.of else ""  # a condition has parted the ways of the two
+    return only + _equal(*([] if line.holds else [line.name]), line.symbols, line.numbers[0], result)
 
 
 def _equal(*terms: str) -> str:

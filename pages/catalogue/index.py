@@ -20,15 +20,13 @@ def bar(entry: Entry) -> str:
     """Tabs and search; what is searched for."""
     titles = _titles()
     with st.container(horizontal=True, vertical_alignment="center", key="catalogue-bar"):
-        controls.put(TABS, entry.kind)
-        st.segmented_control(
+        controls.switch(
             t("catalogue"),
             KINDS,
-            default=entry.kind,
-            key=TABS,
-            format_func=titles.__getitem__,
-            required=True,
-            on_change=lambda: ADDRESS.change(first_of(st.session_state[TABS])),
+            TABS,
+            entry.kind,
+            lambda kind: ADDRESS.change(first_of(kind)),
+            titles.__getitem__,
             label_visibility="collapsed",
         )
         return st.text_input(

@@ -25,6 +25,7 @@ from pages.shared.verdicts import number, point
 from pages.shared.words import language, say, t
 
 SPELLED = {**{key: LIBRARIES[key] for key in DIALECTS if key in LIBRARIES}, "pytorch_optimizer": "pytorch_optimizer"}
+COMPARED = "catalogue.compared"
 GIVEN = "optax"  # has no default learning rate: it must be given
 BOOK = "book"
 DIGITS = 12  # of a lowest value: what lies behind them is rounding
@@ -202,20 +203,20 @@ def _dialects(record: Optimizer) -> None:
         return
     st.markdown(f"##### {t('dialects')}")
     choice, picture = st.columns([2, 3], gap="medium")
+    key = _compared("ground", next(iter(SURFACES)))
+    chosen = [_compared(f"{record.key}.form{i}", forms[i]) for i in range(2)]
     with choice:
-        key = st.selectbox(
-            t("surface"), list(SURFACES), key="catalogue.ground", format_func=lambda key: say(SURFACES[key].name)
-        )
-        chosen = [
-            st.selectbox(
+        names = {key: say(surface.name) for key, surface in SURFACES.items()}
+        controls.choice(t("surface"), list(names), "catalogue.ground", key, _compare("ground"), names.__getitem__)
+        for i, form in enumerate(chosen):
+            controls.choice(
                 t("form") if i == 0 else t("other_form"),
                 forms,
-                index=i,
-                key=f"catalogue.{record.key}.form{i}",
-                format_func=lambda form: _form(record, form),
+                f"catalogue.{record.key}.form{i}",
+                form,
+                _compare(f"{record.key}.form{i}"),
+                lambda form: _form(record, form),
             )
-            for i in range(2)
-        ]
         scene = Scene(surface=key)
         runners = [Runner(record.key, {"lr": scene.record.rate_for(record)}).in_dialect(form) for form in chosen]
         paths = [run_of(scene, runner).x for runner in runners]
@@ -235,6 +236,20 @@ def _dialects(record: Optimizer) -> None:
         key="catalogue.dialects",
         config={"displayModeBar": False},
     )
+
+
+def _compared(what: str, default: str) -> str:
+    """What the visitor has chosen to compare."""
+    return str(st.session_state.get(COMPARED, {}).get(what, default))
+
+
+def _compare(what: str) -> Callable[[str], None]:
+    """What keeps such a choice."""
+
+    def keep(chosen: str) -> None:
+        st.session_state[COMPARED] = {**st.session_state.get(COMPARED, {}), what: chosen}
+
+    return keep
 
 
 def _apart(paths: list[np.ndarray], scene: Scene) -> str:

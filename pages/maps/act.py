@@ -53,5 +53,5 @@ def _send(plate: Plate, cell: tuple[float, float]) -> None:
         session.move_to(place.surface)
     race: Scene = st.session_state[session.SCENE]
     session.take(replace(place, runners=race.runners, view=race.view))
-    session.insert_runner(len(race.runners), runner)
+    session.add_runner(runner)
     st.session_state[LEAVE] = True

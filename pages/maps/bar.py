@@ -21,7 +21,15 @@ def top(scene: Scene, atlas: Atlas) -> Any:
     """Which kind of map, on which surface; the place where progress is shown."""
     with st.container(horizontal=True, vertical_alignment="center", key="maps-top"):
         names = {"settings": t("map_settings"), "starts": t("map_starts")}
-        _switch("maps.kind", t("map_kind"), get_args(Kind), atlas.kind, names, "kind")
+        controls.switch(
+            t("map_kind"),
+            get_args(Kind),
+            "maps.kind",
+            atlas.kind,
+            lambda kind: change(kind=kind),
+            names.__getitem__,
+            label_visibility="collapsed",
+        )
         scene_bar.surface(scene, label_visibility="collapsed")
         with st.container(key="maps-progress", width="stretch"):
             return st.empty()
@@ -46,7 +54,14 @@ def side(scene: Scene, atlas: Atlas) -> None:
     if atlas.kind == "settings":
         _axes(scene, atlas)
         colours = {"loss": t("map_by_loss"), "when": t("map_by_when"), "outcome": t("map_by_outcome")}
-        _switch("maps.colour", t("map_colour"), get_args(Colour), atlas.colour, colours, "colour", show=True)
+        controls.switch(
+            t("map_colour"),
+            get_args(Colour),
+            "maps.colour",
+            atlas.colour,
+            lambda colour: change(colour=colour),
+            colours.__getitem__,
+        )
     steps = float(atlas.steps(scene))
     controls.slider(STEPS, "maps.length", steps, lambda value: change(length=int(value)))
 
@@ -93,22 +108,6 @@ def _axis(
         format_func=controls.spell,
         on_change=stretch,
         label_visibility="collapsed",
-    )
-
-
-def _switch(
-    key: str, label: str, options: Any, now: str, names: dict[str, str], field: str, show: bool = False
-) -> None:
-    controls.put(key, now)
-    st.segmented_control(
-        label,
-        list(options),
-        default=now,
-        key=key,
-        format_func=names.__getitem__,
-        on_change=lambda: change(**{field: st.session_state[key]}),
-        required=True,
-        label_visibility="visible" if show else "collapsed",
     )
 
 

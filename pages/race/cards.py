@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from core import OPTIMIZERS, Runner, Scene
+from core import OPTIMIZERS, Plan, Runner, Scene
 from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
@@ -30,7 +30,7 @@ def draw(scene: Scene) -> None:
         st.caption(t("shared_on", name=say(scene.shared.record.name)))
     for i, (runner, name) in enumerate(zip(scene.runners, scene.labels(language()), strict=True)):
         with st.container(key=_css(ids[i]), gap="small"):
-            _card(scene, i, ids[i], runner, name)
+            _card(scene, ids[i], runner, name)
     if len(scene.runners) < MAX_RUNNERS:
         _adder(scene)
     else:
@@ -68,9 +68,9 @@ def _stripe(key: str, runner: Runner) -> str:
     return f".st-key-{_css(key)}{{border-left:5px {style} light-dark({pen.light},{pen.dark});padding-left:.7rem}}"
 
 
-def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
+def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     def show(on: bool) -> None:
-        _update(i, lambda r: replace(r, shown=on))
+        session.change_runner(key, lambda r: replace(r, shown=on))
 
     with st.container(key=f"head-{_css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         controls.toggle(f"**{name}**", f"{key}.shown", runner.shown, show, width="stretch")
@@ -80,13 +80,16 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
             ":material/content_copy:",
             t("duplicate"),
             f"{key}.copy",
-            lambda: session.insert_runner(i + 1, runner),
+            lambda: session.duplicate_runner(key),
             disabled=len(scene.runners) == MAX_RUNNERS,
         )
-        _icon(":material/close:", t("remove"), f"{key}.remove", lambda: session.remove_runner(i))
+        _icon(":material/close:", t("remove"), f"{key}.remove", lambda: session.remove_runner(key))
 
     def set_hyper(name: str, value: float) -> None:
-        _update(i, lambda r: r.with_hyper(name, value))
+        session.change_runner(key, lambda r: r.with_hyper(name, value))
+
+    def set_plan(plan: Plan) -> None:
+        session.change_runner(key, lambda r: replace(r, plan=plan))
 
     hypers = runner.spoken.hypers
     main = controls.columns_of(hypers)
@@ -97,7 +100,7 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
     if not opened:
         return
     if len(runner.dialects) > 1:
-        _dialect(i, key, runner)
+        _dialect(key, runner)
     for hyper in hypers:
         if hyper not in main:
             controls.slider(hyper, f"{key}.{hyper.name}", runner.hypers[hyper.name], partial(set_hyper, hyper.name))
@@ -107,7 +110,7 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
                 hyper, f"{key}.{hyper.name}.exact", runner.hypers[hyper.name], partial(set_hyper, hyper.name)
             )
     if scene.shared is None:
-        controls.plan(f"{key}.plan", runner.plan, lambda plan: _update(i, lambda r: replace(r, plan=plan)))
+        controls.plan(f"{key}.plan", lambda: session.runner(key, runner).plan, set_plan)
     if st.button(t("code"), icon=":material/code:", key=f"{key}.code", width="stretch"):
         programs.show(scene, runner)
     controls.choice(
@@ -115,19 +118,19 @@ def _card(scene: Scene, i: int, key: str, runner: Runner, name: str) -> None:
         range(MAX_RUNNERS),
         f"{key}.colour",
         runner.colour,
-        lambda colour: _update(i, lambda r: replace(r, colour=colour)),
+        lambda colour: session.change_runner(key, lambda r: replace(r, colour=colour)),
         lambda colour: say(PENS[colour].name),
     )
 
 
-def _dialect(i: int, key: str, runner: Runner) -> None:
+def _dialect(key: str, runner: Runner) -> None:
     """Whose form of the method is followed: with it come that source's defaults, but for what was set by hand."""
     controls.choice(
         t("dialect"),
         runner.dialects,
         f"{key}.dialect",
         runner.dialect,
-        lambda dialect: _update(i, lambda r: r.in_dialect(dialect)),
+        lambda dialect: session.change_runner(key, lambda r: r.in_dialect(dialect)),
         lambda dialect: t("as_in", name=say(source_of(runner.record, dialect))),
         help=t("dialect_help"),
     )
@@ -141,20 +144,18 @@ def _fold(key: str | None) -> None:
     st.session_state[OPEN] = key
 
 
-def _update(i: int, new: Callable[[Runner], Runner]) -> None:
-    session.change_runner(i, new(st.session_state[session.SCENE].runners[i]))
-
-
 def _add(key: str) -> None:
     scene: Scene = st.session_state[session.SCENE]
     record = OPTIMIZERS[key]
-    session.insert_runner(len(scene.runners), Runner(key, {"lr": scene.record.rate_for(record)}))
+    session.add_runner(Runner(key, {"lr": scene.record.rate_for(record)}))
 
 
 def _adder(scene: Scene) -> None:
-    def add() -> None:
-        if st.session_state["add"]:
-            _add(st.session_state["add"])
-        st.session_state["add"] = None
+    def add(key: str) -> None:
+        _add(key)
+        st.session_state["add"] = None  # free for the next one
 
-    st.pills(t("add"), list(OPTIMIZERS), key="add", format_func=lambda key: OPTIMIZERS[key].name, on_change=add)
+    names = {key: record.name for key, record in OPTIMIZERS.items()}
+    st.pills(
+        t("add"), list(names), key="add", format_func=names.__getitem__, on_change=controls.heard("add", add, names)
+    )

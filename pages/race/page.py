@@ -25,9 +25,11 @@ with st.sidebar:
 
 with st.container():  # so does this, for a warning that goes
     warn(st.session_state[session.FAULTS])
-observe = st.session_state[session.OBSERVE]
-if observe:
-    st.caption(t("observe", sentence=say(observe)))
+preset, opened = session.preset_of(scene), session.preset_of(st.session_state[session.ORIGIN])
+if preset:
+    st.caption(t("observe", sentence=say(preset.observe)))
+elif opened:
+    st.caption(t("observe_changed", title=say(opened.title)))
 elif scene.record.found:
     st.caption(t("found", count=len(scene.record.minima)) if scene.record.minima else t("found_none"))
 else:

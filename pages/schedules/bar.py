@@ -48,7 +48,7 @@ def choose(trial: Trial) -> None:
         default=keys,
         key=PILLS,
         format_func=lambda key: say(SCHEDULES[key].name),
-        on_change=lambda: ADDRESS.change(ADDRESS.shown().choose(st.session_state[PILLS])),
+        on_change=controls.heard(PILLS, lambda chosen: ADDRESS.change(ADDRESS.shown().choose(chosen))),
         label_visibility="collapsed",
     )
 
@@ -57,8 +57,13 @@ def bar(trial: Trial) -> None:
     """The run that the schedules are tried in."""
     scene = trial.scene
 
-    def move(_: object) -> None:
-        ADDRESS.change(ADDRESS.shown().on(st.session_state["trial.surface"], st.session_state["trial.optimizer"]))
+    def move(surface: str | Formula) -> None:
+        now = ADDRESS.shown()
+        ADDRESS.change(now.on(surface, now.runner.optimizer))
+
+    def take(optimizer: str) -> None:
+        now = ADDRESS.shown()
+        ADDRESS.change(now.on(now.scene.surface, optimizer))
 
     def name(surface: str | Formula) -> str:
         return surface.text if isinstance(surface, Formula) else say(SURFACES[surface].name)
@@ -70,7 +75,7 @@ def bar(trial: Trial) -> None:
         surfaces = list(dict.fromkeys((*SURFACES, scene.surface)))
         controls.choice(t("surface"), surfaces, "trial.surface", scene.surface, move, name, width=WIDTH)
         names, optimizer = {key: record.name for key, record in OPTIMIZERS.items()}, trial.runner.optimizer
-        controls.choice(t("runner"), list(names), "trial.optimizer", optimizer, move, names.__getitem__, width=WIDTH)
+        controls.choice(t("runner"), list(names), "trial.optimizer", optimizer, take, names.__getitem__, width=WIDTH)
         with st.container(width=WIDTH):
             controls.slider(RATE, "trial.lr", trial.runner.hypers[RATE.name], set_rate)
             ruler.draw(scene, trial.runner)

@@ -76,6 +76,7 @@ def _search(scene: Scene) -> None:
 
         tuned = tune(scene, runner, max(int(st.session_state[BUDGET]), least_budget(scene)), progress=told)
         runners.append(replace(runner, hypers=tuned.runner.hypers))
+        session.tuned(runner, runners[-1])
         found[runners[-1].bare] = tuned
     session.change(runners=tuple(runners))
     st.session_state[FOUND], st.session_state[PLACE] = found, _place(scene)
@@ -85,8 +86,7 @@ def _search(scene: Scene) -> None:
 def _same_rate() -> None:
     """Everybody runs at the first runner's rate."""
     scene: Scene = st.session_state[session.SCENE]
-    lr = scene.runners[0].hypers["lr"]
-    session.change(runners=tuple(runner.with_hyper("lr", lr) for runner in scene.runners))
+    session.change(runners=tuple(runner.with_hyper("lr", scene.runners[0].hypers["lr"]) for runner in scene.runners))
 
 
 def _place(scene: Scene) -> tuple[Any, ...]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core import SCHEDULES, Plan
+from core import SCHEDULES, Plan, SceneError
 from core.schedules._warmup import WARMUP
 from core.spec import Hyper
 from pages.shared.words import say, t
 
+NAMES, MANY = "controls.names", 200  # what the browser knows values by; so many before those of the past are dropped
 E12 = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)  # even on a log axis, two digits each
 
 
@@ -45,10 +47,38 @@ def spell(value: float) -> str:
     return text.replace("e-0", "e-").replace("-", "−") if "e" in text else text
 
 
-def put(key: str, value: Any) -> None:
-    """Let the widget behind `key` show `value`, if it is there; a new one takes `value` as its default."""
-    if key in st.session_state and st.session_state[key] != value:
-        st.session_state[key] = value
+def put(key: str, value: Any, name: str | None = None) -> None:
+    """Let the widget behind `key` show `value`, if it is there; a new one takes `value` as its default.
+
+    name: what the browser knows the value by. Names travel, not values: where the name has changed, with the language
+    or with the scene, the browser would go on showing the old one, and send it back although it is none any more.
+    """
+    state = st.session_state
+    names = state.setdefault(NAMES, {})
+    renamed = names.get(key, name) != name
+    names[key] = name
+    if key in state:
+        if renamed or state[key] != value:
+            state[key] = value
+    elif len(names) > MANY:  # cards come and go, and their widgets with them
+        for gone in [other for other in names if other != key and other not in state]:
+            del names[gone]
+
+
+def heard(key: str, on_change: Callable[[Any], None], options: Collection[Any] | None = None) -> Callable[[], None]:
+    """What a widget calls when it was moved: pass on what it shows now, unless that is none of its options.
+
+    Nothing that comes from the browser is sure: it may be a name of yesterday, or what could be chosen before another
+    widget, moved at the same time, has changed the scene. It is ignored, and `put` sets the widget right.
+    """
+
+    def moved() -> None:
+        new = st.session_state[key]
+        if options is None or new in options:
+            with contextlib.suppress(SceneError):
+                on_change(new)
+
+    return moved
 
 
 def choice(
@@ -61,14 +91,37 @@ def choice(
     **look: Any,
 ) -> None:
     """A box to choose one of some options from."""
-    put(key, value)
+    put(key, value, name(value))
     st.selectbox(
         label,
         options,
         index=options.index(value),
         key=key,
         format_func=name,
-        on_change=lambda: on_change(st.session_state[key]),
+        on_change=heard(key, on_change, options),
+        **look,
+    )
+
+
+def switch(
+    label: str,
+    options: Sequence[Any],
+    key: str,
+    value: Any,
+    on_change: Callable[[Any], None],
+    name: Callable[[Any], str],
+    **look: Any,
+) -> None:
+    """Some options side by side, one of which is always on."""
+    put(key, value)
+    st.segmented_control(
+        label,
+        options,
+        default=value,
+        key=key,
+        format_func=name,
+        on_change=heard(key, on_change, options),
+        required=True,
         **look,
     )
 
@@ -83,14 +136,15 @@ def stepped(
     **look: Any,
 ) -> None:
     """A slider that rests at some values; one between two of them gets a rest of its own."""
-    put(key, value)
+    rests = rests if value in rests else sorted({*rests, value})
+    put(key, value, name(value))
     st.select_slider(
         label,
-        rests if value in rests else sorted({*rests, value}),
+        rests,
         value=value,
         key=key,
         format_func=name,
-        on_change=lambda: on_change(st.session_state[key]),
+        on_change=heard(key, on_change, rests),
         **look,
     )
 
@@ -98,7 +152,7 @@ def stepped(
 def toggle(label: str, key: str, value: bool, on_change: Callable[[bool], None], **look: Any) -> None:
     """A switch."""
     put(key, value)
-    st.toggle(label, value=value, key=key, on_change=lambda: on_change(st.session_state[key]), **look)
+    st.toggle(label, value=value, key=key, on_change=heard(key, on_change), **look)
 
 
 def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
@@ -109,9 +163,9 @@ def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], No
 def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
     """A box to type the same value into; what lies outside the range is refused and the old value stays."""
 
-    def read() -> None:
+    def read(text: str) -> None:
         try:
-            typed = float(str(st.session_state[key]).replace("−", "-").replace(",", "."))
+            typed = float(text.replace("−", "-").replace(",", "."))
         except ValueError:
             return
         if hyper.admits(typed):
@@ -119,20 +173,21 @@ def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], Non
 
     text = repr(value).removesuffix(".0")
     put(key, text)
-    st.text_input(t("exact", name=hyper.symbol), value=text, key=key, max_chars=24, on_change=read)
+    st.text_input(t("exact", name=hyper.symbol), value=text, key=key, max_chars=24, on_change=heard(key, read))
 
 
-def plan(key: str, current: Plan, on_change: Callable[[Plan], None]) -> None:
-    """Choose a schedule and set what it has."""
+def plan(key: str, now: Callable[[], Plan], on_change: Callable[[Plan], None]) -> None:
+    """Choose a schedule and set what it has. now: the plan as it is; another widget may have changed it."""
+    current = now()
 
     def choose(schedule: str) -> None:
-        on_change(Plan(schedule, {WARMUP.name: current.hypers[WARMUP.name]}))
+        on_change(Plan(schedule, {WARMUP.name: now().hypers[WARMUP.name]}))
 
     names = {name: say(record.name) for name, record in SCHEDULES.items()}
     choice(t("schedule"), list(names), f"{key}.schedule", current.schedule, choose, names.__getitem__)
 
     def set_hyper(name: str, value: float) -> None:
-        on_change(Plan(current.schedule, {**current.hypers, name: value}))
+        on_change(Plan(now().schedule, {**now().hypers, name: value}))
 
     for hyper in (*current.record.hypers, WARMUP):
         slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name))

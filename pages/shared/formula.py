@@ -67,9 +67,10 @@ def draw(scene: Scene, formula: Formula) -> None:
 def follow(old: Scene, new: Formula) -> Scene:
     """The scene on another function: what was the old one's own, start and rates, becomes the new one's own."""
     before, after = old.record, placed(new, old.rotation, old.stretch)
+    same = isinstance(old.surface, Formula) and old.surface.text == new.text
     runners = tuple(
         r.with_hyper("lr", after.rate_for(r.record)) if r.hypers["lr"] == before.rate_for(r.record) else r
-        for r in old.runners
+        for r in (old.runners if same else map(session.untuned, old.runners))
     )
     start = old.start or after.start
     inside = all(low <= v <= high for v, (low, high) in zip(start, after.bounds, strict=True))

@@ -37,6 +37,14 @@ def draw(scene: Scene) -> None:
         if presets.open:
             with presets:
                 _presets()
+        st.button(
+            t("reset"),
+            icon=":material/restart_alt:",
+            help=t("reset_help"),
+            key="reset",
+            disabled=not session.touched(),
+            on_click=session.reset,
+        )
         tuning = st.popover(t("tune"), icon=":material/auto_fix_high:", key=TUNING, on_change="rerun")
         if tuning.open:
             with tuning:
@@ -64,7 +72,7 @@ def _steps(scene: Scene) -> None:
 
 def _settings(scene: Scene) -> None:
     def set_coordinate(axis: int) -> None:
-        start = list(scene.start or (0.0, 0.0))
+        start = list(st.session_state[session.SCENE].start)
         start[axis] = float(st.session_state[f"start.{axis}"])
         session.change(start=tuple(start))
 
@@ -82,7 +90,7 @@ def _settings(scene: Scene) -> None:
             args=(axis,),
         )
     if isinstance(scene.surface, Formula):
-        _bounds(scene, scene.surface)
+        _bounds(scene.surface)
     controls.put("rotation", float(scene.rotation))
     st.slider(
         t("rotation"),
@@ -116,16 +124,19 @@ def _settings(scene: Scene) -> None:
 
     controls.toggle(t("shared"), "shared", scene.shared is not None, set_shared)
     if scene.shared is not None:
-        controls.plan("shared.plan", scene.shared, lambda plan: session.change(shared=plan))
+        controls.plan("shared.plan", lambda: st.session_state[session.SCENE].shared or Plan(), _setter("shared"))
 
 
-def _bounds(scene: Scene, typed: Formula) -> None:
+def _bounds(typed: Formula) -> None:
     """The edges of the map of a typed function."""
 
     def read() -> None:
         x0, x1, y0, y1 = (float(st.session_state[f"bounds.{i}"]) for i in range(4))
+        now: Scene = st.session_state[session.SCENE]
+        if not isinstance(now.surface, Formula):
+            return  # moved in the moment in which another surface came
         try:
-            session.take(formula.follow(scene, replace(typed, bounds=checked_bounds(((x0, x1), (y0, y1))))))
+            session.take(formula.follow(now, replace(now.surface, bounds=checked_bounds(((x0, x1), (y0, y1))))))
         except ValueError:
             st.session_state[WRONG] = True
 
@@ -169,7 +180,7 @@ def _presets() -> None:
     """Cards: a title, one thing to look at, and a click that shows it."""
 
     def show(preset: Preset) -> None:
-        session.open_scene(preset.scene, observe=preset.observe)
+        session.open_scene(preset.scene)
         session.play()
         st.session_state[CARDS] = False
 

@@ -6,8 +6,9 @@ Every card has an id of its own, so that its widgets stay the same while others 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -16,14 +17,17 @@ import streamlit as st
 
 from core import Formula, Runner, Scene
 from core.presets import PRESETS
-from core.scene import PARAMETERS, placed
+from core.scene import MAX_RUNNERS, PARAMETERS, Preset, placed
 from core.spec import Text
 from pages.shared.address import parameters, went_back
+from pages.shared.cache import place_of
 from pages.shared.words import language
 
-SCENE, IDS, FAULTS, EPOCH, OBSERVE, WRITTEN, LIVE, WHOLE, PLAYS = (
-    f"race.{name}" for name in ("scene", "ids", "faults", "epoch", "observe", "written", "live", "whole", "plays")
+SCENE, ORIGIN, ORIGINS, TUNED, IDS, FAULTS, EPOCH, WRITTEN, LIVE, WHOLE, PLAYS = (
+    f"race.{name}"
+    for name in ("scene", "origin", "origins", "tuned", "ids", "faults", "epoch", "written", "live", "whole", "plays")
 )
+REMEMBERED = 200  # scenes whose origin the back button brings along
 
 
 def scene(here: bool = True) -> Scene:
@@ -41,22 +45,23 @@ def scene(here: bool = True) -> Scene:
 
 def open_address(address: Mapping[str, list[str]]) -> None:
     """Show the scene of an address; without runners in it, those of the first preset race on its surface."""
-    first = next(iter(PRESETS.values()))
+    found, faults = next(iter(PRESETS.values())).scene, []
     if address:
+        runners = found.runners
         found, faults = Scene.from_query(address)
         if "r" not in address:
-            rates = ((r, found.record.rate_for(r.record)) for r in first.scene.runners)
+            rates = ((r, found.record.rate_for(r.record)) for r in runners)
             found = replace(found, runners=tuple(r.with_hyper("lr", rate) for r, rate in rates))
-        open_scene(found, faults=[fault.text for fault in faults])
-    else:
-        open_scene(first.scene, observe=first.observe)
+    open_scene(found, [fault.text for fault in faults])
+    if went_back():
+        st.session_state[ORIGIN] = st.session_state.get(ORIGINS, {}).get(_picture(found), found)
     st.session_state[WRITTEN] = {**address, "lang": [language()]}
 
 
-def open_scene(new: Scene, observe: Text | None = None, faults: list[Text] | None = None) -> None:
+def open_scene(new: Scene, faults: list[Text] | None = None) -> None:
     """Show another scene: new cards, and the stage takes its step, camera and window from it."""
     state = st.session_state
-    state[SCENE], state[OBSERVE], state[FAULTS] = new, observe, faults or []
+    state[SCENE], state[ORIGIN], state[FAULTS] = new, new, faults or []
     state[EPOCH] = state.get(EPOCH, 0) + 1
     state[IDS] = [f"{state[EPOCH]}.{i}" for i in range(len(new.runners))]
 
@@ -66,8 +71,33 @@ def play() -> None:
     st.session_state[PLAYS] = st.session_state[EPOCH]
 
 
+def reset() -> None:
+    """Show the scene as it was opened."""
+    open_scene(st.session_state[ORIGIN])
+
+
+def touched() -> bool:
+    """Whether the scene is another one than was opened. Where one looks at it from does not count."""
+    return _picture(st.session_state[SCENE]) != _picture(st.session_state[ORIGIN])
+
+
+def preset_of(scene: Scene) -> Preset | None:
+    """The preset that a scene is, from whichever side one looks at it."""
+    return _presets().get(_picture(scene))
+
+
+@cache
+def _presets() -> Mapping[tuple[Any, ...], Preset]:
+    return {_picture(preset.scene): preset for preset in PRESETS.values()}
+
+
+def _picture(scene: Scene) -> tuple[Any, ...]:
+    """All of a scene but the view."""
+    return (*place_of(scene), scene.runners, scene.shared)
+
+
 def change(**fields: Any) -> None:
-    """Replace fields of the scene."""
+    """Replace fields of the scene. Raises SceneError for what it cannot be."""
     take(replace(st.session_state[SCENE], **fields))
 
 
@@ -79,33 +109,68 @@ def take(new: Scene) -> None:
 def move_to(surface: str | Formula) -> None:
     """Another surface: its own start and length, and rates at which it shows what it teaches."""
     old: Scene = st.session_state[SCENE]
-    runners = tuple(r.with_hyper("lr", placed(surface).rate_for(r.record)) for r in old.runners)
+    runners = tuple(untuned(r).with_hyper("lr", placed(surface).rate_for(r.record)) for r in old.runners)
     ids = st.session_state[IDS]
     open_scene(Scene(surface=surface, runners=runners, noise=old.noise, seed=old.seed, shared=old.shared))
     st.session_state[IDS] = ids  # the cards stay where they are
 
 
-def change_runner(i: int, new: Runner) -> None:
-    runners = list(st.session_state[SCENE].runners)
-    runners[i] = new
-    change(runners=tuple(runners))
+def tuned(before: Runner, after: Runner) -> None:
+    """Keep what stood in the place of each value that a search has found: what is best for one surface is for no other."""
+    kept = st.session_state.setdefault(TUNED, {})
+    own = untuned(before).hypers
+    kept |= {_setting(after, name): own[name] for name, value in after.hypers.items() if value != own[name]}
 
 
-def insert_runner(i: int, new: Runner) -> None:
-    """Put a runner in front of the i-th, in a colour of its own."""
+def untuned(runner: Runner) -> Runner:
+    """A runner with what stood there before in the place of every value that a search has found."""
+    kept = st.session_state.get(TUNED, {})
+    return replace(runner, hypers={k: kept.get(_setting(runner, k), v) for k, v in runner.hypers.items()})
+
+
+def _setting(runner: Runner, name: str) -> tuple[str, str, str, float]:
+    return runner.optimizer, runner.dialect, name, runner.hypers[name]
+
+
+def runner(key: str, default: Runner) -> Runner:
+    """The runner of a card, or `default` where the card has gone."""
+    ids = st.session_state[IDS]
+    return st.session_state[SCENE].runners[ids.index(key)] if key in ids else default
+
+
+def change_runner(key: str, new: Callable[[Runner], Runner]) -> None:
+    """Make another runner of that of a card; nothing, if the card went while the visitor moved what is on it."""
+    ids, runners = st.session_state[IDS], list(st.session_state[SCENE].runners)
+    if key in ids:
+        runners[ids.index(key)] = new(runners[ids.index(key)])
+        change(runners=tuple(runners))
+
+
+def add_runner(new: Runner, at: int | None = None) -> None:
+    """Put a runner in front of the one with this number, or behind all, in a colour of its own; a full race stays."""
     state = st.session_state
-    new = replace(new, colour=state[SCENE].free_colour(), shown=True)
     runners = list(state[SCENE].runners)
-    runners.insert(i, new)
+    if len(runners) == MAX_RUNNERS:
+        return
+    at = len(runners) if at is None else at
+    runners.insert(at, replace(new, colour=state[SCENE].free_colour(), shown=True))
     state["race.count"] = state.get("race.count", 0) + 1
-    state[IDS].insert(i, f"n{state['race.count']}")
+    state[IDS].insert(at, f"n{state['race.count']}")
     change(runners=tuple(runners))
 
 
-def remove_runner(i: int) -> None:
-    runners = list(st.session_state[SCENE].runners)
-    del runners[i], st.session_state[IDS][i]
-    change(runners=tuple(runners))
+def duplicate_runner(key: str) -> None:
+    ids = st.session_state[IDS]
+    if key in ids:
+        add_runner(st.session_state[SCENE].runners[ids.index(key)], ids.index(key) + 1)
+
+
+def remove_runner(key: str) -> None:
+    ids, runners = st.session_state[IDS], list(st.session_state[SCENE].runners)
+    if key in ids:
+        del runners[ids.index(key)]
+        ids.remove(key)
+        change(runners=tuple(runners))
 
 
 def write_address(own: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -122,4 +187,14 @@ def write_address(own: Mapping[str, str] = MappingProxyType({})) -> str:
     if not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not parameters(PARAMETERS)):
         st.query_params.from_dict(query)
         st.session_state[WRITTEN] = query
+        _remember(current)
     return urlencode(query, doseq=True)
+
+
+def _remember(scene: Scene) -> None:
+    """Keep what a scene was made of, for whoever comes back to it."""
+    origins: dict[tuple[Any, ...], Scene] = st.session_state.setdefault(ORIGINS, {})
+    origins.pop(_picture(scene), None)
+    origins[_picture(scene)] = st.session_state[ORIGIN]
+    while len(origins) > REMEMBERED:
+        del origins[next(iter(origins))]

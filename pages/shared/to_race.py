@@ -38,4 +38,4 @@ def _join(race: Scene, new: Runner) -> None:
         own = tuple(replace(runner, plan=race.shared) for runner in race.runners)
         session.take(replace(race, runners=own, shared=None))
     rate = race.record.rate_for(new.record)
-    session.insert_runner(len(race.runners), new.with_hyper("lr", rate))
+    session.add_runner(new.with_hyper("lr", rate))

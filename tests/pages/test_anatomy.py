@@ -6,13 +6,17 @@ import json
 import re
 import time
 from dataclasses import replace
+from urllib.parse import urlencode
 
 import pytest
+from tab import Tab
 
 from core import OPTIMIZERS, Plan, Runner, Scene, View
 from core.anatomy import dissect
+from core.presets import PRESETS
 from core.text import TABLES
 from core.textbook import TEXTBOOK
+from pages.anatomy import view
 from pages.shared import session
 from pages.shared.verdicts import number
 
@@ -52,8 +56,13 @@ def words(at):
     return [element.value for element in (*at.markdown, *at.caption)]
 
 
+def scene_on(at):
+    """The scene that the page takes apart: a worked example's, or that of the visitor's race."""
+    return at.session_state["anatomy.state"].example or at.session_state[session.SCENE]
+
+
 def shown(at):
-    scene = at.session_state[session.SCENE]
+    scene = scene_on(at)
     return scene.runners[at.selectbox(key="anatomy.who").value], scene.shown_step
 
 
@@ -147,7 +156,7 @@ def test_examples_open_with_their_sentence(anatomy, key, lang):
     at = anatomy("", lang)
     at.button_group(key="anatomy.example").set_value(key).run()
     preset = TEXTBOOK[key]
-    assert at.session_state[session.SCENE] == preset.scene
+    assert scene_on(at) == preset.scene
     assert shown(at) == (preset.scene.runners[0], preset.scene.view.step)
     assert at.button_group(key="anatomy.example").value == key
     assert TABLES[lang]["observe"].format(sentence=preset.observe[lang]) in [c.value for c in at.caption]
@@ -177,6 +186,102 @@ def test_a_link_to_an_example_says_its_sentence_and_another_scene_none(anatomy):
     at = anatomy(link(RACE))
     assert at.button_group(key="anatomy.example").value is None
     assert not any(caption.value.startswith("Observe") for caption in at.caption)
+
+
+@pytest.mark.parametrize("key", TEXTBOOK)
+def test_no_picture_of_an_example_reaches_outside(anatomy, key):
+    """A dashed line of millions of pixels would keep the browser busy for minutes."""
+    at = anatomy()
+    at.button_group(key="anatomy.example").set_value(key).run()
+    picture, panels = drawn(at)
+    for html, most in ((picture, 600), (panels, 360)):
+        numbers = [
+            float(v) for d in re.findall(r' (?:d|points|cx|cy)="([^"]*)"', html) for v in re.findall(r"-?[\d.]+", d)
+        ]
+        assert len(numbers) > 20
+        assert min(numbers) > -30
+        assert max(numbers) < most
+
+
+def computed(at):
+    """The optimizer whose formula stands on the page, and the name in the box, as a browser shows it."""
+    scene = scene_on(at)
+    written = [m.value for m in at.markdown]
+    return [name for name, r in zip(scene.labels("en"), scene.runners, strict=True) if view.written(r) in written]
+
+
+def test_the_box_shows_whose_numbers_these_are_after_every_click_back_and_link(anatomy, go_back):
+    """A browser holds names: an example has other runners, and so other names, under the same numbers."""
+    tab = Tab(anatomy())
+    addresses = [dict(tab.at.query_params)]
+
+    def agrees(what):
+        look = tab.at.session_state["anatomy.state"]
+        name = scene_on(tab.at).labels("en")[look.who]
+        assert tab.held["anatomy.who"] == name, what
+        assert name in computed(tab.at), what
+        before = look
+        tab.send({})
+        assert tab.at.session_state["anatomy.state"] == before, what
+
+    titles = {key: preset.title.en for key, preset in TEXTBOOK.items()}
+    for key, preset in TEXTBOOK.items():
+        tab.send({"anatomy.example": [titles[key]]})
+        agrees(key)
+        for name in preset.scene.labels("en"):
+            tab.send({"anatomy.who": name})
+            assert tab.held["anatomy.who"] == name
+            agrees(f"{key}, {name}")
+            addresses.append(dict(tab.at.query_params))
+        if preset.scene.runners[0].optimizer in ("momentum", "adam"):
+            tab.send({"anatomy.example": []})
+            agrees(f"the race after {key}")
+    for address in (*reversed(addresses), *addresses):
+        go_back(tab.at, address)
+        tab.take()
+        agrees(address)
+    for address in addresses[1:]:
+        other = Tab(anatomy(urlencode(address, doseq=True)))
+        assert other.held["anatomy.who"] == scene_on(other.at).labels("en")[int(address["who"][-1]) - 1]
+
+
+def test_a_worked_example_leaves_the_race_alone(visit, go_back):
+    at = visit(RACE.to_string())
+    at.query_params = {}
+    at.switch_page("pages/anatomy/page.py").run()
+    race = dict(at.query_params)
+    keys = list(TEXTBOOK)
+    at.button_group(key="anatomy.example").set_value(keys[0]).run()
+    assert scene_on(at) == TEXTBOOK[keys[0]].scene
+    assert at.session_state[session.SCENE] == RACE
+    at.button(key=FORWARD).click().run()
+    example = dict(at.query_params)
+    assert scene_on(at).shown_step == TEXTBOOK[keys[0]].scene.shown_step + 1
+    assert at.session_state[session.SCENE] == RACE, "its steps are its own as well"
+    at.button(key="anatomy.leave").click().run()
+    assert shown(at) == (RACE.runners[0], 7)
+    assert "anatomy.leave" not in [button.key for button in at.button]
+    at.button_group(key="anatomy.example").set_value(keys[1]).run()
+    at.button_group(key="anatomy.example").set_value(None).run()
+    assert shown(at) == (RACE.runners[0], 7), "the chip pressed again"
+    go_back(at, example)
+    assert scene_on(at).shown_step == TEXTBOOK[keys[0]].scene.shown_step + 1
+    assert at.session_state[session.SCENE] == RACE
+    go_back(at, race)
+    assert shown(at) == (RACE.runners[0], 7)
+    go_back(at, example)
+    at.query_params = {}
+    at.switch_page("pages/race/page.py").run()
+    assert at.session_state[session.SCENE] == RACE
+
+
+def test_a_link_to_an_example_brings_no_other_race(visit):
+    preset = next(iter(TEXTBOOK.values()))
+    at = visit(link(preset.scene), page="anatomy")
+    assert scene_on(at) == preset.scene
+    at.query_params = {}
+    at.switch_page("pages/race/page.py").run()
+    assert at.session_state[session.SCENE] == next(iter(PRESETS.values())).scene
 
 
 def test_odd_runs_are_told_in_words(anatomy):

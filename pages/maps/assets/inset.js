@@ -1,5 +1,6 @@
 // One run beside its map: the path on the surface, and the loss over the steps.
-import { dot, mix, star, stroke, trace } from "../descent-lab.canvas/draw.js";
+import { seen, trace } from "../descent-lab.canvas/clip.js";
+import { dot, star, strokeLine } from "../descent-lab.canvas/draw.js";
 import { contours, tracePieces } from "../descent-lab.canvas/isoline.js";
 import { axes, Scale } from "../descent-lab.canvas/scale.js";
 import { canvasIn, drawMarks } from "./ink.js";
@@ -14,7 +15,7 @@ export function drawPath(box, { relief, run, colour, start }, theme) {
   const scale = Math.min((width - 50) / (x1 - x0), (height - 30) / (y1 - y0));
   const frame = { left: 42, top: 4, width: (x1 - x0) * scale, height: (y1 - y0) * scale };
   relief.lines ??= contours(relief);
-  tracePieces(pen, relief.lines, frame);
+  tracePieces(pen, relief.lines, frame, frame);
   pen.strokeStyle = theme.contour;
   pen.lineWidth = 0.8;
   pen.stroke();
@@ -24,21 +25,22 @@ export function drawPath(box, { relief, run, colour, start }, theme) {
   pen.beginPath();
   pen.rect(frame.left, frame.top, frame.width, frame.height);
   pen.clip();
-  drawMarks(pen, relief, frame, theme);
-  drawRun(pen, run, colour, frame, relief.bounds, theme);
-  dot(pen, frame.left + across.share(start[0]) * frame.width, frame.top + (1 - up.share(start[1])) * frame.height, 5, theme.paper, theme.ink);
+  drawMarks(pen, relief, frame, frame, theme);
+  drawRun(pen, run, colour, frame, relief.bounds, frame, theme);
+  const [sx, sy] = [frame.left + across.share(start[0]) * frame.width, frame.top + (1 - up.share(start[1])) * frame.height];
+  if (seen(sx, sy, frame)) dot(pen, sx, sy, 5, theme.paper, theme.ink);
   pen.restore();
 }
 
-/** A path over a frame, up to where it leaves for good. */
-export function drawRun(pen, run, colour, frame, [[x0, x1], [y0, y1]], theme) {
+/** A path over the frame of its surface, of which a part is shown, up to where it leaves for good. */
+export function drawRun(pen, run, colour, frame, [[x0, x1], [y0, y1]], shown, theme) {
   const toX = (x) => frame.left + ((x - x0) / (x1 - x0)) * frame.width;
   const toY = (y) => frame.top + (1 - (y - y0) / (y1 - y0)) * frame.height;
   const last = run.left ?? run.length - 1;
-  trace(pen, run.x, run.y, last, toX, toY);
-  stroke(pen, colour, theme.paper, 2.2, []);
-  if (last <= 80) for (let i = 1; i < last; i++) dot(pen, toX(run.x(i)), toY(run.y(i)), 2.2, colour);
-  star(pen, toX(run.x(last)), toY(run.y(last)), 8, colour, theme.paper);
+  strokeLine(pen, trace(run.x, run.y, last, toX, toY, shown), colour, theme.paper, 2.2, []);
+  const at = (i) => [toX(run.x(i)), toY(run.y(i))];
+  for (let i = 1; i < last && last <= 80; i++) if (seen(...at(i), shown)) dot(pen, ...at(i), 2.2, colour);
+  if (seen(...at(last), shown)) star(pen, ...at(last), 8, colour, theme.paper);
 }
 
 /** The loss over the steps: above the lowest in logarithms, or as it is where nobody knows the lowest. */
@@ -69,8 +71,7 @@ export function drawLoss(box, { relief, run, colour }, theme, words) {
   const value = (i) => up.share(log ? Math.max(run.gap(i), 1e-300) : run.gap(i));
   const toX = (i) => frame.left + across.share(i) * frame.width;
   const toY = (share) => frame.top + (1 - share) * frame.height;
-  trace(pen, (i) => i, value, last, toX, toY);
-  stroke(pen, colour, theme.paper, 2, []);
-  dot(pen, toX(last), toY(mix(value, last)), 4, colour, theme.paper);
+  strokeLine(pen, trace((i) => i, value, last, toX, toY, frame), colour, theme.paper, 2, []);
+  if (seen(toX(last), toY(value(last)), frame)) dot(pen, toX(last), toY(value(last)), 4, colour, theme.paper);
   pen.restore();
 }

@@ -1,4 +1,5 @@
 // One map: its picture, what theory says over it, and what the pointer does on it.
+import { seen } from "../descent-lab.canvas/clip.js";
 import { dot, number, star, stroke } from "../descent-lab.canvas/draw.js";
 import { contours, isoline, tracePieces } from "../descent-lab.canvas/isoline.js";
 import { axes, Scale } from "../descent-lab.canvas/scale.js";
@@ -100,11 +101,11 @@ export class Plate {
     if (this.settings) this.theory(pen, frame, theme);
     else {
       this.relief.lines ??= contours(this.relief);
-      tracePieces(pen, this.relief.lines, this.ground);
+      tracePieces(pen, this.relief.lines, this.ground, frame);
       pen.strokeStyle = theme.dark ? "rgba(255,255,255,0.16)" : "rgba(0,0,0,0.17)";
       pen.lineWidth = 0.8;
       pen.stroke();
-      drawMarks(pen, this.relief, this.ground, theme);
+      drawMarks(pen, this.relief, this.ground, frame, theme);
     }
     pen.restore();
     axes(pen, frame, this.across, this.up, [this.plate.x.label, this.plate.y.label], theme);
@@ -113,20 +114,18 @@ export class Plate {
   /** The robust region, the edge of stability, the known optimum, the best cell. */
   theory(pen, frame, theme) {
     const at = (x, y) => [frame.left + this.across.share(x) * frame.width, frame.top + (1 - this.up.share(y)) * frame.height];
-    tracePieces(pen, this.outline, frame);
+    tracePieces(pen, this.outline, frame, frame);
     stroke(pen, theme.ink, theme.paper, 1.4, []);
     if (this.edge) {
-      tracePieces(pen, this.edge, frame);
+      tracePieces(pen, this.edge, frame, frame);
       stroke(pen, theme.accent, theme.paper, 2, [7, 4]);
     }
     const { optimum, best } = this.plate;
-    if (optimum) {
-      const [px, py] = at(optimum.x ?? this.across.low, optimum.y ?? this.up.low);
-      if (optimum.x !== null && optimum.y !== null) {
-        pen.beginPath();
-        pen.arc(px, py, 9, 0, 2 * Math.PI);
-      } else {
-        pen.beginPath();
+    const [px, py] = optimum ? at(optimum.x ?? this.across.low, optimum.y ?? this.up.low) : [NaN, NaN];
+    if (seen(px, py, frame)) {
+      pen.beginPath();
+      if (optimum.x !== null && optimum.y !== null) pen.arc(px, py, 9, 0, 2 * Math.PI);
+      else {
         pen.moveTo(optimum.x === null ? frame.left : px, optimum.x === null ? py : frame.top);
         pen.lineTo(optimum.x === null ? frame.left + frame.width : px, optimum.x === null ? py : frame.top + frame.height);
       }
@@ -160,8 +159,8 @@ export class Plate {
       pen.arc(px, py, 6, 0, 2 * Math.PI);
       stroke(pen, theme.ink, theme.paper, 2, []);
     } else {
-      drawRun(pen, this.run, theme.ink, this.ground, this.relief.bounds, theme);
-      dot(pen, px, py, 7, theme.paper, theme.ink);
+      drawRun(pen, this.run, theme.ink, this.ground, this.relief.bounds, frame, theme);
+      if (seen(px, py, frame)) dot(pen, px, py, 7, theme.paper, theme.ink);
     }
     pen.restore();
   }

@@ -1,5 +1,6 @@
 // Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step.
-import { arrow, dashOf, dot, frameOf, mix, overlay, stroke, trace } from "../descent-lab.canvas/draw.js";
+import { mix, trace } from "../descent-lab.canvas/clip.js";
+import { arrow, dashOf, dot, frameOf, overlay, strokeLine } from "../descent-lab.canvas/draw.js";
 import { Scale } from "../descent-lab.canvas/scale.js";
 
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
@@ -93,8 +94,8 @@ export class LossView {
     pen.fillRect(x - 0.5, at.top, 1, at.height);
     const shown = runners.filter((runner) => runner.shown);
     for (const runner of shown) {
-      trace(pen, time, value(runner), t, at.x, at.y);
-      stroke(pen, runner.colour, theme.paper, thick ? 3 : 2, dashOf(runner.dash));
+      const line = trace(time, value(runner), t, at.x, at.y, at);
+      strokeLine(pen, line, runner.colour, theme.paper, thick ? 3 : 2, dashOf(runner.dash));
     }
     for (const runner of shown) {
       const y = at.y(mix(value(runner), t));

@@ -1,5 +1,6 @@
 // The map: contour lines by Plotly, everything that moves on a canvas above them.
-import { arrow, cross, dashOf, diamond, dot, fill, frameOf, mix, overlay, star, stroke, trace } from "../descent-lab.canvas/draw.js";
+import { joined, mix, seen, trace } from "../descent-lab.canvas/clip.js";
+import { arrow, cross, dashOf, diamond, dot, fill, frameOf, overlay, star, strokeLine } from "../descent-lab.canvas/draw.js";
 
 const NEAR = 14; // pixels within which the pointer finds a path
 const MARK = 8; // and a minimum, unless a path is nearer
@@ -92,8 +93,10 @@ export class MapView {
     pen.rect(at.left, at.top, at.width, at.height);
     pen.clip();
     for (const [x, y, , kind] of this.relief.marks) {
-      if (kind === 2) diamond(pen, at.x(x), at.y(y), 4.5, theme.quiet, theme.paper);
-      else cross(pen, at.x(x), at.y(y), kind ? 3.5 : 6, kind ? theme.quiet : theme.ink, theme.paper, kind ? 1.5 : 2.5);
+      const [px, py] = [at.x(x), at.y(y)];
+      if (!seen(px, py, at)) continue;
+      if (kind === 2) diamond(pen, px, py, 4.5, theme.quiet, theme.paper);
+      else cross(pen, px, py, kind ? 3.5 : 6, kind ? theme.quiet : theme.ink, theme.paper, kind ? 1.5 : 2.5);
     }
     const shown = runners.filter((runner) => runner.shown);
     for (const runner of shown) {
@@ -101,16 +104,18 @@ export class MapView {
       // true, but would bury the rest.
       const stay = Math.min(t, runner.left ?? t);
       if (t > stay) {
-        trace(pen, runner.x, runner.y, t, at.x, at.y, stay);
         pen.globalAlpha = 0.22;
         pen.strokeStyle = runner.colour;
         pen.lineWidth = 1;
-        pen.stroke();
+        pen.stroke(joined(trace(runner.x, runner.y, t, at.x, at.y, at, stay)));
         pen.globalAlpha = 1;
       }
-      trace(pen, runner.x, runner.y, stay, at.x, at.y);
-      stroke(pen, runner.colour, theme.paper, this.stage.thick ? 3.5 : 2.4, dashOf(runner.dash));
-      if (steps <= 80) for (let i = 1; i <= stay; i++) dot(pen, at.x(runner.x(i)), at.y(runner.y(i)), 2.6, runner.colour);
+      const line = trace(runner.x, runner.y, stay, at.x, at.y, at);
+      strokeLine(pen, line, runner.colour, theme.paper, this.stage.thick ? 3.5 : 2.4, dashOf(runner.dash));
+      for (let i = 1; i <= stay && steps <= 80; i++) {
+        const [px, py] = [at.x(runner.x(i)), at.y(runner.y(i))];
+        if (seen(px, py, at)) dot(pen, px, py, 2.6, runner.colour);
+      }
     }
     const gone = [];
     for (const runner of shown) {

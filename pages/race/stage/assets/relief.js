@@ -1,5 +1,5 @@
 // The surface in 3D. Plotly draws it; the paths are laid over it, a little above, so that none is buried.
-import { mix } from "../descent-lab.canvas/draw.js";
+import { cut, mix } from "../descent-lab.canvas/clip.js";
 
 const MAX_VERTICES = 1500; // of one path: more cannot be told apart
 const EYE = { x: 1.08, y: -1.42, z: 1.6 };
@@ -176,56 +176,63 @@ function cameraOf(kept) {
   return { eye: { x, y, z }, center: { x: cx, y: cy, z: cz }, up: { x: 0, y: 0, z: 1 } };
 }
 
-/** Lay a path over the grid: between two far points it follows the ground instead of cutting through it. */
+/**
+ * Lay a path over the grid: between two far points it follows the ground instead of cutting through it. What lies
+ * outside is cut off where the path leaves the box and where it comes back. Every vertex has its time.
+ */
 function drape(runner, relief) {
-  const { bounds: [[x0, x1], [y0, y1]], n } = relief;
+  const { bounds, n } = relief;
+  const [[x0, x1], [y0, y1]] = bounds;
   const cell = Math.max(x1 - x0, y1 - y0) / (n - 1);
   const lift = 0.018 * relief.span;
-  const xs = [], ys = [], zs = [];
-  const index = new Int32Array(runner.length); // step -> number of vertices up to it
+  const ceiling = relief.top + 0.06 * relief.span; // of the box
+  const [xs, ys, zs, times] = [[], [], [], []];
   const spare = Math.max(1, runner.length / MAX_VERTICES);
-  const add = (x, y, exact) => {
-    const inside = x >= x0 && x <= x1 && y >= y0 && y <= y1;
-    const ground = inside ? relief.ground(x, y) : NaN;
-    xs.push(inside ? x : NaN);
-    ys.push(inside ? y : NaN);
-    zs.push((exact === undefined ? ground : inside ? Math.max(exact, ground) : NaN) + lift);
+  const add = (x, y, z, time) => {
+    xs.push(x);
+    ys.push(y);
+    zs.push(Math.min(z + lift, ceiling));
+    times.push(time);
   };
-  let [lx, ly] = [NaN, NaN];
+  const inside = (x, y) => x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  let [lx, ly, last] = [NaN, NaN, 0]; // the last step that counts
   const end = runner.left ?? runner.length - 1; // a path that has left for good does not come back into the box
-  for (let i = 0; i < runner.length; i++) {
-    if (i > end) {
-      index[i] = xs.length;
-      continue;
-    }
+  for (let i = 0; i <= end; i++) {
     const [x, y] = [runner.x(i), runner.y(i)];
-    const far = Math.hypot(x - lx, y - ly);
-    if (i && far < 0.15 * cell * spare && i < runner.length - 1) {
-      index[i] = xs.length; // too near to the last vertex to be seen
-      continue;
+    if (Math.hypot(x - lx, y - ly) < 0.15 * cell * spare && i < end) continue; // too near to the last vertex to be seen
+    const ends = [lx, ly, x, y];
+    if (ends.every(Number.isFinite) && cut(ends, bounds)) {
+      // How far along the step, by the coordinate that changes more.
+      const axis = Math.abs(x - lx) > Math.abs(y - ly) ? 0 : 1;
+      const time = (p) => last + ((i - last) * (p[axis] - [lx, ly][axis])) / ([x, y][axis] - [lx, ly][axis] || 1);
+      const [ax, ay, bx, by] = ends;
+      const pieces = Math.max(1, Math.min(24, Math.ceil(Math.hypot(bx - ax, by - ay) / (1.5 * cell))));
+      for (let k = ax === lx && ay === ly ? 1 : 0; k < pieces || (k === pieces && (bx !== x || by !== y)); k++) {
+        const p = [ax + ((bx - ax) * k) / pieces, ay + ((by - ay) * k) / pieces];
+        add(...p, relief.ground(...p), time(p));
+      }
+      if (bx !== x || by !== y) add(NaN, NaN, NaN, time([bx, by]));
     }
-    const pieces = Math.min(24, Math.ceil(far / (1.5 * cell)));
-    for (let k = 1; k < pieces; k++) add(lx + ((x - lx) * k) / pieces, ly + ((y - ly) * k) / pieces);
-    add(x, y, relief.height(runner.f(i)));
-    index[i] = xs.length;
-    [lx, ly] = [x, y];
+    if (inside(x, y)) add(x, y, Math.max(relief.height(runner.f(i)), relief.ground(x, y)), i);
+    else if (!Number.isFinite(x + y)) add(NaN, NaN, NaN, i);
+    [lx, ly, last] = [x, y, i];
   }
-  const [X, Y, Z] = [xs, ys, zs].map((list) => Float32Array.from([...list, NaN]));
+  if (runner.left !== null) add(NaN, NaN, NaN, end); // there is no head to show
+  const [X, Y, Z] = [xs, ys, zs].map((list) => Float32Array.from(list));
+  const upTo = (count) => ({ x: X.subarray(0, count), y: Y.subarray(0, count), z: Z.subarray(0, count) });
   return {
     upTo(t) {
-      const step = Math.min(Math.floor(t), runner.length - 1);
-      const count = index[step];
-      const upTo = (n) => ({ x: X.subarray(0, n), y: Y.subarray(0, n), z: Z.subarray(0, n) });
-      if (runner.left !== null && step >= end) return upTo(xs.length + 1); // with the nan at its end: there is no head to show
-      if (t === step) return upTo(count);
-      // Between two steps: as many vertices of the way as fit, then the head itself.
-      const share = Math.floor((index[step + 1] - count) * (t - step));
+      let [low, high] = [0, times.length]; // of the vertices before low none is later than t, of those from high on all are
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (times[middle] <= t) low = middle + 1;
+        else high = middle;
+      }
+      if (t === Math.floor(t) || t >= end) return upTo(low);
       const [x, y] = [mix(runner.x, t), mix(runner.y, t)];
-      const inside = x >= x0 && x <= x1 && y >= y0 && y <= y1;
-      const tip = (list, value) => Float32Array.of(...list.subarray(0, count + share), value);
-      return inside
-        ? { x: tip(X, x), y: tip(Y, y), z: tip(Z, relief.ground(x, y) + lift) }
-        : upTo(count + share);
+      if (!inside(x, y)) return upTo(low);
+      const tip = (list, value) => Float32Array.of(...list.subarray(0, low), value);
+      return { x: tip(X, x), y: tip(Y, y), z: tip(Z, relief.ground(x, y) + lift) };
     },
   };
 }

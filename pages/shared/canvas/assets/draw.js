@@ -1,4 +1,5 @@
 // Small helpers for drawing on a canvas that lies over a plot.
+import { joined } from "./clip.js";
 
 const DASHES = { solid: [], dash: [9, 5], dot: [2.5, 4], dashdot: [10, 4, 2.5, 4] };
 
@@ -51,48 +52,38 @@ export function frameOf(plot) {
   };
 }
 
-/** Beyond this many pixels a canvas loses precision; lines are cut there, far outside what is seen. */
-const FAR = 2e4;
-
-/** The points from..t of a path as one line, broken where a number is missing. `t` may lie between two steps. */
-export function trace(pen, xs, ys, t, toX, toY, from = 0) {
-  const whole = Math.floor(t);
-  let down = false;
-  const to = (x, y) => {
-    const [px, py] = [toX(x), toY(y)];
-    if (!Number.isFinite(px) || !Number.isFinite(py)) down = false;
-    else {
-      const [cx, cy] = [Math.max(-FAR, Math.min(FAR, px)), Math.max(-FAR, Math.min(FAR, py))];
-      if (down) pen.lineTo(cx, cy);
-      else pen.moveTo(cx, cy);
-      down = true;
-    }
-  };
-  pen.beginPath();
-  for (let i = Math.floor(from); i <= whole; i++) to(xs(i), ys(i));
-  if (t > whole) to(mix(xs, t), mix(ys, t));
-}
-
-/** A value between two steps. */
-export function mix(values, t) {
-  const i = Math.floor(t);
-  return t === i ? values(i) : values(i) + (values(i + 1) - values(i)) * (t - i);
-}
-
-/** Stroke the current line on a casing of paper, so that it stands out from whatever lies below. */
+/** Stroke the current path on a casing of paper, so that it stands out from whatever lies below. */
 export function stroke(pen, colour, paper, width, dash) {
+  cased(pen, colour, paper, width, dash, () => pen.stroke());
+}
+
+/** Stroke a traced line so. Its dashes go on behind a cut as if it had been drawn all the way. */
+export function strokeLine(pen, pieces, colour, paper, width, dash) {
+  const whole = joined(pieces);
+  const period = dash.reduce((sum, part) => sum + part, 0);
+  cased(pen, colour, paper, width, dash, (dashed) => {
+    if (!dashed) return pen.stroke(whole);
+    for (const { path, skipped } of pieces) {
+      pen.lineDashOffset = skipped % period;
+      pen.stroke(path);
+    }
+    pen.lineDashOffset = 0;
+  });
+}
+
+function cased(pen, colour, paper, width, dash, draw) {
   pen.lineJoin = pen.lineCap = "round";
   pen.setLineDash([]);
   pen.strokeStyle = paper;
   pen.globalAlpha = 0.75;
   pen.lineWidth = width + 2.5;
-  pen.stroke();
+  draw(false);
   pen.globalAlpha = 1;
   pen.setLineDash(dash);
   if (dash.length) pen.lineCap = "butt";
   pen.strokeStyle = colour;
   pen.lineWidth = width;
-  pen.stroke();
+  draw(dash.length > 0);
   pen.setLineDash([]);
 }
 

@@ -1,4 +1,5 @@
 // Where a grid of values passes a level: marching squares.
+import { boxOf, cut } from "./clip.js";
 
 // Which edges of a square a line crosses, by which of its corners lie above; edges: 0 below, 1 right, 2 above, 3 left.
 const CROSSED = [[], [[3, 0]], [[0, 1]], [[3, 1]], [[1, 2]], [[3, 0], [1, 2]], [[0, 2]], [[3, 2]], [[2, 3]], [[2, 0]], [[2, 1], [0, 3]], [[2, 1]], [[1, 3]], [[1, 0]], [[0, 3]], []];
@@ -34,11 +35,14 @@ export function contours(relief) {
   return pieces.map((value) => value / (n - 1));
 }
 
-/** Add pieces in shares of a frame to the current path. */
-export function tracePieces(pen, pieces, { left, top, width, height }) {
+/** Make pieces in shares of a frame the current path, as far as they show in another, of which it may be a part. */
+export function tracePieces(pen, pieces, { left, top, width, height }, shown) {
+  const box = boxOf(shown);
   pen.beginPath();
   for (let i = 0; i < pieces.length; i += 4) {
-    pen.moveTo(left + pieces[i] * width, top + (1 - pieces[i + 1]) * height);
-    pen.lineTo(left + pieces[i + 2] * width, top + (1 - pieces[i + 3]) * height);
+    const ends = [left + pieces[i] * width, top + (1 - pieces[i + 1]) * height, left + pieces[i + 2] * width, top + (1 - pieces[i + 3]) * height];
+    if (!cut(ends, box)) continue;
+    pen.moveTo(ends[0], ends[1]);
+    pen.lineTo(ends[2], ends[3]);
   }
 }

@@ -1,0 +1,187 @@
+"""What a browser is given to draw: nothing reaches far outside of its picture, wherever the numbers lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+
+from core import Runner, Scene, View
+from core.figures.clip import cut
+from core.presets import PRESETS
+from core.textbook import TEXTBOOK
+from pages.maps.atlas import Atlas, Side, write
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 90_000  # milliseconds: a cold server compiles first
+MARGIN = 16  # pixels, as clip.js has them
+CANVAS = "_stcore/bidi-components/descent-lab.canvas"
+FAR = Scene(
+    "himmelblau",
+    start=(-3.0, -2.0),
+    steps=30,
+    runners=(
+        Runner("momentum", {"lr": 0.5}),
+        Runner("sgd", {"lr": 0.03}, colour=1),
+        Runner("adam", {"lr": 9.0}, colour=2),
+    ),
+)
+
+# Notes how far outside of its canvas anything is drawn, and keeps the 3D view from slowing the machine down.
+WATCHED = """
+window.furthest = window.points = 0;
+const note = (width, height, x, y) => {
+  window.points++;
+  if (Number.isFinite(x + y)) furthest = Math.max(furthest, -x, -y, x - width, y - height);
+};
+for (const kind of [CanvasRenderingContext2D, Path2D]) {
+  for (const name of ["moveTo", "lineTo", "arc", "rect"]) {
+    const own = kind.prototype[name];
+    kind.prototype[name] = function (x, y, ...rest) {
+      const box = this.canvas ?? { width: innerWidth, height: innerHeight };
+      if (!this.canvas || this.canvas.isConnected) note(box.width, box.height, x, y);
+      return own.call(this, x, y, ...rest);
+    };
+  }
+}
+const context = HTMLCanvasElement.prototype.getContext;
+HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+  return /webgl/.test(kind) ? null : context.call(this, kind, ...rest);
+};
+"""
+
+# Of every path in a chart or a picture how long it is, in screens of its own chart.
+LONGEST = """Math.max(0, ...[...document.querySelectorAll(".js-plotly-plot .scatterlayer path, .dl-step-map path, .dl-panels path")]
+  .map(path => path.getTotalLength()))"""
+
+TRACED = """async ([lines, frame, url]) => {
+  const drawn = [];
+  window.Path2D = class {
+    constructor() { this.points = []; }
+    moveTo(...p) { this.points.push(p); }
+    lineTo(...p) { this.points.push(p); }
+  };
+  const { trace } = await import(url);
+  return lines.map((line) =>
+    trace((i) => line[i][0], (i) => line[i][1], line.length - 1, (x) => x ?? NaN, (y) => y ?? NaN, frame)
+      .map(({ path, skipped }) => ({ points: path.points, skipped })));
+}"""
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    page, errors = browser.new_page(viewport={"width": 1000, "height": 700}), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.add_init_script(WATCHED)
+    yield page
+    page.close()
+    assert errors == []
+
+
+@pytest.fixture
+def show(page: Any, server: str) -> Callable[..., Any]:
+    def show(path: str, wait: str) -> Any:
+        page.goto(f"{server}/{path}")
+        page.wait_for_selector(wait, timeout=PATIENCE)
+        page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+        page.wait_for_timeout(200)
+        return page
+
+    return show
+
+
+def wild(scene: Scene) -> Scene:
+    """The scene with every learning rate at the end of its slider."""
+    runners = [
+        next((r.with_hyper(h.name, h.high) for h in r.spoken.hypers if h.name == "lr"), r) for r in scene.runners
+    ]
+    return replace(scene, runners=tuple(runners), view=View())
+
+
+def test_the_browser_cuts_lines_as_python_does(show, server):
+    page = show("", ".dl-stage[data-drawn]")
+    draws = np.random.default_rng(2)
+    frame = {"left": 40, "top": 6, "width": 500, "height": 300}
+    box = ((40 - MARGIN, 540 + MARGIN), (6 - MARGIN, 306 + MARGIN))
+    lines = []
+    for far in (1.0, 30.0, 1e6, 1e15, 1e30):
+        points = draws.normal((250, 150), (200, 150), (40, 2))
+        points[::2] *= far
+        points[draws.random(40) < 0.1] = np.nan
+        lines.append(points)
+    sent = [[[None if np.isnan(v) else float(v) for v in p] for p in line] for line in lines]
+    found = page.evaluate(TRACED, [sent, frame, f"{server}/{CANVAS}/clip.js"])
+    for line, pieces in zip(lines, found, strict=True):
+        expected = cut(line, box)
+        assert len(expected) == len(pieces) > 5
+        for mine, theirs in zip(expected, pieces, strict=True):
+            assert mine.points == pytest.approx(np.array(theirs["points"]), abs=1e-6)
+            assert mine.skipped == pytest.approx(theirs["skipped"], rel=1e-9, abs=1e-6)
+
+
+def test_no_path_of_a_preset_is_traced_far_outside(show, server):
+    """Every preset at hopeless rates, on its whole map and on a ten-thousandth of it."""
+    page = show("", ".dl-stage[data-drawn]")
+    frame, lines = {"left": 40, "top": 6, "width": 500, "height": 300}, []
+    low, high = np.array([40, 6]) - MARGIN, np.array([540, 306]) + MARGIN
+    far = 0.0
+    for preset in PRESETS.values():
+        scene = wild(preset.scene)
+        origin, size = np.array(scene.record.bounds).T[0], np.ptp(scene.record.bounds, axis=1)
+        for runner in scene.runners:
+            with np.errstate(all="ignore"):  # as arrays travel to the browser
+                path = scene.run(runner).x[:200].astype(np.float32).astype(float)
+            for zoom in (1.0, 1e4):
+                lines.append((low + MARGIN) + (path - origin) / size * (500, 300) * zoom)
+                far = max(far, np.nanmax(np.abs(lines[-1]), initial=0, where=np.isfinite(lines[-1])))
+    assert far > 1e30, "some of them do leave"
+    sent = [[[float(v) if np.isfinite(v) else None for v in p] for p in line] for line in lines]
+    for pieces in page.evaluate(TRACED, [sent, frame, f"{server}/{CANVAS}/clip.js"]):
+        for piece in pieces:
+            points = np.array(piece["points"])
+            assert (points >= low).all()
+            assert (points <= high).all()
+
+
+def test_the_stage_draws_nothing_far_outside(show):
+    page = show(f"?{FAR.to_string()}", ".dl-stage[data-drawn]")
+    for key in ("Home", "ArrowRight", "ArrowRight", "End"):
+        page.keyboard.press(key)
+    assert page.evaluate("points") > 50
+    assert page.evaluate("furthest") <= MARGIN + 1
+    near = replace(FAR, view=View(window=(-3.0001, -2.9999, -2.0001, -1.9999)))
+    page = show(f"?{near.to_string()}", ".dl-stage[data-drawn]")
+    assert page.evaluate("points") > 50
+    assert page.evaluate("furthest") <= MARGIN + 1
+
+
+@pytest.mark.parametrize(
+    "atlas",
+    [
+        Atlas("settings", of=1, cell=(3.0, 0.0), across=Side("lr", (1e-4, 10.0)), up=Side("weight_decay")),
+        Atlas("starts", of=1, probe=(-3.0, -2.0)),
+        Atlas("starts", of=0, beside=2),
+    ],
+    ids=["settings", "starts", "two"],
+)
+def test_no_map_is_drawn_far_outside(show, atlas):
+    near = View(window=(-3.0001, -2.9999, -2.0001, -1.9999))
+    query = urlencode({**replace(FAR, view=near).to_query(), **write(atlas)}, doseq=True)
+    page = show(f"maps?{query}", ".dl-field[data-drawn]")
+    assert page.evaluate("furthest") <= MARGIN + 1
+
+
+def test_no_path_of_a_chart_is_long(show):
+    """A curve may cross its picture at every one of its points, no more."""
+    scene = wild(Scene("himmelblau", steps=300, runners=(Runner("sgd"),)))
+    page = show(f"schedules?plan=constant&plan=step&{scene.to_string()}", ".js-plotly-plot")
+    page.wait_for_selector(".js-plotly-plot .scatterlayer path", state="attached")
+    assert page.evaluate(LONGEST) < 30_000
+    example = TEXTBOOK[max(TEXTBOOK, key=lambda key: "units" in key)].scene
+    page = show(f"anatomy?{example.to_string()}", ".dl-panels svg")
+    assert page.evaluate(LONGEST) < 30_000
