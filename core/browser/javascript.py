@@ -183,7 +183,7 @@ class Book:
         names, texts = dict(self.names), dict(self.texts)
         try:
             plain = function.__name__ if function.__name__.isidentifier() else f"line{function.__code__.co_firstlineno}"
-            name = self._new(function, f"{function.__module__.rpartition('.')[2]}${plain}")
+            name = self._new(function, f"{(function.__module__ or '').rpartition('.')[2]}${plain}")
             self.texts[name] = _Writer(function, name, self).text()
         except Unsayable:
             self.names, self.texts = names, texts
