@@ -21,7 +21,7 @@ from served import opened
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Run, Runner, Scene
 from core.browser import files, runner_header, scene_header
-from core.engine.interpreter import Op
+from core.engine.interpreter import Op, bend_kernel, evaluate
 from core.theory import growth
 
 pytestmark = pytest.mark.browser
@@ -331,6 +331,40 @@ def test_typed_functions(engine):
                 place = {"rotation": rotation, "stretch": stretch, "noise": noise, "start": start}
                 scenes.append(raced(formula, *runners, **place))
     assert not compared(engine, scenes)
+
+
+def test_every_instruction(engine):
+    """Value, slope and curvature at ordinary numbers and at awkward ones, through operands that change along both axes."""
+    edges = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -0.3, 1e-9, 30.0, 1e200, -1e200, 4e9]
+    points = [(x, y) for x in edges for y in edges]
+    lead = [["mul_c", 2, 0, 0, 1.5], ["add", 3, 2, 1, 0.0], ["sub", 4, 0, 1, 0.0]]
+    programs = [
+        [*lead, [op.name, 5, a, b, c]]
+        for op in Op
+        for a, b in ((0, 1), (3, 4))
+        for c in (2.5, 0.0, -1.0, 1 / 3)
+        if op != Op.hypot or a == 0  # its second derivatives cancel there
+    ]
+    told = engine.evaluate(
+        """async ([programs, points]) => {
+          const { Program } = await import("./program.js");
+          return programs.map((rows) => {
+            const program = new Program(rows);
+            return points.map(([x, y]) => [program.value(x, y), ...program.gradient(x, y), ...program.hessian(x, y)].map(String));
+          });
+        }""",
+        [programs, points],
+    )
+    x, y = np.transpose(points)
+    faults = []
+    for rows, ours in zip(programs, told, strict=True):
+        program = np.array([[Op[name], *rest] for name, *rest in rows], float)
+        theirs = np.concatenate([evaluate(program, x, y), evaluate(program, x, y, bend_kernel)])
+        mine = np.transpose(np.array(ours, float))
+        for row, i in np.argwhere(~np.isclose(mine, theirs, rtol=1e-11, atol=1e-300, equal_nan=True)):
+            said = ("f", "fx", "fy", "fxx", "fxy", "fyy")[row]
+            faults.append(f"{rows[-1]} at {points[i]}: {said} is {mine[row, i]}, not {theirs[row, i]}")
+    assert not faults, f"{len(faults)} faults\n" + "\n".join(faults)
 
 
 # --- beyond what is declared ---------------------------------------------------------------------
