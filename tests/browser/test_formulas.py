@@ -90,7 +90,7 @@ def looped(x, y):
     for i in range(5, 1, -2):
         total -= i
     for j in (1, 2.5):
-        total = total + j
+        total = total + j * WIDE.shape[1] + WIDE.shape[0] + len(GRID)
     for a, b in ((1, 2), (3, 4)):
         total **= 1
         total += a * b
@@ -200,7 +200,7 @@ def helper(a, weight=1.0):
 
 
 lambda_helper = lambda a: a + OFFSET  # noqa: E731
-TABLE, GRID, OFFSET = np.array([0.5, 1.5, -2.5]), ((1, 2), (3, 4)), -0.75
+TABLE, GRID, WIDE, OFFSET = np.array([0.5, 1.5, -2.5]), ((1, 2), (3, 4)), np.ones((2, 3)), -0.75
 SAYABLE = [
     *(arithmetic, powers, divided, compared_numbers, decided, in_conditions, looped, unpacked),
     *(of_numpy, of_python, of_math, helped),
