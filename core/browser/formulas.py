@@ -1,4 +1,7 @@
-"""Every declaration as JavaScript: the module `formulas.js`, made from the records, of which nobody keeps a list."""
+"""Every declaration as JavaScript: the module `formulas.js`, made from the records, of which nobody keeps a list.
+
+Beside them stand what the engine itself decides by: the verdict on a run, and the rules of its interpreter.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from core.browser.javascript import Book, Unsayable, literal
-from core.engine import outcome
+from core.engine import interpreter, outcome
 from core.engine.descend import DEFAULT_TOLERANCE
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
@@ -20,6 +23,7 @@ HEAD = """// The formulas of every optimizer, schedule and surface: written from
 // Made by core/browser/formulas.py; to change a formula, change the file that declares it.
 import * as $ from "./numbers.js";
 """
+RULES: tuple[Callable[..., Any], ...] = (outcome.verdict, interpreter.times, interpreter.share, interpreter.of_sinc)
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,8 @@ def written(
         "schedules": maker.table("schedules", schedules, lambda record: maker.dialects(record, spoken)),
         "surfaces": maker.table("surfaces", surfaces, maker.surface),
     }
-    judge = maker.book.function(outcome.verdict)  # type: ignore[arg-type]
     constants = {
-        "verdict": judge,
+        **{rule.__name__: maker.name(rule) for rule in RULES},
         "words": f"[{', '.join(repr(word) for word in outcome.SAID)}]".replace("'", '"'),
         "still": literal(outcome.STILL),
         "reach": literal(DEFAULT_TOLERANCE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from core.browser.javascript import number
 from core.engine.interpreter import Op
 from core.scene import Runner, Scene
 from core.spec import Surface
@@ -38,11 +39,14 @@ def runner_header(scene: Scene, runner: Runner) -> dict[str, Any]:
 
 
 def _surface(flat: Surface) -> str | dict[str, Any]:
-    """The key of a declared surface; of a typed function the program, its map and the minima that were found there."""
+    """The key of a declared surface; of a typed function the program, its map and the minima that were found there.
+
+    JSON has no infinity: such a number travels as the word by which JavaScript's `Number` knows it.
+    """
     if flat.program is None:
         return flat.key
     rows = [
-        [Op(int(op)).name, int(to), int(a), int(b), c if math.isfinite(c) else str(c)]
+        [Op(int(op)).name, int(to), int(a), int(b), c if math.isfinite(c) else number(c).text]
         for op, to, a, b, c in flat.program.tolist()
     ]
     return {"program": rows, "bounds": flat.bounds, "minima": flat.minima}

@@ -10,16 +10,17 @@ from __future__ import annotations
 import ast
 import builtins
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from numbers import Real
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from core.browser.source import Definition, definition
 from core.spec import Here
 
 ROOT = Path(__file__).parents[2]
@@ -183,7 +184,7 @@ class Book:
         names, texts = dict(self.names), dict(self.texts)
         try:
             plain = function.__name__ if function.__name__.isidentifier() else f"line{function.__code__.co_firstlineno}"
-            name = self._new(function, f"{function.__module__.rpartition('.')[2]}${plain}")
+            name = self._new(function, f"{(function.__module__ or '').rpartition('.')[2]}${plain}")
             self.texts[name] = _Writer(function, name, self).text()
         except Unsayable:
             self.names, self.texts = names, texts
@@ -212,7 +213,7 @@ class _Writer:
 
     def __init__(self, function: FunctionType, name: str, book: Book) -> None:
         self.function, self.name, self.book = function, name, book
-        self.tree = _definition(function)
+        self.tree = self.defined()
         self.parameters = [parameter.arg for parameter in self.tree.args.args]
         stored = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and _is_stored(node)}
         self.locals = stored | set(self.parameters)
@@ -236,11 +237,20 @@ class _Writer:
             body = (f"  let {', '.join(new)};\n" if new else "") + self.block(self.tree.body, 1)
         return f"function {self.name}({', '.join(head)}) {{\n{body}\n}}"
 
-    def unsayable(self, node: ast.AST, why: str) -> Unsayable:
+    def defined(self) -> Definition:
+        """The syntax tree of the formula."""
+        tree = definition(self.function)
+        if tree is None:
+            raise self.unsayable(None, "the source is not at hand, or was edited after it was imported")
+        return tree
+
+    def unsayable(self, node: ast.AST | None, why: str) -> Unsayable:
         """What cannot be said, and where."""
-        file, line = Path(self.function.__code__.co_filename), getattr(node, "lineno", 0)
+        code = self.function.__code__
+        file, line = Path(code.co_filename), getattr(node, "lineno", code.co_firstlineno)
         where = file.relative_to(ROOT).as_posix() if file.is_relative_to(ROOT) else file.name
-        said = "" if isinstance(node, (ast.FunctionDef, ast.Lambda)) else f" {ast.unparse(node).splitlines()[0]!r}:"
+        whole = node is None or isinstance(node, Definition)
+        said = "" if whole else f" {ast.unparse(node).splitlines()[0]!r}:"  # type: ignore[arg-type]
         return Unsayable(f"{where}, line {line}, {self.function.__name__}:{said} {why}")
 
     @staticmethod
@@ -356,6 +366,8 @@ class _Writer:
                 return self.choice(self.truth(test), self.expression(body), self.expression(orelse))
             case ast.NamedExpr(ast.Name(name), value):
                 return Written(f"{self.plain(name)} = {self.expression(value).text}", LIST)
+            case ast.Subscript(ast.Attribute(value, "shape"), ast.Constant(int(axis))):  # of nested lists
+                return Written(f"{self.expression(value).within(CALL)}{'[0]' * axis}.length", CALL)
             case ast.Subscript(value, index):
                 return Written(self.expression(value).within(CALL) + self.index(index), CALL)
             case ast.Attribute(ast.Name(name), attribute) if name in self.locals:
@@ -533,51 +545,3 @@ def _names(node: ast.AST) -> set[str]:
 def _hashable(what: Any) -> Any:
     """What may be looked up: arrays and the like can not."""
     return what if getattr(what, "__hash__", None) else None
-
-
-# --- the source of a formula -----------------------------------------------------------------------
-
-
-def _definition(function: FunctionType) -> ast.FunctionDef | ast.Lambda:
-    """The syntax tree of a function, if its file still holds what runs. Raises Unsayable."""
-    code = function.__code__
-    nodes, codes = _module(code.co_filename)
-    places = [place for place in _places(code) if place]
-    for node in nodes:
-        if isinstance(node, ast.FunctionDef):
-            line = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            same = (node.name, line) == (code.co_name, code.co_firstlineno)
-        else:
-            begins = (node.body.lineno, node.body.col_offset)
-            same = code.co_name == "<lambda>" and (min(places) if places else None) == begins
-        if same and any(_alike(code, other) for other in codes):
-            return node
-    where = f"{Path(code.co_filename).name}, line {code.co_firstlineno}, {function.__name__}"
-    raise Unsayable(f"{where}: the source is not at hand, or was edited after it was imported")
-
-
-@cache
-def _module(file: str) -> tuple[list[ast.FunctionDef | ast.Lambda], list[CodeType]]:
-    """The functions that a file defines, as trees and as code."""
-    try:
-        tree = ast.parse(Path(file).read_text("utf-8"))
-    except (OSError, SyntaxError, ValueError):
-        return [], []
-    codes = [compile(tree, file, "exec")]
-    for code in codes:  # grows
-        codes += [part for part in code.co_consts if isinstance(part, CodeType)]
-    return [node for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))], codes
-
-
-def _places(code: CodeType) -> Iterable[tuple[int, int] | None]:
-    """Line and column of every instruction that has some."""
-    for line, end_line, column, end_column in code.co_positions():
-        told = line is not None and column is not None and (line, column) != (end_line, end_column)
-        yield (line, column) if told and line is not None and column is not None else None
-
-
-def _alike(one: CodeType, other: CodeType) -> bool:
-    def essence(code: CodeType) -> tuple[Any, ...]:
-        return code.co_name, code.co_firstlineno, code.co_code, code.co_names, code.co_varnames, code.co_consts
-
-    return essence(one) == essence(other)

@@ -5,24 +5,32 @@ from __future__ import annotations
 import base64
 import json
 import math
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from served import opened
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan, Run, Runner, Scene
+from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Run, Runner, Scene
 from core.browser import files, runner_header, scene_header
+from core.engine.interpreter import Op, bend_kernel, evaluate
 from core.theory import growth
 
 pytestmark = pytest.mark.browser
 
-HOME = "http://engine.test/"
+ROOT = Path(__file__).parents[2]
 NUDGE = 1e-15  # the hair, as a share of what is moved, that shows how a run magnifies rounding errors
 MORE = 100 * NUDGE  # what differences of nearly equal gradients make of a hair
 MAGNIFIED = 1e-11  # from here on a nudged run is another run
+LOST = 1e-3  # and from here on it may end otherwise
 SAME = 1e-9
 RUN = """async (told) => {
   const { descend } = await import("./descend.js");
@@ -42,16 +50,7 @@ RUN = """async (told) => {
 @pytest.fixture(scope="module")
 def engine(browser: Any) -> Any:
     """A page that can import the modules."""
-    page = browser.new_page()
-
-    def serve(route: Any) -> None:
-        name = route.request.url.removeprefix(HOME)
-        kind = "text/javascript" if name.endswith(".js") else "text/html"
-        route.fulfill(body=files().get(name, "<!doctype html>"), content_type=kind)
-
-    page.route(f"{HOME}**", serve)
-    page.goto(HOME)
-    return page
+    return opened(browser, files())
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,11 @@ class Job:
     def run(self) -> Run:
         return self.scene.run(self.runner)
 
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """How many numbers of each kind the browser sends."""
+        return (*[len(values) for values in series(self.run).values()], 2)
+
     def twins(self) -> Iterator[Run]:
         """The same run, begun a hair beside the start, and with steps a hair shorter or longer; for a method that looks
         around, with a hair of noise, and of its other hyperparameters."""
@@ -83,16 +87,11 @@ class Job:
                 steepest = np.nanmax(np.abs(self.run.gradient), initial=0.0)
                 yield again(self.runner, noise=NUDGE * float(steepest) if np.isfinite(steepest) else NUDGE)
         for side in (1.0, -1.0):
-            yield again(self.runner, start=start + NUDGE * np.maximum(np.abs(start), 1.0) * (side, 1.0))
+            yield again(self.runner, start=start * (1 + NUDGE * np.array([side, 1.0])))
             yield again(self.runner, hypers={**hypers, "lr": hypers["lr"] * (1 + side * NUDGE)})
 
     def __str__(self) -> str:
         return self.scene.to_string()
-
-
-def size_of(values: np.ndarray) -> float:
-    finite = np.abs(values[np.isfinite(values)])
-    return max(1.0, float(finite.max(initial=0.0)))
 
 
 def apart(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
@@ -104,40 +103,55 @@ def apart(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     return np.maximum.accumulate(np.nan_to_num(gap, nan=np.inf))
 
 
-def compared(engine: Any, scenes: list[Scene]) -> list[str]:
-    """What differs in these scenes between browser and server; the share of steps that could be compared is asserted."""
+def series(run: Run) -> dict[str, np.ndarray]:
+    """What is compared of a run, in the order in which a browser sends it."""
+    told = {"x": run.x[:, 0], "y": run.x[:, 1], "loss": run.loss, "lr": run.lr}
+    return told | {"gx": run.gradient[:, 0], "gy": run.gradient[:, 1]}
+
+
+def shakiness(run: Run, twins: list[Run]) -> np.ndarray:
+    """(steps+1,) how far nudged runs have come away by every step, as a share of what is moved."""
+    shaky = np.zeros(len(run.x))
+    for twin in twins:
+        for ours, theirs in zip(series(run).values(), series(twin).values(), strict=True):
+            gap = apart(ours, theirs)
+            shaky[: gap.size] = np.maximum(shaky[: gap.size], gap)
+    return np.maximum.accumulate(shaky)
+
+
+def compared(engine: Any, scenes: list[Scene], least: float = 0.9) -> list[str]:
+    """What differs in these scenes between browser and server.
+
+    Numbers are compared up to the step at which a nudged run is another run, and that is asserted to be at least this
+    share of all; the word for the end where nudged runs end near each other.
+    """
     jobs = [Job(replace(scene, runners=(runner,))) for scene in scenes for runner in scene.runners]
     text, words = engine.evaluate(RUN, json.loads(json.dumps([job.header for job in jobs], allow_nan=False)))
-    numbers = np.frombuffer(base64.b64decode(text))
-    faults, at, steady, total = [], 0, 0, 0
+    numbers = iter(np.split(np.frombuffer(base64.b64decode(text)), np.cumsum([n for job in jobs for n in job.lengths])))
+    faults, steady, total, spoken = [], 0, 0, 0
     for job, word in zip(jobs, words, strict=True):
-        run = job.run
-        twins = list(job.twins())
-        shaky = np.max([apart(run.x[:, axis], twin.x[:, axis]) for twin in twins for axis in (0, 1)], axis=0)
+        run, twins = job.run, list(job.twins())
+        shaky = shakiness(run, twins)
         sound = shaky <= MAGNIFIED
-        series = {"x": run.x[:, 0], "y": run.x[:, 1], "loss": run.loss}
-        series |= {"lr": run.lr, "gx": run.gradient[:, 0], "gy": run.gradient[:, 1]}
-        for name, theirs in series.items():
-            ours = numbers[at : at + theirs.size]
-            at += theirs.size
+        steady, total = steady + int(sound.sum()), total + sound.size
+        for (name, theirs), ours in zip(series(run).items(), numbers, strict=False):
             gap = apart(theirs, ours)[sound[: theirs.size]]
             if gap.size and gap[-1] > SAME:
                 faults.append(f"{job}: {name} is {gap[-1]:.1e} apart from step {int(np.argmax(gap > SAME))} on")
-        final, growth = numbers[at : at + 2]
-        at += 2
-        ended = (run.outcome, int(run.when), int(run.minimum))
-        if sound.all():
-            if tuple(word) != ended:
-                faults.append(f"{job}: {word}, not {ended}")
-            if final != run.loss[-1] and apart(run.loss[-1:], np.array([final]))[0] > SAME:
-                faults.append(f"{job}: the last loss is {final}, not {run.loss[-1]}")
-            if not math.isclose(growth, growth_of(job.scene, run), rel_tol=SAME):
-                faults.append(f"{job}: grows by {growth}, not {growth_of(job.scene, run)}")
-        elif word[0] not in {run.outcome, *(twin.outcome for twin in twins)}:
+        final, growth = next(numbers)
+        ended = [run.outcome, int(run.when), int(run.minimum)]
+        spoken += int(shaky[-1] <= LOST)
+        if sound.all() and word != ended:
+            faults.append(f"{job}: {word}, not {ended}")
+        elif shaky[-1] <= LOST and word[0] not in {run.outcome, *(twin.outcome for twin in twins)}:
             faults.append(f"{job}: {word[0]}, not {run.outcome}")
-        steady, total = steady + int(sound.sum()), total + sound.size
-    assert at == numbers.size
-    print(f"{len(jobs)} runs, {steady / total:.2%} of their steps comparable, {len(faults)} faults")
+        if sound.all() and apart(run.loss[-1:], np.array([final]))[0] > SAME:
+            faults.append(f"{job}: the last loss is {final}, not {run.loss[-1]}")
+        if sound.all() and not math.isclose(growth, growth_of(job.scene, run), rel_tol=SAME):
+            faults.append(f"{job}: grows by {growth}, not {growth_of(job.scene, run)}")
+    assert not next(numbers).size
+    print("", *faults[:9], sep="\n")
+    print(f"{len(jobs)} runs; compared {steady / total:.2%} of the steps, {spoken / len(jobs):.2%} of the words")
     return faults
 
 
@@ -170,3 +184,256 @@ def test_every_optimizer_on_every_surface(engine):
         for optimizer in OPTIMIZERS
     ]
     assert not compared(engine, scenes)
+
+
+def raced(surface: str | Formula, *runners: Runner, **scene: Any) -> Scene:
+    return Scene(surface, runners=runners, **{"steps": 60, **scene})
+
+
+def test_every_dialect_of_every_method_and_schedule(engine):
+    scenes = []
+    for surface, start in {"rosenbrock": (-1.2, 1.0), "himmelblau": (0.0, -3.0), "least_squares": (4.0, 2.0)}.items():
+        for key, record in OPTIMIZERS.items():
+            for dialect in record.dialects:
+                own = record.spoken(dialect).defaults
+                decays = {"weight_decay": 0.03} if "weight_decay" in own else {}
+                runners = [Runner(key, own | hypers, dialect=dialect) for hypers in (rate(surface, key), decays)]
+                scenes.append(raced(surface, *runners, start=start))
+        for plan, schedule in SCHEDULES.items():
+            for dialect in ("keras", "optax", "book"):
+                hypers = schedule.spoken(dialect).defaults
+                for warm in (0, 9):
+                    runner = Runner(
+                        "momentum",
+                        {"lr": 1e-4, "momentum": 0.9},
+                        Plan(plan, {**hypers, "warmup_steps": warm}),
+                        dialect=dialect,
+                    )
+                    scenes.append(raced(surface, runner, start=start))
+    assert not compared(engine, scenes)
+
+
+def test_every_schedule_at_the_ends_of_its_range_and_of_the_run(engine):
+    scenes = []
+    for plan, schedule in SCHEDULES.items():
+        settings = [{}] + [{h.name: end} for h in schedule.hypers for end in (h.low, h.high)]
+        for steps in (1, 2, 3, 10, 37):
+            for warm in (0, 1, 5, 50):
+                runners = [Runner("sgd", {"lr": 0.05}, Plan(plan, {**s, "warmup_steps": warm})) for s in settings]
+                scenes.append(raced("bowl", *runners[:10], start=(-7.0, 2.0), steps=steps))
+    assert not compared(engine, scenes)
+
+
+def test_every_hyperparameter_at_both_ends(engine):
+    scenes = []
+    for surface in ("styblinski_tang", "beale"):
+        for key, record in OPTIMIZERS.items():
+            for hyper in record.hypers:
+                runners = [Runner(key, rate(surface, key) | {hyper.name: end}) for end in (hyper.low, hyper.high)]
+                scenes.append(raced(surface, *runners))
+    assert not compared(engine, scenes)
+
+
+def test_a_surface_turned_and_stretched(engine):
+    chance = np.random.default_rng(2)
+    looking = [key for key, record in OPTIMIZERS.items() if record.plane]
+    scenes = [
+        raced(
+            surface,
+            *(Runner(key, rate(surface, key)) for key in (*looking, *chance.choice(list(OPTIMIZERS), 2))),
+            rotation=rotation,
+            stretch=stretch,
+            noise=noise,
+        )
+        for surface in SURFACES
+        for rotation, stretch, noise in [(33.0, 1.7, 0.0), (-120.0, 0.3, 0.1), (0.0, 10.0, 0.0), (90.0, 1.0, 0.0)]
+    ]
+    assert not compared(engine, scenes)
+
+
+def test_a_few_examples_at_a_time(engine):
+    scenes = [
+        raced(surface, *(Runner(key, rate(surface, key)) for key in some), batch=batch, noise=noise, rotation=rotation, seed=seed)
+        for surface, record in SURFACES.items()
+        if record.samples
+        for batch in (None, 0, 1, 3, record.samples.count)
+        for noise, rotation, seed in [(0.0, 0.0, 0), (0.2, 25.0, 2**31 - 1)]
+        for some in (list(OPTIMIZERS)[:8], list(OPTIMIZERS)[8:16], list(OPTIMIZERS)[16:])
+    ]  # fmt: skip
+    assert not compared(engine, scenes)
+
+
+def test_the_stop_rule(engine):
+    chance = np.random.default_rng(3)
+    scenes = []
+    for surface, record in SURFACES.items():
+        for reach in (1e-3, 0.05, 0.4):
+            keys, plan = chance.choice(list(OPTIMIZERS), 3), Plan(str(chance.choice(list(SCHEDULES))))
+            runners = [Runner(str(key), rate(surface, str(key)), plan) for key in keys]
+            noise = float(chance.choice([0.0, 0.05]))
+            scenes.append(raced(surface, *runners, tolerance=reach * record.size, steps=150, noise=noise))
+    assert not compared(engine, scenes)
+
+
+def test_odd_starts_and_runs_that_leave(engine):
+    """At minima and saddles, on axes, at kinks, off the map, and with rates at which everything flies away."""
+    chance = np.random.default_rng(4)
+    scenes = []
+    for surface, record in SURFACES.items():
+        points = [*record.minima[:2], *record.saddles[:1], (0.0, 0.0), record.centre, (-1e5, 3.0), (1.0, 1e6)]
+        for point in points:
+            keys = [str(key) for key in chance.choice(list(OPTIMIZERS), 2)]
+            runners = [Runner(key, {"lr": lr}) for key in keys for lr in (rate(surface, key)["lr"], 10.0)]
+            scenes.append(raced(surface, *runners, start=point, steps=100))
+    assert not compared(engine, scenes)
+
+
+TYPED = [
+    "x**2/20 + y**2",
+    "(1 - x)^2 + 20*(y - sin(x))^2",
+    "log(1 + exp(x)) + log(1 + exp(-x + y)) + y^2/9",
+    "sqrt(x^2 + y^2 + 1) - 2/(1 + (x - 1)^2 + y^2)",
+    "abs(x - 1) + abs(y) * 2",
+    "max(x^2, y^2) + min(x, 2 - y)",
+    "hypot(x, y) + atan2(y, x + 7) / 3",
+    "floor(x) / 3 + sign(y) + x^2 / 9 + y^2 / 4",
+    "tanh(x) + cosh(y / 3) + sinh(x / 4)^2",
+    "expm1(x / 4)^2 + log1p(y^2) + log2(3 + x^2) + log10(5 + y^2)",
+    "asin(x / 9)^2 + acos(y / 9) + atan(x * y / 4)",
+    "tan(x / 8) + cos(y) + 2^(x / 4) + (3 + x^2)^(1.5 + y / 20)",
+    "(x^2 + 2)^1.7 / 9 + (y^2 + 1)^-3 + 3 / (2 + x^2) - x * y / (9 + y^2)",
+    "x^7 / 1e5 + y^4 / 100 - x / 2 + 5 - y - (2 - x)",
+    "1 / x + y^2",
+    "log(x) * y^2 + x",
+    "sqrt(x) + sqrt(3 - y) + x^2",
+    "x^y",
+    "exp(exp(x)) + y^2",
+    "3",
+    "x",
+    "0 * x + y",
+    "x**2 + 3*y + max(x, -1e12**20 * 1e12**9)",
+    "1e12 * 1e12 * x^2 + y^2 * 1e12",
+]
+
+
+def test_typed_functions(engine):
+    formulas = [Formula(text, ((-8.0, 8.0), (-4.0, 4.0))) for text in TYPED]
+    used = {int(op) for formula in formulas for op in formula.surface.program[:, 0]}
+    assert used == set(Op), f"no formula uses {sorted(set(Op) - used)}"
+    chance = np.random.default_rng(5)
+    looking = [key for key, record in OPTIMIZERS.items() if record.plane]
+    scenes = []
+    for formula in formulas:
+        for rotation, stretch, noise in [(0.0, 1.0, 0.0), (40.0, 0.6, 0.1)]:
+            for start in (formula.surface.start, (0.0, 0.0), (2.0, 2.0), (-3.1, 1.3)):
+                keys = [*looking, *map(str, chance.choice(list(OPTIMIZERS), 4))]
+                runners = [Runner(key, {"lr": formula.surface.rate_for(OPTIMIZERS[key])}) for key in keys]
+                place = {"rotation": rotation, "stretch": stretch, "noise": noise, "start": start}
+                scenes.append(raced(formula, *runners, **place))
+    assert not compared(engine, scenes)
+
+
+def test_every_instruction(engine):
+    """Value, slope and curvature at ordinary numbers and at awkward ones, through operands that change along both axes."""
+    edges = [0.0, -0.0, 1.0, -1.0, 0.5, 2.0, -0.3, 1e-9, 30.0, 1e200, -1e200, 4e9]
+    points = [(x, y) for x in edges for y in edges]
+    lead = [["mul_c", 2, 0, 0, 1.5], ["add", 3, 2, 1, 0.0], ["sub", 4, 0, 1, 0.0]]
+    programs = [
+        [*lead, [op.name, 5, a, b, c]]
+        for op in Op
+        for a, b in ((0, 1), (3, 4))
+        for c in (2.5, 0.0, -1.0, 1 / 3)
+        if op != Op.hypot or a == 0  # its second derivatives cancel there
+    ]
+    told = engine.evaluate(
+        """async ([programs, points]) => {
+          const { Program } = await import("./program.js");
+          return programs.map((rows) => {
+            const program = new Program(rows);
+            return points.map(([x, y]) => [program.value(x, y), ...program.gradient(x, y), ...program.hessian(x, y)].map(String));
+          });
+        }""",
+        [programs, points],
+    )
+    x, y = np.transpose(points)
+    faults = []
+    for rows, ours in zip(programs, told, strict=True):
+        program = np.array([[Op[name], *rest] for name, *rest in rows], float)
+        theirs = np.concatenate([evaluate(program, x, y), evaluate(program, x, y, bend_kernel)])
+        mine = np.transpose(np.array(ours, float))
+        for row, i in np.argwhere(~np.isclose(mine, theirs, rtol=1e-11, atol=1e-300, equal_nan=True)):
+            said = ("f", "fx", "fy", "fxx", "fxy", "fyy")[row]
+            faults.append(f"{rows[-1]} at {points[i]}: {said} is {mine[row, i]}, not {theirs[row, i]}")
+    assert not faults, f"{len(faults)} faults\n" + "\n".join(faults)
+
+
+# --- beyond what is declared ---------------------------------------------------------------------
+
+HALF_STEP = '''"""Half a step of gradient descent."""
+
+from core.spec import Optimizer, Paper, Text, rate
+
+
+def update(x, g, t, lr):
+    return (x - 0.5 * lr * g,)
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="Half step",
+    family="gradient",
+    hypers=(rate(0.01),),
+    latex="x",
+    paper=Paper("nobody", "nothing", 2000, "https://example.org"),
+    about=Text("Half a step.", "반걸음."),
+)
+'''
+TOLD = """
+import json
+from core import Runner, Scene
+from core.browser import files, runner_header, scene_header
+scene = Scene("himmelblau", steps=50, runners=[Runner("halfstep", {"lr": 0.01})])
+runner = scene.runners[0]
+told = {**scene_header(scene), **runner_header(scene, runner)}
+print(json.dumps([dict(files()), told, scene.run(runner).x.tolist()]))
+"""
+
+
+@pytest.mark.slow
+def test_a_new_optimizer_is_one_file_here_too(browser, tmp_path):
+    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "core/optimizers/halfstep.py").write_text(HALF_STEP, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
+    done = subprocess.run(
+        [sys.executable, "-c", TOLD],
+        cwd=tmp_path,
+        env=environment | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    modules, asked, path = json.loads(done.stdout)
+    page = opened(browser, modules)
+    text, _ = page.evaluate(RUN, [asked])
+    x, y = np.frombuffer(base64.b64decode(text))[: 2 * len(path)].reshape(2, -1)
+    np.testing.assert_allclose(np.stack([x, y], 1), path, rtol=SAME)
+
+
+def test_what_is_not_known_is_said_in_a_sentence(engine):
+    told = {"surface": "bowl", "start": [1, 1], "steps": 3, "optimizer": "sgd", "schedule": "constant"}
+    for change, sentence in {
+        "optimizer": "there is no optimizer nothing",
+        "schedule": "there is no schedule nothing",
+        "surface": "there is no surface nothing",
+    }.items():
+        with pytest.raises(Exception, match=sentence):
+            engine.evaluate(RUN, [{**told, change: "nothing"}])
+    program = {"program": [["leap", 2, 0, 1, 0]], "bounds": [[-1, 1], [-1, 1]], "minima": []}
+    for change, sentence in (
+        ({"hypers": {"beta": 1}}, "optimizer sgd has no hyperparameter beta"),
+        ({"scheduleHypers": {"floor": 1}}, "schedule constant has no hyperparameter floor"),
+        ({"surface": program}, "the interpreter has no instruction leap"),
+    ):
+        with pytest.raises(Exception, match=sentence):
+            engine.evaluate(RUN, [{**told, **change}])

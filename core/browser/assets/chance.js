@@ -13,7 +13,7 @@ const z = new Int32Array(2); // the number at work
 /** The two halves of a whole number below 2⁵³. */
 function set(number) {
   z[HIGH] = Math.floor(number / WHOLE);
-  z[LOW] = number % WHOLE; // (a store takes it modulo 2³²)
+  z[LOW] = number; // a store takes it modulo 2³²
 }
 
 function add([high, low]) {
@@ -61,45 +61,45 @@ const top53 = () => (z[HIGH] >>> 0) * 2 ** 21 + (z[LOW] >>> 11);
 
 const taken = () => [z[HIGH], z[LOW]];
 
-/** Where the normals of a seed come from. */
-function originOf(seed) {
-  set(seed);
-  mix();
-  return taken();
+/** The same function, which keeps what it gave last: all runners of a scene draw the same numbers, and every frame again. */
+function kept(make) {
+  let [asked, made] = [[], null];
+  return (...given) => {
+    if (given.some((value, i) => value !== asked[i])) [asked, made] = [given, make(...given)];
+    return made;
+  };
 }
 
-/** Where the examples of a seed come from. */
-function streamOf(seed) {
+/** (2 * steps) two independent standard normals for every step: radius and angle of a point (Box and Muller). */
+export const normals = kept((seed, steps) => {
+  const drawn = new Float64Array(2 * steps);
+  set(seed);
+  mix();
+  const origin = taken();
+  for (let i = 0; i < drawn.length; i += 2) {
+    bits(origin, i);
+    const r = Math.sqrt(-2 * Math.log((top53() + 1) * ULP)); // of a number in (0, 1]: its logarithm is finite
+    bits(origin, i + 1);
+    const angle = 2 * Math.PI * (top53() * ULP);
+    drawn[i] = r * Math.cos(angle);
+    drawn[i + 1] = r * Math.sin(angle);
+  }
+  return drawn;
+});
+
+/** So many examples of 0 ... count - 1, drawn one after the other. */
+export const examples = kept((seed, count, number) => {
+  const drawn = new Uint32Array(number);
   set(seed);
   add(GOLDEN);
   mix();
   set(top53());
   mix();
-  return taken();
-}
-
-export class Chance {
-  constructor(seed) {
-    this.origin = originOf(seed);
-    this.stream = streamOf(seed);
-    this.x = 0;
-    this.y = 0;
+  const stream = taken();
+  const wrapped = WHOLE % count;
+  for (let i = 0; i < number; i++) {
+    bits(stream, i);
+    drawn[i] = (((z[HIGH] >>> 0) % count) * wrapped + (z[LOW] >>> 0)) % count;
   }
-
-  /** x and y become the two normals of a step (Box and Muller). */
-  draw(step) {
-    bits(this.origin, 2 * step);
-    const u = (top53() + 1) * ULP; // in (0, 1]: its logarithm is finite
-    bits(this.origin, 2 * step + 1);
-    const v = top53() * ULP;
-    const r = Math.sqrt(-2 * Math.log(u));
-    this.x = r * Math.cos(2 * Math.PI * v);
-    this.y = r * Math.sin(2 * Math.PI * v);
-  }
-
-  /** The number 0 ... count - 1 of the example drawn at a counter. */
-  example(counter, count) {
-    bits(this.stream, counter);
-    return (((z[HIGH] >>> 0) % count) * (WHOLE % count) + (z[LOW] >>> 0)) % count;
-  }
-}
+  return drawn;
+});

@@ -23,7 +23,7 @@
 // It throws an Error with a sentence for what it does not know. Nothing that a visitor typed becomes code.
 //
 // groundOf(asked) is the surface where it lies: bounds, centre, size, minima, lowest, value(x, y), bend(x, y).
-import { Chance } from "./chance.js";
+import { examples, normals } from "./chance.js";
 import { Fate, growthOf } from "./fate.js";
 import { optimizers, reach, schedules } from "./formulas.js";
 import { groundOf } from "./ground.js";
@@ -86,13 +86,16 @@ function spoken(kind, records, key, dialect, given = {}) {
 
 /** What a runner sees of the ground: the loss, and the gradient of the examples of a step, with its noise. */
 class Sight {
-  constructor(ground, { noise = 0, seed = 0, batch = null }) {
+  constructor(ground, { steps, noise = 0, seed = 0, batch = null }) {
     const { samples } = ground.flat;
     this.ground = ground;
     this.sigma = noise;
+    this.normals = noise ? normals(seed, steps) : null;
     this.batch = batch ?? samples?.batch ?? 0;
-    this.chance = noise || this.batch ? new Chance(seed) : null;
-    this.slope = this.batch ? (u, v) => this.sampled(u, v, samples) : undefined;
+    if (this.batch) {
+      this.examples = samples.inTurn ? null : examples(seed, samples.count, (steps + 1) * this.batch);
+      this.slope = (u, v) => this.sampled(u, v, samples);
+    }
     this.f = this.gx = this.gy = this.nx = this.ny = this.t = 0;
   }
 
@@ -103,11 +106,11 @@ class Sight {
   }
 
   /** The mean gradient of the examples of the step. */
-  sampled(u, v, { gradient, count, inTurn }) {
+  sampled(u, v, { gradient, count }) {
     let [sumX, sumY] = [0, 0];
     const first = this.t * this.batch;
     for (let i = first; i < first + this.batch; i++) {
-      const [gx, gy] = gradient(u, v, inTurn ? i % count : this.chance.example(i, count));
+      const [gx, gy] = gradient(u, v, this.examples ? this.examples[i] : i % count);
       sumX += gx;
       sumY += gy;
     }
@@ -116,10 +119,9 @@ class Sight {
 
   /** Add the noise of the step to the gradient. */
   disturb() {
-    if (!this.sigma) return;
-    this.chance.draw(this.t);
-    this.nx = this.sigma * this.chance.x;
-    this.ny = this.sigma * this.chance.y;
+    if (!this.normals) return;
+    this.nx = this.sigma * this.normals[2 * this.t];
+    this.ny = this.sigma * this.normals[2 * this.t + 1];
     this.gx += this.nx;
     this.gy += this.ny;
   }

@@ -14,7 +14,6 @@ export class Ground {
     this.flat = flat;
     this.placed = turn !== 0 || stretch !== 1;
     this.centre = [(x0 + x1) / 2, (y0 + y1) / 2];
-    this.size = Math.min(x1 - x0, y1 - y0);
     [this.cx, this.cy] = this.centre;
     [this.xx, this.xy, this.yx, this.yy] = [c, s, -s * stretch, c * stretch]; // the matrix, row by row
     const [width, height] = [(x1 - x0) / 2, (y1 - y0) / 2];
@@ -22,6 +21,7 @@ export class Ground {
     const high = Math.max(height, (Math.abs(c) * height) / stretch);
     this.bounds =
       !this.placed || stretch >= 1 ? flat.bounds : [[this.cx - wide, this.cx + wide], [this.cy - high, this.cy + high]];
+    this.size = Math.min(...this.bounds.map(([low, high]) => high - low));
     this.put = (u, v) => {
       if (!this.placed) return [u, v];
       const [dx, dy] = [u - this.cx, (v - this.cy) / stretch];

@@ -27,9 +27,10 @@ export function mod(a, b) {
 
 export function floorDivide(a, b) {
   if (b === 0) return a / b;
-  const ratio = (a - mod(a, b)) / b;
+  const rest = a % b;
+  const ratio = (a - rest) / b - (rest !== 0 && rest < 0 !== b < 0);
   const below = Math.floor(ratio);
-  return ratio - below > 0.5 ? below + 1 : below;
+  return ratio - below > 0.5 ? below + 1 : below; // what is left of a whole number when rounded
 }
 
 /** 1, -1, NaN, or 0 without a sign. */

@@ -1,7 +1,8 @@
 // The interpreter of typed functions: it runs a program, which is data, with exact derivatives. As core/engine/interpreter.py.
 // A program is a list of [operation, to, a, b, c]: `to`, `a` and `b` are registers, `c` is a number. x and y stand in registers
 // 0 and 1; the last instruction leaves the function in its own.
-import { pow, sign } from "./numbers.js";
+import { of_sinc, share, times } from "./formulas.js";
+import { copysign, pow, sign } from "./numbers.js";
 
 const REGISTERS = 16;
 const WIDTH = 6; // of a register: a value, its derivatives by x and y, and by xx, xy and yy
@@ -28,12 +29,6 @@ function sayGrown(f, s, ff) {
   say(f, s);
   said[FF] = ff;
 }
-
-/** a * b in the chain rule. What does not change contributes nothing, however steep the other factor is. */
-const times = (a, b) => (a === 0 || b === 0 ? 0 : a * b);
-
-/** Derivative of max(u, v) by u. Where both are equal each gets half, so that abs(x) = max(x, -x) everywhere. */
-const share = (u, v) => (u > v ? 1 : u === v ? 0.5 : 0);
 
 const logOf = (u) => (u !== 0 ? Math.log(u) : 0);
 
@@ -105,6 +100,21 @@ const OPERATIONS = {
   abs: (u) => say(Math.abs(u), sign(u)),
   sign: (u) => say(sign(u)),
   floor: (u) => say(Math.floor(u)),
+  sinc(u) {
+    const [f, s, uu] = of_sinc(u, Math.sin(u), Math.cos(u));
+    say(f, s, 0, uu);
+  },
+  even_c(u, v, c) {
+    const size = Math.abs(u);
+    say(pow(size, c), times(sign(u), c * pow(size, c - 1)));
+    if (u !== 0) said[FU] = (c - 1) / 2 / u;
+    else said[UU] = c * (c - 1) * pow(size, c - 2);
+  },
+  odd_c(u, v, c) {
+    const size = Math.abs(u);
+    say(copysign(pow(size, c), u), c * pow(size, c - 1));
+    if (u !== 0) said[FU] = (c - 1) / 2 / u;
+  },
   pow(u, v) {
     const [f, less, growth] = [pow(u, v), pow(u, v - 1), logOf(u)];
     const r = f * growth;
@@ -127,7 +137,29 @@ const OPERATIONS = {
     const [s, r] = [v / q, -u / q];
     say(Math.atan2(u, v), s, r, 2 * s * r, r * r - s * s, -2 * s * r);
   },
+  mul_log(u, v) {
+    const [s, r] = [Math.log(v), u / v];
+    if (v === 0) say(0, s, 0, 0, 1 / v);
+    else say(u * s, s, r, 0, 1 / v, -r / v);
+  },
+  less: (u, v) => say(u < v ? 1 : 0),
+  at_most: (u, v) => say(u <= v ? 1 : 0),
+  when: (u, v) => (u !== 0 ? say(v, 0, 1) : say(0)), // nan is not 0
 };
+
+// The chain rule written out where it is not `RULE`: a and e are how u and v change, f is the result.
+const CHAINS = {
+  add: (a, e) => a + e,
+  sub: (a, e) => a - e,
+  mul: (a, e, u, v) => times(a, v) + times(u, e),
+  div: (a, e, u, v, c, f) => (a - times(f, e)) / v,
+  add_c: (a) => a,
+  mul_c: (a, e, u, v, c) => a * c,
+  div_c: (a, e, u, v, c) => a / c,
+  c_sub: (a) => -a,
+  pow: (a, e, u) => times(said[S], a) + (u !== 0 ? times(said[R], e) : 0), // 0 ** -1 is infinite, whichever way v goes
+};
+const RULE = (a, e) => times(said[S], a) + times(said[R], e);
 
 /** A typed function, which can be asked what a declared surface can. */
 export class Program {
@@ -135,7 +167,7 @@ export class Program {
     this.rows = rows.map(([name, to, a, b, c]) => {
       const operation = OPERATIONS[name];
       if (!operation) throw new Error(`the interpreter has no instruction ${name}`);
-      return { operation, to: WIDTH * to, a: WIDTH * a, b: WIDTH * b, c: Number(c) };
+      return { operation, chain: CHAINS[name] ?? RULE, to: WIDTH * to, a: WIDTH * a, b: WIDTH * b, c: Number(c) };
     });
     this.registers = new Float64Array(WIDTH * REGISTERS);
     this.result = this.rows.at(-1).to;
@@ -155,9 +187,10 @@ export class Program {
   hessian(x, y) {
     this.begin(x, y);
     for (const row of this.rows) {
-      this.slopes(row);
+      this.slopes(row, RULE);
       this.bends(row);
     }
+    this.x = NaN; // the slopes may be rounded otherwise
     const [, , , xx, xy, yy] = this.registers.subarray(this.result, this.result + WIDTH);
     return [xx, xy, yy];
   }
@@ -165,7 +198,7 @@ export class Program {
   run(x, y) {
     if (x === this.x && y === this.y) return;
     this.begin(x, y);
-    for (let i = 0; i < this.rows.length; i++) this.slopes(this.rows[i]);
+    for (let i = 0; i < this.rows.length; i++) this.slopes(this.rows[i], this.rows[i].chain);
   }
 
   /** x and y into their registers, knowing their own derivatives. */
@@ -176,13 +209,14 @@ export class Program {
     [this.registers[WIDTH], this.registers[WIDTH + 2]] = [y, 1];
   }
 
-  slopes({ operation, to, a, b, c }) {
+  slopes({ operation, to, a, b, c }, chain) {
     const W = this.registers;
-    operation(W[a], W[b], c);
-    const [s, r] = [said[S], said[R]];
-    W[to] = said[F];
-    W[to + 1] = times(s, W[a + 1]) + times(r, W[b + 1]);
-    W[to + 2] = times(s, W[a + 2]) + times(r, W[b + 2]);
+    const [u, v] = [W[a], W[b]];
+    operation(u, v, c);
+    const f = said[F];
+    W[to] = f;
+    W[to + 1] = chain(W[a + 1], W[b + 1], u, v, c, f);
+    W[to + 2] = chain(W[a + 2], W[b + 2], u, v, c, f);
   }
 
   /** The second derivatives, after `slopes`. */
