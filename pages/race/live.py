@@ -133,5 +133,5 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
 
 @functools.lru_cache(maxsize=256)
 def _rests(values: tuple[float, ...]) -> tuple[str, np.ndarray]:
-    array = np.array(values)
+    array = np.array(values, dtype=float)
     return named(array), array
