@@ -27,6 +27,7 @@ SLOPES = REGISTERS * 3 * B  # two rows: the derivative of an operation by its fi
 LENGTH = SLOPES + 2 * B  # one number: how many instructions follow
 MOST = 250  # instructions
 LN2, LN10 = np.log(2.0), np.log(10.0)
+TERMS = 11  # of a power series for |u| < 1: what is left out is below 1e-18
 
 
 class Op(IntEnum):
@@ -64,11 +65,18 @@ class Op(IntEnum):
     abs = auto()
     sign = auto()
     floor = auto()
+    sinc = auto()  # sin(u) / u, and 1 at 0
+    even_c = auto()  # |u| ** c: the real branch of u ** (p/q) with an odd q and an even p
+    odd_c = auto()  # the same with the sign of u: an odd p
     pow = auto()  # the first with two operands
     min = auto()
     max = auto()
     hypot = auto()
     atan2 = auto()
+    mul_log = auto()  # u * log(v), and 0 where v is 0: for a v that is 0 together with u, as its power
+    less = auto()  # 1 where u < v, else 0
+    at_most = auto()  # 1 where u <= v, else 0
+    when = auto()  # v where u is not 0, else 0, whatever v is there
 
 
 @inline
@@ -81,6 +89,24 @@ def times(a, b):  # type: ignore[no-untyped-def]
 def share(u, v):  # type: ignore[no-untyped-def]
     """Derivative of max(u, v) by u. Where both are equal each gets half, so that abs(x) = max(x, -x) everywhere."""
     return 1.0 if u > v else 0.5 if u == v else 0.0
+
+
+@inline
+def of_sinc(u, s, c):  # type: ignore[no-untyped-def]
+    """sin(u) / u with its first and second derivative, from the sine and cosine of u; near 0 by their power series.
+
+    There (cos(u) - sin(u) / u) / u would cancel. q is (-1)**k u**(2k - 2) / (2k + 1)! for k = 1, 2, ...
+    """
+    if abs(u) >= 1.0:
+        f = s / u
+        slope = (c - f) / u
+        return f, slope, -f - 2.0 * slope / u
+    slope, bend, q = 0.0, 0.0, -1.0 / 6.0
+    for k in range(1, TERMS):
+        slope += 2.0 * k * q
+        bend += 2.0 * k * (2.0 * k - 1.0) * q
+        q *= -u * u / ((2.0 * k + 2.0) * (2.0 * k + 3.0))
+    return (s / u if u != 0.0 else 1.0), slope * u, bend
 
 
 @inline
@@ -237,6 +263,21 @@ def kernel() -> Any:
             elif op == Op.floor:
                 for j in range(n):
                     D[j], S[j] = np.floor(A[j]), 0.0
+            elif op == Op.sinc:
+                if waves(D, S, A, n):
+                    for j in range(n):
+                        if abs(A[j]) > WIDEST:
+                            D[j], S[j] = np.sin(A[j]), np.cos(A[j])
+                for j in range(n):
+                    D[j], S[j], _ = of_sinc(A[j], D[j], S[j])
+            elif op == Op.even_c:
+                for j in range(n):
+                    u = abs(A[j])
+                    D[j], S[j] = u**c, times(np.sign(A[j]), c * u ** (c - 1.0))
+            elif op == Op.odd_c:
+                for j in range(n):
+                    u = abs(A[j])
+                    D[j], S[j] = np.copysign(u**c, A[j]), c * u ** (c - 1.0)
             elif op == Op.pow:
                 for j in range(n):
                     u, v = A[j], E[j]
@@ -261,6 +302,21 @@ def kernel() -> Any:
                     u, v = A[j], E[j]
                     q = u * u + v * v
                     D[j], S[j], R[j] = np.arctan2(u, v), v / q, -u / q
+            elif op == Op.mul_log:
+                for j in range(n):
+                    u, v = A[j], E[j]
+                    S[j] = log(v)
+                    D[j], R[j] = (u * S[j], u / v) if v != 0.0 else (0.0, 0.0)
+            elif op == Op.less:
+                for j in range(n):
+                    D[j], S[j], R[j] = (1.0 if A[j] < E[j] else 0.0), 0.0, 0.0
+            elif op == Op.at_most:
+                for j in range(n):
+                    D[j], S[j], R[j] = (1.0 if A[j] <= E[j] else 0.0), 0.0, 0.0
+            elif op == Op.when:
+                for j in range(n):
+                    here = A[j] != 0.0
+                    D[j], S[j], R[j] = (E[j], 0.0, 1.0) if here else (0.0, 0.0, 0.0)
 
             if op >= Op.pow:
                 for j in range(n):
@@ -385,6 +441,17 @@ def bend_kernel() -> Any:
                     f = np.sign(u)
                 elif op == Op.floor:
                     f = np.floor(u)
+                elif op == Op.sinc:
+                    f, s, uu = of_sinc(u, np.sin(u), np.cos(u))
+                elif op == Op.even_c:
+                    f, s = abs(u) ** c, times(np.sign(u), c * abs(u) ** (c - 1.0))
+                    if u != 0.0:
+                        fu = (c - 1.0) / 2.0 / u
+                    else:
+                        uu = c * (c - 1.0) * abs(u) ** (c - 2.0)
+                elif op == Op.odd_c:
+                    f, s = np.copysign(abs(u) ** c, u), c * abs(u) ** (c - 1.0)
+                    fu = (c - 1.0) / 2.0 / u if u != 0.0 else 0.0
                 elif op == Op.pow:
                     f, less = u**v, u ** (v - 1.0)
                     growth = np.log(u) if u != 0.0 else 0.0
@@ -407,6 +474,17 @@ def bend_kernel() -> Any:
                     q = u * u + v * v
                     f, s, r = np.arctan2(u, v), v / q, -u / q
                     uu, uv, vv = 2.0 * s * r, r * r - s * s, -2.0 * s * r
+                elif op == Op.mul_log:
+                    s, uv = np.log(v), 1.0 / v
+                    if v != 0.0:
+                        f, r = u * s, u / v
+                        vv = -r / v
+                elif op == Op.less:
+                    f = 1.0 if u < v else 0.0
+                elif op == Op.at_most:
+                    f = 1.0 if u <= v else 0.0
+                elif op == Op.when:
+                    f, r = (v, 1.0) if u != 0.0 else (0.0, 0.0)
 
                 D[0] = f
                 for k in range(1, 6):
