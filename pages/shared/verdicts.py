@@ -106,9 +106,12 @@ def _rest(scene: Scene, run: Run) -> str:
     below = floor_below(surface, _last(run))
     if below.form == "none" or math.dist(below.point, run.x[-1]) > 1e-3 * surface.size:
         return t("stuck", gradient=number(float(np.hypot(*run.gradient[-1]))))
-    form = {"point": "stuck_minimum", "line": "stuck_line", "curve": "stuck_curve"}[below.form]
-    line = _line(below, surface) if below.form == "line" else ""
-    return t(form if below.lowest else f"{form}_local", point=_place(below.point, surface), line=line)
+    here = _place(below.point, surface)
+    if below.form == "line":
+        return t("stuck_line" if below.lowest else "stuck_line_local", line=_line(below, surface))
+    if below.form == "curve":
+        return t("stuck_curve" if below.lowest else "stuck_curve_local", point=here)
+    return t("stuck_minimum" if below.lowest else "stuck_minimum_local", point=here)
 
 
 def _line(below: Floor, surface: Surface) -> str:
@@ -148,10 +151,10 @@ def _undefined(scene: Scene, runner: Runner, run: Run) -> str:
     """Where the function has no value, or from where no update leads on."""
     if np.isfinite(run.missing).all():
         here = point(run.missing)
-        said = t("no_value_start", point=here) if run.when == 0 else t("no_value", point=here, step=run.when)
+        said = t("no_value", point=here, step=run.when) if run.when else t("no_value_start", point=here)
     else:
-        cause = "no_next" if np.isfinite(run.gradient[run.when]).all() else "no_slope"
-        said = t(cause, point=point(run.x[run.when]), step=run.when)
+        sloping = np.isfinite(run.gradient[run.when]).all()
+        said = t("no_next" if sloping else "no_slope", point=point(run.x[run.when]), step=run.when)
     return _sentences(said, _earlier(scene, run))
 
 

@@ -69,7 +69,10 @@ def picture(scene: Scene, atlas: Atlas) -> tuple[dict[str, Any], dict[str, np.nd
 
 def fates() -> tuple[str, ...]:
     """FATES in words."""
-    return tuple(t(f"fate_{name}") for name in FATES)
+    return (
+        *(t("fate_arrived"), t("fate_moving"), t("fate_stuck"), t("fate_cycling")),
+        *(t("fate_escaped"), t("fate_undefined"), t("fate_overflow")),
+    )
 
 
 def labels(scene: Scene, atlas: Atlas) -> list[str]:
