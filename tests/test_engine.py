@@ -11,6 +11,8 @@ import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 
@@ -615,6 +617,8 @@ def test_a_dialect_that_nobody_speaks():
 
 # --- what descend refuses -------------------------------------------------------------------------
 
+HOLE = np.zeros((262_144, 2))
+HOLE[123_456, 1] = np.nan
 GOOD = {"surface": "bowl", "optimizer": "adam", "start": (1.0, 2.0), "steps": 5}
 
 
@@ -644,6 +648,44 @@ GOOD = {"surface": "bowl", "optimizer": "adam", "start": (1.0, 2.0), "steps": 5}
         ({"start": "here"}, "start: expected finite numbers of shape (2,) or (lanes, 2), got 'here'"),
         ({"start": None}, "start: expected finite numbers of shape (2,) or (lanes, 2), got None"),
         ({"start": [[1, 2], [3]]}, "start: expected finite numbers of shape (2,) or (lanes, 2), got [[1, 2], [3]]"),
+        ({"start": ("1", "2")}, "start: expected finite numbers of shape (2,) or (lanes, 2), got ('1', '2')"),
+        ({"start": (True, False)}, "start: expected finite numbers of shape (2,) or (lanes, 2), got (True, False)"),
+        (
+            {"start": np.zeros((512, 512, 2))},
+            "start: expected finite numbers of shape (2,) or (lanes, 2), got numbers of "
+            "shape (512, 512, 2); start.reshape(-1, 2) makes rows of them",
+        ),
+        (
+            {"start": np.zeros((4, 3))},
+            "start: expected finite numbers of shape (2,) or (lanes, 2), got an array of shape (4, 3)",
+        ),
+        ({"start": HOLE}, "start: expected finite numbers of shape (2,) or (lanes, 2), got (0, nan) in row 123456"),
+        (
+            {"start": HOLE.tolist()},
+            "start: expected finite numbers of shape (2,) or (lanes, 2), got (0, nan) in row 123456",
+        ),
+        ({"hypers": {"lr": -0.1}}, "lr: expected a rate of at least 0, got -0.1; a negative rate climbs"),
+        (
+            {"hypers": {"lr": [0.1, -0.1]}},
+            "lr: expected a rate of at least 0, got -0.1 in lane 1; a negative rate climbs",
+        ),
+        ({"hypers": {"lr": "0.1"}}, "lr: expected a finite number or one per lane, got '0.1'"),
+        ({"hypers": {"lr": True}}, "lr: expected a finite number or one per lane, got True"),
+        ({"hypers": {"lr": [True, False]}}, "lr: expected a finite number or one per lane, got [True, False]"),
+        ({"hypers": {"lr": 1j}}, "lr: expected a finite number or one per lane, got 1j"),
+        ({"hypers": {"lr": [0.1, np.inf]}}, "lr: expected a finite number or one per lane, got inf in lane 1"),
+        ({"hypers": {"beta1": 2}}, "beta1: expected a number from 0 to 1, got 2"),
+        ({"hypers": {"beta2": -0.5}}, "beta2: expected a number from 0 to 1, got -0.5"),
+        ({"hypers": {"eps": -1e-8}}, "eps: expected a number of at least 0, got -1e-08"),
+        ({"noise": True}, "noise: expected a finite number or one per lane, got True"),
+        (
+            {"steps": np.array([10, 20])},
+            "steps: expected a whole number of at least 1, got an array of shape (2,); all lanes take equally many",
+        ),
+        (
+            {"surface": "x^2+y^4"},
+            "surface: 'x^2+y^4' is not known; expression_surface('x^2+y^4') makes a surface of a formula",
+        ),
         ({"start": np.empty((0, 2))}, "start: expected at least one lane, got none"),
         ({"noise": -0.1}, "noise: expected a standard deviation of at least 0, got -0.1"),
         ({"noise": np.inf}, "noise: expected a finite number or one per lane, got inf"),
@@ -676,6 +718,23 @@ def test_errors_say_what_came_and_what_was_expected(wrong, message):
     with pytest.raises(ValueError, match="^" + re.escape(message)) as caught:
         descend(**(GOOD | wrong))
     assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [Fraction(1, 10), Decimal("0.1"), np.float32(0.1), np.array(0.1), [Fraction(1, 10)], np.array([0.1], object)],
+)
+def test_a_number_is_taken_for_what_it_is(rate):
+    run, plain = descend(**GOOD, hypers={"lr": rate}), descend(**GOOD, hypers={"lr": 0.1})
+    assert np.ravel(run.x) == pytest.approx(np.ravel(plain.x), rel=1e-6)
+    assert descend(**GOOD | {"start": (Fraction(1, 2), 3)}).x[0].tolist() == [0.5, 3.0]
+
+
+def test_true_is_no_rate_of_one_even_after_one():
+    descend(**GOOD, hypers={"lr": 1})
+    with pytest.raises(ValueError, match="got True"):
+        descend(**GOOD, hypers={"lr": True})
 
 
 # --- threads and caches -----------------------------------------------------------------------------

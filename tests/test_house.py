@@ -32,7 +32,7 @@ DECLARED = {"core.optimizers": OPTIMIZERS, "core.schedules": SCHEDULES, "core.su
 LAYERS = [
     {"core.discover", "core.spec"},
     {"core.optimizers", "core.schedules", "core.surfaces"},
-    {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature"},
+    {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature", "core.floor"},
     {"core.maps", "core.tuning", "core.anatomy", "core.course", "core.notation", "core.browser"},
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.textbook"},
 ]
@@ -44,6 +44,8 @@ ALLOWED = {
     ("core/scene/mending.py", "constant"): "the schedule in the place of one that is none",
     ("core/scene/query.py", "constant"): "the schedule of a link with a warm-up and nothing else",
     ("core/engine/descend.py", "constant"): "the schedule of a run that names none",
+    ("core/expression/names.py", "power"): "NumPy's name of a function",
+    ("core/expression/names.py", "cosine"): "another name of a function",
     ("core/figures/curves.py", "power"): "how Plotly writes an exponent",
 }
 

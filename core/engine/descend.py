@@ -14,8 +14,10 @@ import numpy as np
 
 from core.engine import kernels, sweep
 from core.engine.blocks import B
+from core.engine.given import Items, Values, items, numbers, said, seeds, setting, steps_of
+from core.engine.given import points as points_of
 from core.engine.noise import sources
-from core.engine.outcome import SAID, STILL, WORDS
+from core.engine.outcome import SAID, STILL, UNDEFINED, WORDS
 from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
@@ -29,9 +31,10 @@ ON = np.zeros(1, np.int64)  # tells the run loop never to halt
 LONG = 20_000  # steps: of a longer run nothing is kept for the next (powers for so many are a third of a megabyte)
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
 NO_DRAWS = np.empty(0)
+NOWHERE = np.full(2, np.nan)
+NOWHERE.flags.writeable = False
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
-Values = float | np.ndarray  # a number, or an array of one for every lane or one for all
 
 
 @dataclass(frozen=True)
@@ -41,10 +44,19 @@ class Run:
     x: (lanes, steps+1, 2) points, the start first. loss: (lanes, steps+1), without noise.
     lr: (lanes, steps) learning rates used; read-only where all lanes share them. gradient: (lanes,
     steps, 2), with noise, as the optimizer saw it. state: name -> (lanes, steps+1, 2), with
-    keep="state". With keep="end" the step axis has length one. outcome: (lanes,) words of
-    `core.engine.outcome`; when: (lanes,) the step at which the lane arrived or left the map for good,
-    else -1; minimum: (lanes,) index into surface.minima, or -1. A lane that overflows keeps its
-    numbers up to there; later rows are nan.
+    keep="state". With keep="end" the step axis has length one. A lane that overflows or leaves the
+    domain of the function keeps its numbers up to there; later rows are nan.
+
+    outcome: (lanes,) one of six words, exactly told in `core.engine.outcome`:
+        "arrived": it has stayed within the tolerance of a minimum, `minimum`, since step `when`.
+        "moving": still on its way when the steps ran out.
+        "stuck": at rest away from every known minimum.
+        "cycling": it goes round the same few points for ever; `minimum` is the one in their middle, or -1.
+        "escaped": it has been off the map since step `when`.
+        "undefined": at step `when` it was at a point of the map where the function has no value, `missing`, or
+            from where the update led to no number (`missing` is nan then, and the point in the path).
+    when, minimum: (lanes,) whole numbers, -1 where the word tells of none; minimum is an index into surface.minima.
+    missing: (lanes, 2), nan where there is no such point.
     """
 
     x: np.ndarray
@@ -54,6 +66,7 @@ class Run:
     outcome: Any
     when: Any
     minimum: Any
+    missing: np.ndarray
     state: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -85,10 +98,14 @@ def descend(
     stops there and keeps its last point. Without it every lane runs to the end, and for the outcome a
     thousandth of the map counts as arrived. dialect: the source whose form and defaults are followed.
     batch: how many of the surface's examples an update sees, 0 for all; without it, as many as the surface says.
+    keep: what comes back. "path": every point, loss, rate and gradient. "state": what the optimizer remembers, too.
+    "end": of each the last alone, which takes no more memory for more steps; the words and numbers are the same.
     progress: called with the fraction done, 0 to 1, in the calling thread, every twentieth of a second or sooner;
     what it raises ends the run and is raised here. executor: any `concurrent.futures.Executor`, a cluster's
     among them, to run parts of the lanes on; without it the threads of this machine do. The numbers are the same
     to the last bit.
+
+    How each run ended is in `outcome`, a word, with `when` and `minimum`: see `Run`.
 
     Raises ValueError, in one sentence, for what does not exist or does not fit, and PicklingError for a record
     that an executor of processes cannot be sent.
@@ -97,13 +114,14 @@ def descend(
         raise ValueError(f"executor: expected a concurrent.futures.Executor, got {executor!r}")
     if progress is not None and not callable(progress):
         raise ValueError(f"progress: expected a function of the fraction done, got {progress!r}")
-    points = _points(start)
+    points = points_of(start)
     flat = points.ndim == 1
     request = (
-        flat, surface, optimizer, schedule, steps, _items(hypers), _items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
+        flat, surface, optimizer, schedule, steps, items(hypers), items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
     )  # fmt: skip
     try:
-        task, alone = (_remembered if steps <= LONG else _remembered.__wrapped__)(*request)
+        long = isinstance(steps, (int, np.integer)) and steps > LONG
+        task, alone = (_remembered.__wrapped__ if long else _remembered)(*request)
     except TypeError:  # an array, which cannot be remembered
         task, alone = _remembered.__wrapped__(*request)
     if alone:
@@ -152,7 +170,7 @@ class Task(NamedTuple):
 
         found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress))
         parts = [found[lo] for lo in sorted(found)]
-        names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum")
+        names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum", "missing")
         whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in parts[0].state}
         return Run(**whole, state=state)
@@ -161,26 +179,29 @@ class Task(NamedTuple):
         """Run all lanes on the threads of this machine."""
         told = self.told(lanes)
         *seen, states = self.shapes(lanes)
-        results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
+        results = (*_together(*seen), np.empty(states), np.empty((5, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         # (Threads that record a few lanes together wait for the same memory.)
         few = sweep.share(self.cost, lanes) if self.keep == "end" else sweep.part(self.cost, far=False)
         self.work(told, points, lanes, few, results, progress)
 
-        x, loss, lr, gradient, slots, (outcome, when, minimum) = results
+        x, loss, lr, gradient, slots, (outcome, when, minimum, *missing) = results
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
-        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, self.named(slots))
+        lost = np.stack(missing, axis=-1).view(float)
+        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, lost, self.named(slots))
 
     def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
-        ends = np.empty((3, 1), np.int64)
+        ends = np.empty((5, 1), np.int64)
         self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
-        outcome, when, minimum = ends[:, 0].tolist()
-        state = self.named(states[:, 0])
-        return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], SAID[outcome], when, minimum, state)
+        outcome, when, minimum, _, _ = ends[:, 0].tolist()
+        word = SAID[outcome]
+        missing = ends[3:, 0].view(float) if word is UNDEFINED else NOWHERE
+        state = self.named(states[:, 0]) if self.keep == "state" else {}
+        return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], word, when, minimum, missing, state)
 
     def work(
         self,
@@ -275,18 +296,17 @@ def _checked(
     optimizer = _record(optimizer, OPTIMIZERS, Optimizer).spoken(str(dialect))
     schedule = _record(schedule or "constant", SCHEDULES, Schedule).spoken(str(dialect))
     if not isinstance(keep, str) or keep not in KEEP:
-        raise ValueError(f"keep: expected 'path', 'state' or 'end', got {keep!r}")
-    if isinstance(steps, bool) or not isinstance(steps, (int, np.integer)) or steps < 1:
-        raise ValueError(f"steps: expected a whole number of at least 1, got {steps!r}")
+        raise ValueError(f"keep: expected 'path', 'state' or 'end', got {said(keep)}")
+    steps = steps_of(steps)
     distance = isinstance(tolerance, (int, float, np.integer, np.floating)) and not isinstance(tolerance, bool)
     if tolerance is not None and not (distance and 0 < tolerance < math.inf):
-        raise ValueError(f"tolerance: expected a positive distance or None, got {tolerance!r}")
+        raise ValueError(f"tolerance: expected a positive distance or None, got {said(tolerance)}")
     own, plan = _complete(hypers, optimizer), _complete(schedule_hypers, schedule)
-    sigma, seeds = _numbers("noise", noise), _seeds(seed)
+    sigma, of_noise = numbers("noise", noise), seeds(seed)
     if _any(sigma < 0):
-        raise ValueError(f"noise: expected a standard deviation of at least 0, got {noise!r}")
+        raise ValueError(f"noise: expected a standard deviation of at least 0, got {said(noise)}")
     examples = _batch(batch, surface)
-    return Task(surface, optimizer, schedule, int(steps), own, plan, sigma, seeds, keep, tolerance, examples)
+    return Task(surface, optimizer, schedule, steps, own, plan, sigma, of_noise, keep, tolerance, examples)
 
 
 @lru_cache(maxsize=64, typed=True)
@@ -305,65 +325,21 @@ def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Re
         return what
     name = kind.__name__.lower()
     if not isinstance(what, str):
-        raise ValueError(f"{name}: expected a key or a record, got {what!r}")
+        raise ValueError(f"{name}: expected a key or a record, got {said(what)}")
     if what in known:
         return known[what]
+    if kind is Surface and not what.isidentifier():
+        raise ValueError(
+            f"surface: {what[:40]!r} is not known; expression_surface({what[:40]!r}) makes a surface of a formula"
+        )
     near = difflib.get_close_matches(what[:40], known, 1)
     hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
     raise ValueError(f"{name}: {what[:40]!r} is not known; {hint}")
 
 
-def _floats(value: Any) -> np.ndarray:
-    """An array of floats; a lone nan where there are none."""
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        return np.array(np.nan)
-
-
-def _points(start: Any) -> np.ndarray:
-    points = _floats(start)
-    if points.ndim not in (1, 2) or points.shape[-1] != 2 or not _finite(points):
-        raise ValueError(f"start: expected finite numbers of shape (2,) or (lanes, 2), got {start!r}")
-    return points
-
-
-def _numbers(name: str, value: Any) -> Values:
-    if isinstance(value, float) and math.isfinite(value):  # the usual case, ten times as fast
-        return float(value)
-    array = _floats(value)
-    if array.ndim > 1 or not _finite(array):
-        raise ValueError(f"{name}: expected a finite number or one per lane, got {value!r}")
-    return array if array.ndim else float(array)
-
-
-def _finite(array: np.ndarray) -> bool:
-    """Whether all numbers are. (Of two, Python tells sooner than NumPy.)"""
-    if array.shape == (2,):
-        return math.isfinite(array[0]) and math.isfinite(array[1])
-    return bool(np.isfinite(array).all())
-
-
 def _any(answer: Any) -> bool:
     """Whether a question to a number, or to one of an array, has the answer yes."""
     return bool(answer.any()) if isinstance(answer, np.ndarray) else bool(answer)
-
-
-class _Items(tuple[Any, ...]):
-    """Of a dict, which cannot be remembered itself."""
-
-
-def _items(given: Any) -> Any:
-    return _Items(given.items()) if isinstance(given, dict) else given
-
-
-def _seeds(seed: Any) -> int | np.ndarray:
-    if type(seed) is int and 0 <= seed < 2**64:
-        return seed
-    array = np.asarray(seed)
-    if array.ndim > 1 or array.dtype.kind not in "iu" or (array < 0).any():
-        raise ValueError(f"seed: expected a whole number of at least 0 or one per lane, got {seed!r}")
-    return array.astype(np.uint64) if array.ndim else int(array)
 
 
 def _batch(batch: object, surface: Surface) -> int:
@@ -373,7 +349,7 @@ def _batch(batch: object, surface: Surface) -> int:
     count = surface.samples.count if surface.samples else 0
     if isinstance(batch, bool) or not isinstance(batch, (int, np.integer)) or not 0 <= batch <= count:
         has = f"{count} examples, and 0 stands for all" if count else "no examples, so only 0 is possible"
-        raise ValueError(f"batch: got {batch!r}, but {surface.name.en} has {has}")
+        raise ValueError(f"batch: got {said(batch)}, but {surface.name.en} has {has}")
     return int(batch)
 
 
@@ -394,25 +370,17 @@ def _complete(given: object, record: Optimizer | Schedule) -> dict[str, Values]:
     """Every hyperparameter, defaults filled in."""
     if given is None:
         return _defaults(record)
-    if isinstance(given, _Items):
+    if isinstance(given, Items):
         given = dict(given)
     owner = record.name.en if isinstance(record, Schedule) else record.name
     if not isinstance(given, Mapping):
-        raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {given!r}")
+        raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {said(given)}")
     values, hypers = dict(_defaults(record)), _hypers(record)
     for name, value in given.items():
         if name not in hypers:
             raise ValueError(f"{owner} has no hyperparameter {str(name)[:40]!r}; it has {', '.join(hypers)}")
-        values[name] = _counts(hypers[name], value) if hypers[name].integer else _numbers(name, value)
+        values[name] = setting(hypers[name], value)
     return values
-
-
-def _counts(hyper: Hyper, value: Any) -> Values:
-    """Steps and the like: whole numbers, and where the slider begins above 0, above it."""
-    numbers, least = _numbers(hyper.name, value), min(hyper.low, 1)
-    if _any(numbers != np.floor(numbers)) or _any(numbers < least):
-        raise ValueError(f"{hyper.name}: expected a whole number of at least {least:g}, got {value!r}")
-    return numbers
 
 
 def _differ(many: Iterable[Any]) -> bool:

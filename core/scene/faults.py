@@ -15,11 +15,16 @@ SEPARATOR = "~"  # of several values, here as in a link, where it stands unescap
 
 
 class SceneError(ValueError):
-    """A fault in a scene, as a sentence in every language."""
+    """A fault in a scene, as a sentence in every language. alone: the sentence for whom nothing was put in its place."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, alone: Text | None = None) -> None:
         super().__init__(text.en)
-        self.text = text
+        self.text, self.alone = text, alone or text
+
+    @property
+    def refusal(self) -> SceneError:
+        """The fault as it is raised: nothing is used instead then."""
+        return SceneError(self.alone)
 
 
 def refused(name: str, got: object, expected: Text, instead: str | None = None) -> SceneError:
@@ -27,9 +32,26 @@ def refused(name: str, got: object, expected: Text, instead: str | None = None) 
     got = _quoted(got)
     en = f"{name}: got {got}, expected {expected.en}"
     ko = f"{name}: {got}은(는) 쓸 수 없는 값입니다. 필요한 값: {expected.ko}."
+    alone = Text(f"{en}.", ko)
     if instead is None:
-        return SceneError(Text(f"{en}.", ko))
-    return SceneError(Text(f"{en}; {instead} is used instead.", f"{ko} 대신 {instead}을(를) 씁니다."))
+        return SceneError(alone)
+    return SceneError(Text(f"{en}; {instead} is used instead.", f"{ko} 대신 {instead}을(를) 씁니다."), alone)
+
+
+def unknown(kind: str, got: object, names: Iterable[str], instead: str | None = None) -> SceneError:
+    """The fault of a name that there is not: what came, the one that it looks like or all there are, and what is used instead."""
+    names = [*names]
+    near = difflib.get_close_matches(got[:40], names, 1) if isinstance(got, str) else []
+    if not near:
+        return refused(kind, got, one_of(names), instead)
+    got = _quoted(got)
+    alone = Text(
+        f"{kind}: {got} is not known; did you mean {near[0]}?",
+        f"{kind}: {got}은(는) 없는 이름입니다. 혹시 {near[0]}을(를) 찾으셨나요?",
+    )
+    if instead is None:
+        return SceneError(alone)
+    return SceneError(Text(f"{alone.en} {instead} is used instead.", f"{alone.ko} 대신 {instead}을(를) 씁니다."), alone)
 
 
 def _quoted(got: object) -> str:
@@ -81,8 +103,7 @@ def known(records: Mapping[str, Any], key: object, kind: str) -> Any:
     """The record behind a key. Raises SceneError where there is none."""
     if isinstance(key, str) and key in records:
         return records[key]
-    near = difflib.get_close_matches(key[:40], records, 1) if isinstance(key, str) else []
-    raise refused(kind, key, one_of(near or records))
+    raise unknown(kind, key, records)
 
 
 EDGES = Text("low x, high x, low y, high y", "x의 최소와 최대, y의 최소와 최대")
@@ -92,7 +113,10 @@ TOO_MANY = SceneError(
     Text(
         f"A scene holds at most {MAX_RUNNERS} runners; the rest were left out.",
         f"한 장면에는 경주자를 {MAX_RUNNERS}개까지 넣을 수 있어 나머지는 뺐습니다.",
-    )
+    ),
+    Text(
+        f"A scene holds at most {MAX_RUNNERS} runners.", f"한 장면에는 경주자를 {MAX_RUNNERS}개까지 넣을 수 있습니다."
+    ),
 )
 MORE_FAULTS = SceneError(
     Text(

@@ -15,9 +15,9 @@ from core.scene.faults import (
     SceneError,
     between,
     known,
-    one_of,
     refused,
     spelled,
+    unknown,
     whole,
 )
 from core.scene.ground import placed
@@ -94,7 +94,7 @@ def _mend_surface(raw: Any, problems: list[SceneError]) -> str | Formula:
         if isinstance(raw, Mapping):
             problems.append(_unreadable(fault, default))
             return default
-    problems.append(refused("surface", raw, one_of(SURFACES), default))
+    problems.append(unknown("surface", raw, SURFACES, default))
     return default
 
 
@@ -136,7 +136,7 @@ def _mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
             continue
         dialect = raw.get("dialect", OURS)
         if not (isinstance(dialect, str) and dialect in dialects_of(record)):
-            problems.append(refused("dialect", dialect, one_of(dialects_of(record)), OURS))
+            problems.append(unknown("dialect", dialect, dialects_of(record), OURS))
             dialect = OURS
         record = record.spoken(dialect)
         hypers, faults = hypers_of(raw.get("hypers"), record.hypers, record.name)
@@ -160,7 +160,7 @@ def _mend_plan(data: Any, problems: list[SceneError]) -> Plan:
     data = to_mapping("plan", data, problems)
     key = data.get("schedule", "constant")
     if not (isinstance(key, str) and key in SCHEDULES):
-        problems.append(refused("schedule", key, one_of(SCHEDULES), "constant"))
+        problems.append(unknown("schedule", key, SCHEDULES, "constant"))
         return Plan()
     record = SCHEDULES[key]
     hypers, faults = hypers_of(data.get("hypers"), (*record.hypers, WARMUP), record.name.en)
@@ -187,5 +187,6 @@ def _window(raw: Any) -> tuple[float, ...] | None:
 
 def _unreadable(fault: ExpressionError, instead: str) -> SceneError:
     """A formula that is none, in the words of its parser."""
-    en, ko, name = fault.text.en, fault.text.ko, SURFACES[instead].name
-    return SceneError(Text(f"f: {en} The surface is {name.en} instead.", f"f: {ko} 대신 지형은 ‘{name.ko}’입니다."))
+    alone, name = Text(f"f: {fault.text.en}", f"f: {fault.text.ko}"), SURFACES[instead].name
+    told = Text(f"{alone.en} The surface is {name.en} instead.", f"{alone.ko} 대신 지형은 ‘{name.ko}’입니다.")
+    return SceneError(told, alone)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.optimizers import OPTIMIZERS
-from core.scene.faults import YES_OR_NO, known, one_of, refused, whole
+from core.scene.faults import YES_OR_NO, known, refused, unknown, whole
 from core.scene.limits import MAX_RUNNERS
 from core.scene.values import hypers_of
 from core.schedules import SCHEDULES
@@ -77,7 +77,7 @@ class Runner:
     def __post_init__(self) -> None:
         known(OPTIMIZERS, self.optimizer, "optimizer")
         if self.dialect not in self.dialects:
-            raise refused("dialect", self.dialect, one_of(self.dialects))
+            raise unknown("dialect", self.dialect, self.dialects)
         record = self.spoken
         object.__setattr__(self, "hypers", _checked(self.hypers, record.hypers, record.name))
         if not isinstance(self.plan, Plan):
@@ -120,7 +120,7 @@ def _checked(given: Mapping[str, Any], hypers: tuple[Hyper, ...], owner: str) ->
     """Every hyperparameter as a float in its range. Raises SceneError for the first that is not."""
     values, problems = hypers_of(given, hypers, owner)
     if problems:
-        raise problems[0]
+        raise problems[0].refusal
     return Settings(values)
 
 

@@ -43,7 +43,7 @@ class Scene:
     def __post_init__(self) -> None:
         fields, problems = mend(vars(self))
         if problems:
-            raise problems[0]
+            raise problems[0].refusal
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
@@ -130,7 +130,7 @@ class Scene:
         """The scene that `to_dict` wrote. Raises SceneError for the first fault."""
         scene, problems = cls.mend(data)
         if problems:
-            raise problems[0]
+            raise problems[0].refusal
         return scene
 
     @classmethod

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from core.scene.faults import MAPPING, SceneError, between, one_of, refused, spelled, whole
+from core.scene.faults import MAPPING, SceneError, between, refused, spelled, unknown, whole
 from core.scene.limits import FAR
 from core.spec import Hyper
 
@@ -56,7 +56,7 @@ def hypers_of(given: Any, hypers: tuple[Hyper, ...], owner: str) -> tuple[dict[s
     problems: list[SceneError] = []
     given = to_mapping(owner, {} if given is None else given, problems)
     names = [h.name for h in hypers]
-    problems += [refused(owner, name, one_of(names)) for name in given if name not in names]
+    problems += [unknown(owner, name, names) for name in given if name not in names]
     values = {}
     for h in hypers:
         values[h.name] = float(h.default)

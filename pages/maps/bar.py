@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, get_args
 
 import streamlit as st
 
 from core import SURFACES, Scene
 from core.maps import STEPS
+from core.scene import MAX_RUNNERS
 from pages.maps.act import STOPPED, change
-from pages.maps.atlas import Atlas, Colour, Kind, Plate, Side, chosen, common, pairs, sides, subjects
+from pages.maps.atlas import Atlas, Colour, Kind, Plate, Side, chosen, common, pairs, plates, sides, subjects
 from pages.maps.picture import of_what
 from pages.maps.sheet import SIZES, Teller, refine
-from pages.shared import controls, scene_bar, session
+from pages.shared import controls, ruler, scene_bar, session
 from pages.shared.words import say, t
 
 
@@ -40,6 +43,7 @@ def side(scene: Scene, atlas: Atlas) -> None:
     names = of_what(scene)
     own = chosen(scene, atlas)
     controls.choice(t("runner"), subjects(scene), "maps.of", own, lambda value: change(of=value), names.__getitem__)
+    _settings(scene, atlas, 0, own)
     others = ["", *(which for which in subjects(scene) if which != own), *SURFACES]
     words = {"": t("map_alone"), **{key: t("map_surface", name=say(SURFACES[key].name)) for key in SURFACES}, **names}
     beside = atlas.beside if atlas.beside in others and atlas.beside != scene.surface else ""
@@ -51,6 +55,8 @@ def side(scene: Scene, atlas: Atlas) -> None:
         lambda value: change(beside=None if value == "" else value),
         words.__getitem__,
     )
+    if beside != "" and beside not in SURFACES:
+        _settings(scene, atlas, 1, beside)
     if atlas.kind == "settings":
         _axes(scene, atlas)
         colours = {"loss": t("map_by_loss"), "when": t("map_by_when"), "outcome": t("map_by_outcome")}
@@ -64,6 +70,40 @@ def side(scene: Scene, atlas: Atlas) -> None:
         )
     steps = float(atlas.steps(scene))
     controls.slider(STEPS, "maps.length", steps, lambda value: change(length=int(value)))
+
+
+def _settings(scene: Scene, atlas: Atlas, number: int, which: int | str) -> None:
+    """The sliders that matter of what one of the maps is of, as on its card in the race; what an axis varies has none.
+
+    An optimizer as it comes has its values in sight too. To be changed it has to be a runner of the race.
+    """
+    plate = plates(scene, atlas)[number]
+    runner = plate.runner
+    varied = {name for name, _ in plate.axes}
+    main = [hyper for hyper in controls.columns_of(runner.spoken.hypers) if hyper.name not in varied]
+    if not main:
+        return
+    own = isinstance(which, int)
+
+    def set_hyper(name: str, value: float) -> None:
+        if own:
+            session.change_runner(which, st.session_state[session.SCENE].runners[which].with_hyper(name, value))
+
+    def adopt() -> None:
+        race: Scene = st.session_state[session.SCENE]
+        session.insert_runner(len(race.runners), runner)
+        change(**{("of", "beside")[number]: len(race.runners)})
+
+    key = st.session_state[session.IDS][which] if own else which
+    with st.container(key=f"maps-settings-{number}", gap="small"):
+        for hyper in main:
+            value = runner.hypers[hyper.name]
+            controls.slider(hyper, f"maps.{key}.{hyper.name}", value, partial(set_hyper, hyper.name), disabled=not own)
+            if hyper.name == "lr":
+                ruler.draw(replace(scene, steps=atlas.steps(scene)), runner)
+        if not own:
+            full = len(scene.runners) == MAX_RUNNERS
+            st.button(t("map_adopt"), key=f"maps.adopt.{number}", on_click=adopt, disabled=full, width="stretch")
 
 
 def _axes(scene: Scene, atlas: Atlas) -> None:

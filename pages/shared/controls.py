@@ -155,9 +155,9 @@ def toggle(label: str, key: str, value: bool, on_change: Callable[[bool], None],
     st.toggle(label, value=value, key=key, on_change=heard(key, on_change), **look)
 
 
-def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
+def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None], **look: Any) -> None:
     """A slider over the stops of a hyperparameter."""
-    stepped(label(hyper), stops(hyper), key, value, on_change)
+    stepped(label(hyper), stops(hyper), key, value, on_change, **look)
 
 
 def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:

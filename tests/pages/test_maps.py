@@ -17,6 +17,7 @@ from core.maps import basin_map, hyper_map, settled
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS
 from core.text import TABLES
+from core.tuning import ruler
 from pages.maps import act as acts
 from pages.maps import sheet
 from pages.maps.atlas import NAMES, Atlas, Side, plates, read, write
@@ -24,6 +25,7 @@ from pages.maps.picture import WORDS
 from pages.maps.sheet import FATES, LEVELS, NOWHERE, ROBUST, SIZES
 from pages.shared import session
 from pages.shared.canvas import pack
+from pages.shared.verdicts import number
 
 FIRST = next(iter(PRESETS.values())).scene
 HANGUL = re.compile(r"[가-힣]")
@@ -204,6 +206,58 @@ def test_a_map_of_starts_is_what_the_engine_found(open_page, act):
         assert sum(row["share"] for row in plate["shares"]) == pytest.approx(1)
         run = replace(scene, start=atlas.probe).run(runner)
         np.testing.assert_array_equal(arrays[plate["run"]["path"]].reshape(3, -1)[:2], run.x.T.astype(np.float32))
+
+
+def sliders(at):
+    """Values of the sliders of what the maps are of, by key."""
+    keys = [slider.key for slider in at.select_slider if slider.key and slider.key.count(".") > 1]
+    return {key: at.select_slider(key=key).value for key in keys if not key.endswith(".range")}
+
+
+@pytest.mark.parametrize("lang", TABLES)
+def test_a_map_of_starts_has_the_sliders_of_its_runners_and_their_rulers(open_page, act, lang):
+    at = open_page(SCENE, Atlas("starts", of=0, beside=1), lang)
+    ids = at.session_state[session.IDS]
+    assert sliders(at) == {
+        f"maps.{ids[0]}.lr": 0.1,
+        f"maps.{ids[0]}.beta1": 0.9,
+        f"maps.{ids[1]}.lr": 0.01,
+        f"maps.{ids[1]}.momentum": 0.9,
+    }
+    place = replace(SCENE, steps=Atlas("starts").steps(SCENE))
+    rulers = [html.value for html in at.html if 'class="dl-ruler"' in html.value]
+    for runner, html in zip(SCENE.runners, rulers, strict=True):
+        assert number(ruler(place, runner).best) in html
+    before, _ = sent(at)
+    at.select_slider(key=f"maps.{ids[1]}.lr").set_value(0.001).run()
+    scene = replace(SCENE, runners=(SCENE.runners[0], SCENE.runners[1].with_hyper("lr", 0.001)))
+    assert at.session_state[session.SCENE] == scene, "it is the runner of the race"
+    header, arrays = whole(at, act)
+    found = basin_map(replace(place, runners=(), start=None), scene.runners[1].bare, 16)
+    goals = arrays[header["plates"][1]["planes"]["goal"]].reshape(16, 16)
+    np.testing.assert_array_equal(goals < NOWHERE, found.minimum >= 0)
+    assert header["plates"][0]["planes"] == before["plates"][0]["planes"], "the other map is the same"
+
+
+def test_an_optimizer_as_it_comes_is_changed_in_the_race(open_page):
+    at = open_page(SCENE, Atlas("starts", of="momentum"))
+    rate = SCENE.record.rate_for(OPTIMIZERS["momentum"])
+    assert sliders(at) == {"maps.momentum.lr": rate, "maps.momentum.momentum": 0.9}
+    assert at.select_slider(key="maps.momentum.lr").disabled
+    at.button(key="maps.adopt.0").click().run()
+    added = at.session_state[session.SCENE].runners[2]
+    assert (added.optimizer, added.hypers["lr"], shown(at).of) == ("momentum", rate, 2)
+    key = f"maps.{at.session_state[session.IDS][2]}.momentum"
+    at.select_slider(key=key).set_value(0.5).run()
+    assert at.session_state[session.SCENE].runners[2].hypers["momentum"] == 0.5
+    full = replace(SCENE, runners=tuple(Runner("sgd", {"lr": 0.01}, colour=i) for i in range(MAX_RUNNERS)))
+    assert open_page(full, Atlas("starts", of="adam")).button(key="maps.adopt.0").disabled
+
+
+def test_what_an_axis_varies_has_no_slider(open_page):
+    at = open_page(SCENE, Atlas(of=0, across=Side("lr"), up=Side("noise")))
+    assert list(sliders(at)) == [f"maps.{at.session_state[session.IDS][0]}.beta1"]
+    assert not sliders(open_page(SCENE, Atlas(of=0, across=Side("lr"), up=Side("beta1"))))
 
 
 def test_starts_run_at_least_as_long_as_the_race():
