@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from core.expression.parse import CONSTANTS, VARIABLES, Node
+from core.expression.tree import COMPARISONS, CONSTANTS, VARIABLES, Node, ratio
 
 Gradient = Callable[[Any, Any], tuple[Any, Any]]
 
@@ -143,13 +143,35 @@ def derivatives(node: Node, x: Any, y: Any) -> tuple[Any, Any, Any]:
         return (x, y)[VARIABLES.index(node.op)], float(node.op == "x"), float(node.op == "y")
     if not node.args:
         return CONSTANTS.get(node.op, node.value), 0.0, 0.0
+    if node.op == "if":
+        return derivatives(node.args[1 if _holds(node.args[0], x, y) else 2], x, y)
     u, ux, uy = derivatives(node.args[0], x, y)
     if len(node.args) == 1:
         value, slope = _one(node.op, u)
         return value, slope * ux, slope * uy
+    if node.op == "pow" and (known := ratio(node.args[1])):
+        value, slope = _real_power(u, *known)
+        return value, slope * ux, slope * uy
     v, vx, vy = derivatives(node.args[1], x, y)
     value, by_u, by_v = _two(node.op, u, v, isinstance(v, float))
     return value, by_u * ux + by_v * vx, by_u * uy + by_v * vy
+
+
+def _holds(node: Node, x: Any, y: Any) -> bool:
+    """Whether a condition does."""
+    if node.op in COMPARISONS:
+        u, v = (derivatives(argument, x, y)[0] for argument in node.args)
+        return bool(COMPARISONS[node.op](getattr(u, "value", u), getattr(v, "value", v)))
+    parts = [_holds(argument, x, y) for argument in node.args]
+    return not parts[0] if node.op == "not" else all(parts) if node.op == "and" else any(parts)
+
+
+def _real_power(u: Any, p: int, q: int) -> tuple[Any, Any]:
+    """The real branch of u ** (p/q) by the root of |u|, and its derivative."""
+    size = u if u > 0 else -u
+    sign = 1.0 if u > 0 or p % 2 == 0 else -1.0
+    value = np.exp(np.log(size) * (p / q)) * sign
+    return value, value * (p / q) / u
 
 
 def _one(op: str, u: Any) -> tuple[Any, Any]:

@@ -9,6 +9,7 @@ import os
 import random
 import re
 import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import naive
@@ -22,9 +23,11 @@ from core.engine import blocks
 from core.engine.interpreter import REGISTERS, Op, bend_kernel, evaluate
 from core.expression import ExpressionError, Formula, expression_surface
 from core.expression.latex import latex
-from core.expression.parse import FUNCTIONS, MAX_LENGTH, SPELLINGS, parse
+from core.expression.names import MADE, SPELLINGS
+from core.expression.parse import MAX_LENGTH, parse
 from core.expression.program import program
 from core.expression.source import source
+from core.expression.spelling import spelled
 from core.expression.symbolic import derivative
 from core.figures.relief import relief
 
@@ -75,6 +78,11 @@ COMPLEX = {
     "log1p": lambda z: cmath.log(1 + z),
     "log2": lambda z: cmath.log(z) / math.log(2),
 }
+NEWER = [  # what Python has no word for
+    "sinc(x*y)", "cos(y)*sin(2*x)/(x*3)", "tan(x)/x", "np.sinc(x - y)", "sec(x) + csc(y)*cot(x*y)", "cbrt(x - y)*y", "root(x, 5)*y",
+    "x^(4/3)*y^(-1/3) + x^(5/3)", "x*log(x) + y^2*log(3*y)", "x*y*log2(x^2) + log10(abs(y))*x*y", "(x < y ? x^2*y : sin(x*y))",
+    "x^2 if x >= 1 and not y == 2 else x*y", "(0 < x < 2 or y != 0.4 ? x*y^2 : log(x))", "ceil(x)*y^2",
+]  # fmt: skip
 KINKED = [  # f, ∂f/∂x, ∂f/∂y at (2, -1)
     ("abs(y)*x", 2, 1, -2),
     ("sign(y)*x", -2, -1, 0),
@@ -111,6 +119,13 @@ def test_value_and_gradient(text):
         close(derivatives(parse(text), x, y), [f, fx, fy], 1e-10, 1e-12)
 
 
+@pytest.mark.parametrize("text", NEWER)
+def test_gradient_by_the_rules_of_dual_numbers(text):
+    typed = surface(text)
+    for x, y in POINTS:
+        close([typed.value(x, y), *typed.gradient(x, y)], derivatives(parse(text), x, y), 1e-12, 1e-13)
+
+
 @pytest.mark.parametrize(("text", "f", "fx", "fy"), KINKED)
 def test_value_and_gradient_where_a_function_has_kinks(text, f, fx, fy):
     typed = surface(text)
@@ -139,7 +154,7 @@ KINKED_TEXTS = [text for text, *_ in KINKED]
 
 
 @pytest.mark.parametrize(
-    "text", [*ANALYTIC, *KINKED_TEXTS, "9^9^9^9*x", "(-8)^(1/3)*x", "min(x, x)", "3 - 2", "x - (-2*y)"]
+    "text", [*ANALYTIC, *KINKED_TEXTS, *NEWER, "9^9^9^9*x", "(-8)^(1/3)*x", "min(x, x)", "3 - 2", "x - (-2*y)"]
 )
 def test_the_formula_and_its_derivatives_written_out_for_numpy(text):
     tree = parse(text)
@@ -204,7 +219,7 @@ def test_second_derivatives(text, angle):
 
 
 BENT = [
-    *ANALYTIC, *(text for text, *_ in KINKED), "min(x, y)^2 + max(x*y, 2)", "hypot(x, x*y)*atan2(x - y, y)",
+    *ANALYTIC, *NEWER, *(text for text, *_ in KINKED), "min(x, y)^2 + max(x*y, 2)", "hypot(x, x*y)*atan2(x - y, y)",
     "3^(x*y)", "x^floor(y + 2)", "abs(x - y)^3", "sign(x)*x^2*sqrt(y)", "log2(x*y)*log10(x + y)", "1 - x*y - 2*(x/y)",
 ]  # fmt: skip
 
@@ -368,27 +383,17 @@ def test_latex_shows_how_it_was_read(text, formula):
 
 # --- how it is refused ------------------------------------------------------------------------------------------
 
-FAULTS = [  # text, position, suggestion, a piece of the sentence
+FAULTS = [  # text, position, what is offered, a piece of the sentence
     ("", 0, "", "Type a formula"),
     ("   ", 0, "", "Type a formula"),
+    ("f(x, y) =", 0, "", "Type a formula"),
     ("sine(x) + y", 0, "sin(x) + y", "did you mean sin?"),
     ("x + cosin(y)", 4, "x + cos(y)", "did you mean cos?"),
-    ("ln(x)", 0, "log(x)", "did you mean log?"),
-    ("Sin(X)", 0, "sin(x)", "did you mean sin?"),
-    ("X^2", 0, "x^2", "did you mean x?"),
+    ("Sin(X)", 0, "sin(X)", "did you mean sin?"),
     ("PI*x", 0, "pi*x", "did you mean pi?"),
-    ("arctan2(y, x)", 0, "atan2(y, x)", "did you mean atan2?"),
-    ("x + xy", 4, "x + x*y", "did you mean x*y?"),
+    ("epx(x)", 0, "exp(x)", "did you mean exp?"),
     ("sinx", 0, "sin(x)", "did you mean sin(x)?"),
     ("z + x", 0, "", "z is not known"),
-    ("pow(x, 2)", 0, "", "Powers"),
-    ("2x", 1, "2*x", "2*x"),
-    ("3 + 2 x", 6, "3 + 2 *x", "2*x"),
-    ("2sin(x)", 1, "2*sin(x)", "2*sin"),
-    ("2(x+1)", 1, "2*(x+1)", "*"),
-    ("(x+1)(y+1)", 5, "(x+1)*(y+1)", "*"),
-    ("x(y+1)", 1, "x*(y+1)", "*"),
-    ("(x+1)2", 5, "(x+1)*2", "*"),
     ("((x+y)*2", 0, "((x+y)*2)", "never closed"),
     ("x + sin(y", 7, "x + sin(y)", "never closed"),
     ("sin(", 3, "", "never closed"),
@@ -403,49 +408,54 @@ FAULTS = [  # text, position, suggestion, a piece of the sentence
     ("x, y", 1, "", "comma"),
     ("0,5*x", 1, "0.5*x", "point"),
     ("max(x,,y)", 5, "", "missing after ,"),
-    ("sin x", 0, "sin(x)", "parentheses"),
     ("x + sin", 4, "", "parentheses"),
+    ("sin - x", 0, "", "parentheses"),
+    ("sqrt[3](x)", 0, "", "parentheses"),
+    ("sin^x(y)", 0, "", "whole number"),
     ("cos(x, y)", 0, "", "one argument"),
     ("x + atan2(y)", 4, "", "two arguments"),
-    ("min(x, y, 1)", 0, "", "two arguments"),
+    ("max(x)", 0, "", "two arguments or more"),
+    ("where(x, y)", 0, "", "three arguments"),
+    ("where(x, y, 1)", 0, "", "condition is missing"),
     ("sin()", 0, "", "one argument"),
-    ("x² + y²", 1, "x^2 + y^2", "^2"),
-    ("2×x", 1, "2*x", "*"),
-    ("π*x − 1", 0, "pi*x - 1", "pi"),
-    ("ｘ + y", 0, "x + y", "x"),
-    ("x\u00a0+ y", 1, "x + y", "space"),
-    ("|x| + y", 0, "abs(x) + y", "abs(x)"),
-    ("||x||", 0, "abs(abs(x))", "abs(x)"),
-    ("|x||y|", 0, "abs(x)*abs(y)", "abs(x)"),
-    ("x|y|", 1, "x *abs(y)", "abs(x)"),
     ("x | y", 2, "", "abs(x)"),
-    ("√x", 0, "sqrt(x)", "sqrt"),
-    ("x³+√2", 1, "x^3+sqrt(2)", "^3"),
-    ("2√(x+1) + √√y", 1, "2*sqrt(x+1) + sqrt(sqrt(y))", "sqrt"),
-    ("√sin(x)*√|π|", 0, "sqrt(sin(x))*sqrt(abs(pi))", "sqrt"),
-    ("√-1", 0, "", "sqrt"),
-    ("x¹²y", 1, "x^12*y", "^1"),
+    ("|x", 0, "", "abs(x)"),
+    ("√-1", 0, "", "parentheses"),
     ("x.__class__", 1, "", "point only stands inside a number"),
     (".", 0, "", "point only stands inside a number"),
     ("().__class__", 2, "", "point only stands inside a number"),
     ("1.2.3*x", 3, "", "point only stands inside a number"),
-    ("np.exp(x) + math.sin(2y)", 2, "exp(x) + sin(2*y)", "point only stands inside a number"),
-    ("0．5*x", 1, "0.5*x", "ordinary point"),
+    ("np.load(x)", 2, "", "point only stands inside a number"),
+    ("np.exp(x) + math.sin(2cosin(y))", 22, "np.exp(x) + math.sin(2cos(y))", "did you mean cos?"),
     ("x…", 1, "", "character"),
-    ("x and y", 2, "", "and is not known"),
+    ("x and y", 2, "", "condition"),
     ("x plus y", 2, "", "plus is not known"),
-    ("2x + 3y", 1, "2*x + 3*y", "2*x"),
-    ("sin 2x", 0, "sin(2*x)", "parentheses"),
-    ("z = x^2", 2, "x^2", "equals"),
+    ("x^2+y^2=1", 7, "", "An equation says where two things are equal"),
+    ("y = x^2", 2, "", "An equation says where two things are equal"),
+    ("f(x,y) = x = y", 11, "", "An equation says where two things are equal"),
+    ("x == y", 0, "", "only chooses between two values"),
+    ("(x > 0)*x", 7, "", "only chooses between two values"),
+    ("x > 0 ? 1", 6, "", "two values"),
+    ("1 if x > 0", 2, "", "two values"),
+    ("x if y else 1", 2, "", "condition is missing"),
     ("x + y!", 5, "", "character"),
     ("x\ty", 1, "", "character"),
     ("사인(x)", 0, "", "character"),
+    ("\\foo{x}", 0, "", "LaTeX"),
+    ("{x + 1}*y", 0, "(x + 1)*y", "written as ("),
+    ("(x + 1]*y", 6, "", "another kind"),
     ("007*x", 0, "7*x", "7"),
     ("x*1e13", 2, "", "1e+12"),
     ("x + " + "9" * 60, 4, "", "1e+12"),
-    ("x" + "+x" * 99 + "+y", 200, "", "200 characters"),
+    ("x" + "+x" * 149 + "+y", 300, "", "300 characters"),
     ("x+" * 99 + "x", 119, "", "120"),
+    ("sinc(" * 9 + "x" + ")" * 9, 15, "", "120"),
     ("(" * 90 + "x" + ")" * 90, 65, "", "parentheses"),
+    ("1 2", 2, "", "operator is missing"),
+    ("1e + x", 1, "", "operator is missing"),
+    ("0x1F", 1, "", "operator is missing"),
+    ("x + x_1", 0, "", "does not go with the other variables"),
+    ("x_1 + x_2 + x_3", 12, "", "x3 does not go with"),
     ("sqrt(-1 - x^2)", 0, "", "no finite value"),
     ("log(0)", 0, "", "no finite value"),
 ]
@@ -461,7 +471,111 @@ def test_a_fault_says_what_and_where_and_how_to_mend_it(text, position, suggesti
     assert str(fault) == fault.text.en
     assert re.search("[가-힣]", fault.text.ko)
     assert "{" not in fault.text.en + fault.text.ko
-    assert (fault.position, fault.suggestion) == (position, suggestion)
+    assert (fault.position, fault.suggestion, fault.readings) == (position, suggestion, ())
+
+
+TWO = [  # text, both of its readings
+    ("1/2x", "1/2*x", "1/(2*x)"),
+    ("1/2(x+y)", "1/2*(x + y)", "1/(2*(x + y))"),
+    ("1/2x + 1/2y", "1/2*x + 1/2*y", "1/(2*x) + 1/(2*y)"),
+    ("e^2x", "e^2*x", "e^(2*x)"),
+    ("e^xy", "e^x*y", "e^(x*y)"),
+    ("e^-0.5(x^2+y^2)", "e^(-0.5)*(x^2 + y^2)", "e^(-0.5*(x^2 + y^2))"),
+    ("x2 + y2", "x*2 + y*2", "x^2 + y^2"),  # copied without its superscripts
+    ("(x+1)2", "(x + 1)*2", "(x + 1)^2"),
+    ("ln(1+ex)", "log(1 + e*x)", "log(1 + e^x)"),
+    ("e(x)", "e*x", "e^x"),
+    ("sin2x", "sin(2*x)", "sin(x)^2"),
+    ("sinxy", "sin(x*y)", "sin(x)*y"),
+    ("sin x y", "sin(x)*y", "sin(x*y)"),
+    ("sin x/2", "sin(x)/2", "sin(x/2)"),
+    ("sin 2(x+1)", "sin(2)*(x + 1)", "sin(2*(x + 1))"),
+    ("sin^-1(x)", "asin(x)", "sin(x)^-1"),
+    ("√2x", "sqrt(2)*x", "sqrt(2*x)"),
+    ("√x^2", "sqrt(x)^2", "sqrt(x^2)"),
+    ("[x]^2", "x^2", "floor(x)^2"),
+    ("|x|y|x|", "abs(x)*y*abs(x)", "abs(x*abs(y)*x)"),
+    ("x1^2", "x^2", "y^2"),  # the first of two from 1 on, the second from 0 on
+    ("sin(x + y", "sin(x + y)", "sin(x) + y"),
+    ("x+y)*2", "x+y*2", "(x+y)*2"),
+    ("1,000*x", "1.000*x", "1000*x"),
+]
+
+
+@pytest.mark.parametrize(("text", "one", "other"), TWO)
+def test_what_has_two_readings_is_asked_for(text, one, other):
+    with pytest.raises(ExpressionError) as caught:
+        surface(text)
+    fault = caught.value
+    assert fault.suggestion == ""
+    assert set(fault.readings) == {one, other}
+    for reading in fault.readings:
+        parse(reading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["log3(x)", "asinh(x)", "sqr(x)", "erf(x)", "gamma(x)", "sum(x)", "sinn(x)", "co(x)", "x^2+y^2=1", "2*(x+(y*(3+x"],
+)
+def test_nothing_is_offered_that_means_something_else(text):
+    fault = fault_of(text)
+    assert (fault.suggestion, fault.readings) == ("", ())
+
+
+READ = [  # as it is typed, and as Python would have it
+    ("2x", "2*x"), ("3xy", "3*x*y"), ("x²", "x**2"), ("½x", "x/2"), ("x^½ + ⅓", "x**.5 + 1/3"), ("√(x²+y²)", "sqrt(x**2+y**2)"),
+    ("√x + √√y", "sqrt(x) + sqrt(sqrt(y))"), ("√2 x", "sqrt(2)*x"), ("∛x", "x**(1/3)"), ("∜x", "x**.25"), ("x¹²y", "x**12*y"),
+    ("e⁻ˣ", "exp(-x)"), ("2ˣ", "2**x"), ("ln(1+eˣ)", "log(1+exp(x))"), ("2×x·y÷3 − 1", "2*x*y/3 - 1"), ("π x", "pi*x"),
+    ("ｘ + ｙ", "x + y"), ("𝑥² + 𝑦²", "x**2 + y**2"), ("x\u00a0+ y", "x + y"), ("0．5x", ".5*x"), ("x.^2 + x.*y./2", "x**2 + x*y/2"),
+    ("f(x,y) = x^2 + 2y", "x**2 + 2*y"), ("z = x^2", "x**2"), ("loss = x^2;", "x**2"), ("f(x) := x^2", "x**2"), ("$x^2$", "x**2"),
+    ("np.sin(x) + math.exp(y)", "sin(x) + exp(y)"), ("Math.pow(Math.sin(x), 2) + Math.PI", "sin(x)**2 + pi"),
+    ("numpy.maximum(x, np.sqrt(y))", "max(x, sqrt(y))"), ("np.e**x + torch.abs(y)", "exp(x) + y"), ("np.square(x)", "x**2"),
+    ("pow(x, 2)", "x**2"), ("max(x, y, 2)", "max(x, y, 2)"), ("min(x, y, 2, 3)", "min(x, y, 2, 3)"), ("hypot(x, y, 1)", "sqrt(x*x+y*y+1)"),
+    ("ceil(x)", "ceil(x)"), ("sec(x)", "1/cos(x)"), ("csc(x)", "1/sin(x)"), ("cosec(x)", "1/sin(x)"), ("cot(x)", "cos(x)/sin(x)"),
+    ("sech(x) + csch(y) + coth(x)", "1/cosh(x) + 1/sinh(y) + cosh(x)/sinh(x)"), ("sinc(x)", "sin(x)/x"), ("np.sinc(x)", "sin(pi*x)/(pi*x)"),
+    ("cbrt(x)", "x**(1/3)"), ("root(x, 5)", "x**.2"), ("root(x, 4)", "x**.25"), ("sin^2(x)", "sin(x)**2"), ("sin^2 x", "sin(x)**2"),
+    ("sin²x cos y", "sin(x)**2*cos(y)"), ("sin**2(x)", "sin(x)**2"), ("ln x", "log(x)"), ("ln|x|", "log(x)"), ("ln(x)", "log(x)"),
+    ("sin 2x", "sin(2*x)"), ("sin 2πx", "sin(2*pi*x)"), ("sin xy", "sin(x*y)"), ("sin x^2", "sin(x**2)"), ("exp -x", "exp(-x)"),
+    ("ln sin(x)", "log(sin(x))"), ("xsin(y)", "x*sin(y)"), ("xexp(x)", "x*exp(x)"), ("2e^x", "2*exp(x)"), ("xy", "x*y"), ("2pi", "2*pi"),
+    ("x^2y", "x**2*y"), ("(x+1)(y+1)", "(x+1)*(y+1)"), ("x(y+1)", "x*(y+1)"), ("e^x sin(y)", "exp(x)*sin(y)"), ("e^{-x^2}", "exp(-x**2)"),
+    ("log_2(x) + log_10 x", "log(x)/log(2) + log(x)/log(10)"), ("log_3(x)", "log(x)/log(3)"), ("arctan2(y, x)", "atan2(y, x)"),
+    ("x_1^2 + 2x_2", "x**2 + 2*y"), ("x1^2 + x1x2", "x**2 + x*y"), ("x[0]**2 + 2*x[1]", "x**2 + 2*y"), ("x₁²x₂", "x**2*y"),
+    ("x0 + 2x1", "x + 2*y"),
+    ("(w - 1)^2 + 2wb", "(x-1)**2 + 2*x*y"), ("theta_0 + 2theta_1", "x + 2*y"), ("θ₀² + 2θ₁", "x**2 + 2*y"),
+    ("θ₁ + 2θ₂", "x + 2*y"), ("θ²", "x**2"),
+    ("L(w, b) = w^2 + b", "x**2 + y"), ("f(u,v) = uv + 2v", "x*y + 2*y"), ("J(θ₀,θ₁) = θ₀ + 2θ₁", "x + 2*y"), ("X**2 + 2*Y", "x**2 + 2*y"),
+    ("f(x_1,x_2) = x_1^2", "x**2"), (r"f(\mathbf{x}) = x_1^2 + 2x_2", "x**2 + 2*y"),
+    ("|x|", "x"), ("|x|y", "x*y"), ("|x||y|", "x*y"), ("||x|-|y||", "abs(x-y)"), ("||x - 2| - y|", "abs(abs(x-2)-y)"), ("2|x|", "2*x"),
+    ("(x > 1 ? x : -y)", "x if x > 1 else -y"), ("x if x > 1 else -y", "x if x > 1 else -y"), ("x ≥ 1 ? 1 : 0", "1 if x >= 1 else 0"),
+    ("x > 1 && y > 1 ? x : y", "x if x > 1 and y > 1 else y"), ("x > 1 || y > 1 ? x : y", "x if x > 1 or y > 1 else y"),
+    ("x < 1 ? 1 : x < 2 ? 2 : 3", "1 if x < 1 else 2 if x < 2 else 3"), ("1 if 0 < x < y else 2", "1 if 0 < x < y else 2"),
+    ("1 if not x > y and not (x == y or x != 2.25) else 2", "1 if not x > y and not (x == y or x != 2.25) else 2"),
+    ("2*x if x <= 1 else y + 1", "2*x if x <= 1 else y + 1"), ("np.where(x > 1, x, y)", "x if x > 1 else y"), ("5 if 2 > 1 else x", "5"),
+    (r"\frac{1}{2}x^4 + \sin\left(x\right)", "x**4/2 + sin(x)"), (r"\frac12xy", "x*y/2"), (r"\sqrt{x}\sqrt[3]{y}", "sqrt(x)*y**(1/3)"),
+    (r"\sqrt2x", "sqrt(2)*x"), (r"2\cdot x \times y", "2*x*y"), (r"\exp(-x^2)", "exp(-x**2)"), (r"\mathrm{e}^{-x}", "exp(-x)"),
+    (r"\ln\left(1+e^{x}\right)", "log(1+exp(x))"), (r"\sin^{2}3\pi x", "sin(3*pi*x)**2"), (r"\cos 2 \pi x", "cos(2*pi*x)"),
+    (r"\left|x-y\right|\lvert x\rvert", "abs(x-y)*x"), (r"\log_{2}\left(x\right)", "log(x)/log(2)"),
+    (r"\left[x+\{y\}\right]^{2}", "(x+y)**2"),
+    (r"\max\left(x,\,y\right)", "max(x, y)"), (r"\operatorname{atan2}(y, x)", "atan2(y, x)"), (r"x\le 1 ? 1 : 2", "1 if x <= 1 else 2"),
+    (r"\begin{cases} x^2 & \text{if } x > 1 \\ -y, & \text{otherwise} \end{cases}", "x**2 if x > 1 else -y"),
+    (r"\left\lfloor x\right\rfloor + \left\lceil y\right\rceil", "floor(x) + ceil(y)"), (r"\theta_0^2 + \theta_{1}", "x**2 + y"),
+    (r"f(x,y)=\left(1.5-x+xy\right)^{2}+\left(2.25-x+xy^{2}\right)^{2}", "(1.5-x+x*y)**2+(2.25-x+x*y**2)**2"),
+    (r"-\left(y+47\right)\sin\left({\sqrt {\left|{\frac {x}{2}}+\left(y+47\right)\right|}}\right)", "-(y+47)*sin(sqrt(x/2+y+47))"),
+    (r"-20\exp\left[-0.2\,\sqrt{0.5\left(x^{2}+y^{2}\right)}\right]-\exp [0.5(\cos 2 \pi x+\cos 2 \pi y)]+e+20",
+     "-20*exp(-.2*sqrt(.5*(x*x+y*y)))-exp(.5*(cos(2*pi*x)+cos(2*pi*y)))+exp(1)+20"),
+    (r"0.5 + \frac{\sin^2(x^2 - y^2) - 0.5}{[1 + 0.001(x^2 + y^2)]^2}", "0.5 + (sin(x*x-y*y)**2 - 0.5)/(1 + 0.001*(x*x+y*y))**2"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "python"), READ)
+def test_what_has_one_reading_is_read(text, python):
+    names = {name: getattr(math, name) for name in dir(math)} | {"max": max, "min": min, "abs": abs, "__builtins__": {}}
+    typed = surface(text)
+    for x, y in POINTS:
+        close(typed.value(x, y), eval(python, {**names, "x": x, "y": y}), 1e-13)
+    assert Formula(text).text == text, "the box and the link keep what was typed"
+    close(surface(typed.latex).value(*POINTS[0]), typed.value(*POINTS[0]), 1e-13)
+    assert parse(spelled(parse(text))) == parse(text)
 
 
 def fault_of(text):
@@ -488,8 +602,6 @@ x.__class__.__mro__
 (1).__class__
 sin.__globals__
 x.real
-np.exp(x)
-math.sin(x)
 os.system(x)
 __builtins__
 __debug__
@@ -520,18 +632,15 @@ b'x'
 (x, y)
 {x, y}
 {x: y}
-x[0]
 x[::2]
 []
 sin(*x)
 sin(**y)
 sin(x=1)
-sin(x)(y)
 sin(sin)
 sin(cos)
 sin + x
 (sin)(x)
-x(x)
 f(x)
 sum(x)
 range(10)
@@ -590,7 +699,6 @@ x'
 )
 ((x)
 (x))
-x y
 1 2
 1.2.3
 1..2
@@ -619,7 +727,6 @@ sin(,x)
 sin(x,,)
 max(x)
 max()
-max(x,y,x)
 atan2(x)
 log(x, 2)
 pi()
@@ -635,7 +742,7 @@ x; DROP TABLE y
 """.strip("\n").split("\n")
 STRANGE = [
     "\0x", "x\0", "x\n", "x\ny", "\tx", "x\r", "x\f+y", "\ufeffx", "x\u200b", "\u202ex", "\udcffx", "\ud800", "\U000e0001x",
-    "х + y", "ѕin(x)", "e\u0301", "\u0660", "⁰", "½*x", "x𝟐", "ﬁ(x)", "ʇ", "함수", "正弦(x)", "サイン(x)", "\u1100\u1161", "😀",
+    "х + y", "ѕin(x)", "e\u0301", "\u0660", "⁰", "x𝟐", "ﬁ(x)", "ʇ", "함수", "正弦(x)", "サイン(x)", "\u1100\u1161", "😀",
     "ſin(x)", "ｅｖａｌ('1')", "𝐞𝐯𝐚𝐥(x)", "x\u2028y", "\x1b[31mx", "x\x7f",
 ]  # fmt: skip
 LARGE = [
@@ -697,7 +804,7 @@ def broken():
         "⁻¹",
         "|x|",
     ]
-    for _ in range(3000):
+    for _ in range(5000):
         text = rng.choice(whole)
         for _ in range(rng.randint(1, 3)):
             at = rng.randrange(len(text) + 1)
@@ -708,10 +815,11 @@ def broken():
 def test_every_suggestion_is_a_function():
     offered = 0
     for text in (*(text for text, *_ in FAULTS), *HOSTILE, *STRANGE, *broken()):
-        if (fault := fault_of(text)) and fault.suggestion:
+        fault = fault_of(text)
+        for other in filter(None, (fault.suggestion, *fault.readings) if fault else ()):
             offered += 1
-            assert fault.suggestion != text
-            assert evaluate(program(parse(fault.suggestion)), 1.0, 1.0).shape == (3,), text
+            assert other != text
+            assert evaluate(program(parse(other)), 1.0, 1.0).shape == (3,), text
     assert offered > 500
 
 
@@ -753,15 +861,36 @@ def test_noise_is_refused_or_read():
         if fault := fault_of(text):
             assert 0 <= fault.position < max(1, len(text))
         else:
-            program(parse(text))
-            ast.parse(text.replace("^", "**").strip(), mode="eval")  # what is read is Python's
+            value = evaluate(program(parse(text)), 0.7, 1.3)[0]
+            if isinstance(python := read_by_python(text), float) and abs(python) < 1e100:
+                close(value, python, 1e-9)
+
+
+class Floats(ast.NodeTransformer):
+    """Whole numbers as floats: Python would take its time for 9**9**9."""
+
+    def visit_Constant(self, node):
+        return ast.copy_location(ast.Constant(float(node.value)), node)
+
+
+def read_by_python(text):
+    """What Python makes of a text at (0.7, 1.3); None where it makes nothing of it."""
+    names = {"sin": math.sin, "max": max, "pi": math.pi, "e": math.e, "x": 0.7, "y": 1.3, "__builtins__": {}}
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            tree = ast.fix_missing_locations(Floats().visit(ast.parse(text.replace("^", "**").strip(), mode="eval")))
+            return eval(compile(tree, "text", "eval"), names)
+    except (SyntaxError, ArithmeticError, TypeError, ValueError, NameError):
+        return None
 
 
 def test_every_name_can_be_called_and_nothing_else():
-    for name in (*FUNCTIONS, *SPELLINGS):
-        arity = FUNCTIONS[SPELLINGS.get(name, name)].arity
-        parse(f"{name}({', '.join('xy'[:arity])})")
-        refused(f"{name}({', '.join('xyx'[: arity + 1])})")
+    for name in (*MADE, *SPELLINGS):
+        least, most, _ = MADE[SPELLINGS.get(name, name)]
+        args = ["x > 0" if name == "where" else "x", "y", "x", "y"]
+        parse(f"{name}({', '.join(args[:least])})")
+        if most < len(args):
+            refused(f"{name}({', '.join(args[: most + 1])})")
         refused(name)
 
 
@@ -998,7 +1127,7 @@ def test_a_formula_is_its_text_and_its_map():
     assert hash(formula) == hash(Formula("x^2 + y^2", ((-1.0, 2.0), (0.0, 3.0))))
     assert formula.surface is Formula("x^2 + y^2", ((-1, 2), (0, 3))).surface
     with pytest.raises(ExpressionError) as caught:
-        Formula("  x^2 + 2y")
+        Formula("  x^2 + y2")
     assert caught.value.position == 9, "in the text as it was typed"
     for nothing in (None, 5, ["x"], ""):
         with pytest.raises(ExpressionError):

@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from core.engine.interpreter import bend_kernel, evaluate
+from core.expression.faults import ExpressionError
 from core.expression.latex import latex
 from core.expression.minima import survey
-from core.expression.parse import ExpressionError, Node, parse
+from core.expression.parse import parse
 from core.expression.program import degree, program
+from core.expression.tree import Node
 from core.spec import Bounds, Paper, Surface, Text
 
 __all__ = ["BOUNDS", "ExpressionError", "Formula", "checked_bounds", "expression_surface"]

@@ -1,402 +1,652 @@
 """A typed formula -> its tree. Nothing is ever evaluated: the text meets a closed grammar, or an ExpressionError.
 
-The grammar is Python's for numbers, + - * / ** ( ) and calls, with ^ as another spelling of **. The tree can
-hold nothing but numbers, x, y, pi, e, five operations, the sign and the functions of FUNCTIONS.
+The grammar is Python's for numbers, + - * / ** ( ), comparisons and calls, with ^ as another spelling of **, and
+products without a sign: 2x, 3xy, sin 2x. What can be read in two ways is not read at all: both are offered.
+The tree can hold nothing but numbers, x, y, pi, e, the operations of `core.expression.tree` and its functions.
 """
 
 from __future__ import annotations
 
-import difflib
-import keyword
-import math
-import re
-import unicodedata
-from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple, NoReturn
 
-from core.spec import Text
-
-MAX_LENGTH = 200  # characters
-MAX_NODES = 120
-MAX_DEPTH = 64  # of parentheses, signs and right-hand sides in one another
-MAX_NUMBER = 1e12
-MAX_MENDS = 20  # faults in one text that a suggestion mends
-
-
-class ExpressionError(ValueError):
-    """A fault in a typed formula: a sentence in every language, and where it is.
-
-    position: index into the text as it was typed. suggestion: the whole text with this fault mended, and those
-    that come after it too, or "". What `parse` suggests is always a formula.
-    """
-
-    def __init__(self, text: Text, position: int, suggestion: str = "") -> None:
-        super().__init__(text.en)
-        self.text = text
-        self.position = position
-        self.suggestion = suggestion
-
-
-class Node(NamedTuple):
-    """A number ("number", with its value), a constant by name, x, y, or an operation on other nodes."""
-
-    op: str
-    args: tuple[Node, ...] = ()
-    value: float = 0.0
-    size: int = 1  # nodes, this one included
-
-
-class Function(NamedTuple):
-    """How many arguments a function takes, and the function itself, for numbers known beforehand."""
-
-    arity: int
-    of: Callable[..., Any]
-
-
-FUNCTIONS = {
-    **{name: Function(1, getattr(math, name)) for name in ("sin", "cos", "tan", "asin", "acos", "atan")},
-    **{name: Function(1, getattr(math, name)) for name in ("sinh", "cosh", "tanh", "exp", "expm1")},
-    **{name: Function(1, getattr(math, name)) for name in ("log", "log1p", "log2", "log10", "sqrt")},
-    "abs": Function(1, abs),
-    "sign": Function(1, lambda u: float((u > 0) - (u < 0))),
-    "floor": Function(1, math.floor),
-    "min": Function(2, min),
-    "max": Function(2, max),
-    "hypot": Function(2, math.hypot),
-    "atan2": Function(2, math.atan2),
-}
-SPELLINGS = {"arcsin": "asin", "arccos": "acos", "arctan": "atan"}
-CONSTANTS = {"pi": math.pi, "e": math.e}
-VARIABLES = ("x", "y")
-WORDS = (*VARIABLES, *CONSTANTS, *FUNCTIONS, *SPELLINGS)
-MEANT = {"ln": "log", "fabs": "abs", "sgn": "sign", "arctan2": "atan2"}
-
-TOKEN = re.compile(
-    r" *(?:(?P<number>(?:[0-9](?:_?[0-9])*\.?(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?)"
-    r"|(?P<name>[A-Za-z_][A-Za-z_0-9]*)|(?P<sign>\*\*|[-+*/^(),]))"
+from core.expression import faults
+from core.expression.faults import MAX_DEPTH, MAX_LENGTH, MAX_NODES, MAX_NUMBER, ExpressionError
+from core.expression.mends import mended
+from core.expression.names import INDEXED, INVERSE, MADE, SPELLINGS, TIGHT, Variables, meant, pieces, variables
+from core.expression.spelling import spelled
+from core.expression.tokens import Script, Token, scan
+from core.expression.tree import (
+    AND,
+    CHOICE,
+    COMPARE,
+    CONDITIONS,
+    CONSTANTS,
+    NOT,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    VARIABLES,
+    Node,
+    alike,
+    number,
 )
-SUM, PRODUCT, SIGN, POWER = 1, 2, 3, 4  # what binds how tightly
+
+__all__ = ["CONSTANTS", "MAX_LENGTH", "VARIABLES", "ExpressionError", "Node", "Reading", "parse", "read"]
+
 BINARY = {
-    "+": (SUM, "add"),
-    "-": (SUM, "sub"),
-    "*": (PRODUCT, "mul"),
-    "/": (PRODUCT, "div"),
-    "**": (POWER, "pow"),
-    "^": (POWER, "pow"),
+    **{"?": (CHOICE, "if"), "if": (CHOICE, "if"), "or": (OR, "or"), "and": (AND, "and")},
+    **{"<": (COMPARE, "less"), "<=": (COMPARE, "at_most"), ">": (COMPARE, "more"), ">=": (COMPARE, "at_least")},
+    **{"==": (COMPARE, "equal"), "!=": (COMPARE, "differs")},
+    **{"+": (SUM, "add"), "-": (SUM, "sub"), "*": (PRODUCT, "mul"), "/": (PRODUCT, "div"), "^": (POWER, "pow")},
 }
-TYPED = {"×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "−": "-", "–": "-", "π": "pi"}
-TYPED |= {"[": "(", "]": ")", "{": "(", "}": ")"}
-RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-BETWEEN_BARS = re.compile(r"([A-Za-z_]?)\|([^|]+)\|")  # the innermost ones, and a letter that abs must not run into
-CALL = rf"(?:{'|'.join(FUNCTIONS)})\([^()]*\)"
-ROOT = re.compile(rf"([A-Za-z_]?)√ *({CALL}|[0-9.]+|[A-Za-z]+|π|\|[^|]+\||(?=\())")
-MODULE = re.compile(r"\b(?:np|numpy|math)\.(?=[A-Za-z])")
+CLOSING = {"(": ")", "[": "]", "{": "}", "⌊": "⌋", "⌈": "⌉", "|(": "|)"}
+OPENING = {*CLOSING, "√", "∛", "∜", "frac", "root", "cases"}  # signs that an operand may begin with
+MAX_BARS = 4  # that may be read as opening or closing
+ROOTS = {"√": "sqrt", "∛": "cbrt", "∜": "∜"}
+NOWHERE = Node("div", (number(0.0), number(0.0)), size=3)  # where cases name no value
 
 
-class Token(NamedTuple):
-    """A number, a name, a sign, or the end."""
+class Reading(NamedTuple):
+    """A formula as it was read. names: what stands for x and y, where that is another name."""
 
-    kind: str
-    text: str
-    at: int
+    tree: Node
+    names: Variables
 
 
 def parse(text: object) -> Node:
     """The tree of a formula. Raises ExpressionError, and nothing else, for whatever is not one."""
+    return read(text).tree
+
+
+def read(text: object) -> Reading:
+    """A formula, with what its variables were called. Raises ExpressionError, and nothing else, for whatever is not one."""
     if not isinstance(text, str):
-        raise ExpressionError(EMPTY, 0)
+        raise ExpressionError(faults.EMPTY, 0)
     try:
         return _read(text)
     except ExpressionError as fault:
-        raise ExpressionError(fault.text, fault.position, _mended(fault.suggestion)) from None
+        offered = mended((fault.suggestion, *fault.readings), lambda other: _read(other).tree)
+        one, several = (offered[0], ()) if len(offered) == 1 else ("", offered)
+        raise ExpressionError(fault.text, fault.position, one, several) from None
 
 
-def _read(text: str) -> Node:
-    """The tree of a formula; a fault suggests the text with only itself mended, whatever else may be wrong."""
+@lru_cache(maxsize=256)
+def _read(text: str) -> Reading:
+    """A formula; a fault suggests the text with only itself mended, whatever else may be wrong."""
     if not text.strip(" "):
-        raise ExpressionError(EMPTY, 0)
-    if len(text) > MAX_LENGTH:
-        raise ExpressionError(TOO_LONG, MAX_LENGTH)
-    return _Parser(text).whole()
-
-
-def _mended(text: str) -> str:
-    """The formula that a suggestion leads to; "" where it leads to none, for whoever takes it wants to be done."""
-    for _ in range(MAX_MENDS):
+        raise ExpressionError(faults.EMPTY, 0)
+    script = scan(text)
+    if len(script.tokens) == 1:
+        raise ExpressionError(faults.EMPTY, 0)
+    first, doubt, found = None, -1, list[Reading]()
+    for parser in _parsers(text, script):
         try:
-            _read(text)
+            tree = parser.whole()
         except ExpressionError as fault:
-            text = fault.suggestion
-        else:
-            return text
-    return ""
+            first = first or fault
+            continue
+        if not any(alike(tree, other.tree) for other in found):
+            doubt = parser.doubt if doubt < 0 else doubt
+            found.append(Reading(tree, parser.used))
+    if not found:
+        assert first
+        raise first
+    if len(found) > 1:
+        raise ExpressionError(faults.TWO_READINGS, max(doubt, 0), "", tuple(spelled(reading.tree) for reading in found))
+    return found[0]
+
+
+def _parsers(text: str, script: Script) -> Iterator[_Parser]:
+    """A parser for each way in which a text may be read, the plainest first: as few as there are doubts."""
+    words = [token.text for token in script.tokens if token.kind == "name"]
+    known = variables(words, script.of)
+    bars = sum(token.text == "|" for token in script.tokens)
+    for names in known:
+        for outward in range(2 ** min(max(bars - 2, 0), MAX_BARS) if bars >= 4 else 1):
+            for second in (False, True):
+                parser = _Parser(text, script, names, outward, second)
+                if len(known) > 1:
+                    parser.doubt = next((token.at for token in script.tokens if token.text in names), 0)
+                yield parser
+                if parser.doubt < 0:
+                    break
 
 
 class _Parser:
-    """Precedence climbing (Richards 1979; Norvell 1999): an operand, then operators that bind tightly enough."""
+    """Precedence climbing (Richards 1979; Norvell 1999): an operand, then operators that bind tightly enough.
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = _tokens(text)
+    outward: which of the bars that could open or close an absolute value open one, a bit each. second: whatever else is in doubt is read in
+    the second way. doubt: where that begins to matter, -1 where it does not.
+    """
+
+    def __init__(self, text: str, script: Script, names: Variables, outward: int, second: bool) -> None:
+        self.text, self.latex = text, script.latex
+        self.tokens = list(script.tokens)
+        self.names, self.outward, self.second = names, outward, second
+        self.used: dict[str, str] = {}
+        self.turned: dict[int, int] = {}  # bars that could face either way, by their place
+        self.in_cases = False  # where LaTeX compares with a plain =
+        self.barred = False  # whether a bar that is open may be closed here
+        self.doubt = -1
         self.i = 0
-        self.nodes = 0
+
+    @property
+    def now(self) -> Token:
+        return self.tokens[self.i]
 
     def whole(self) -> Node:
         tree = self.expression(0, 0)
-        token = self.tokens[self.i]
-        if token.kind != "end":
-            self.not_an_operator(token)
-        return tree
+        if self.now.kind != "end":
+            self.not_an_operator(self.now)
+        return self.number_of(tree, self.tokens[0])
 
     def expression(self, above: int, depth: int) -> Node:
         """The longest expression from here whose operators bind more tightly than `above`."""
         if depth > MAX_DEPTH:
-            raise ExpressionError(TOO_DEEP, self.tokens[self.i].at)
-        left = self.operand(depth)
+            raise ExpressionError(faults.TOO_DEEP, self.now.at)
+        begin = self.now
+        left, last = self.operand(depth), None
         while True:
-            token = self.tokens[self.i]
-            binding, op = BINARY.get(token.text, (0, ""))
+            token = self.now
+            binding, op = self.operator(token)
             if binding <= above:
                 return left
-            self.i += 1
-            # The exponent may carry a sign, and powers group from the right: 2^-x^2 is 2^(-(x^2)).
-            right = self.expression(SIGN if binding == POWER else binding, depth + 1)
-            left = self.node(op, (left, right), token.at)
+            if token.kind == "sign" and token.text not in OPENING and token.text != "|":
+                self.i += 1
+            if op == "if":
+                left = self.choice(left, token, begin, depth)
+            elif binding == COMPARE:
+                left, last = self.comparison(op, left, last, token, depth)
+            elif op == "pow" and token.kind == "number":  # x2: the second reading of what is no product
+                left = self.node("pow", (left, self.operand(depth)), token.at)
+            elif op == "pow":
+                left = self.node(op, (self.number_of(left, token), self.exponent(left, depth)), token.at)
+            else:
+                right = self.expression(binding, depth + 1)
+                if token.text == "/":
+                    right = self.denominator(right, depth)
+                check = self.condition if op in ("and", "or") else self.number_of
+                left = self.node(op, (check(left, token), check(right, token)), token.at)
+
+    def operator(self, token: Token) -> tuple[int, str]:
+        """How tightly the next operator binds, and what it does: 0 where there is none. None is written before 2 x."""
+        sign = "==" if token.text == "=" and self.in_cases else token.text
+        if token.kind == "sign" and sign in BINARY:
+            return BINARY[sign]
+        if not self.begins(token):
+            return 0, ""
+        if token.kind == "number":
+            before = self.tokens[self.i - 1]
+            if before.kind == "number":
+                point = token.text[0] == "." and before.end == token.at  # 1.2.3: no product of 1.2 and .3
+                raise ExpressionError(faults.POINT if point else faults.PRODUCT_MISSING, token.at)
+            return (POWER, "pow") if self.doubted(token) else (PRODUCT, "mul")
+        before, after = self.tokens[self.i - 1], self.tokens[self.i + 1]
+        if before.kind == "number" and before.end == token.at:
+            unfinished = token.text == "e" and after.text != "^" and not self.begins(after)  # 1e, 2e + x
+            if unfinished or (before.text == "0" and token.text[0] in "xbo"):  # 0x1F
+                raise ExpressionError(faults.PRODUCT_MISSING, token.at)
+        return PRODUCT, "mul"
+
+    def begins(self, token: Token) -> bool:
+        """Whether an operand begins with a token that follows another one, so that they are multiplied."""
+        if token.kind in ("number", "name"):
+            return True
+        if token.text == "|":
+            following = self.tokens[self.i + 1]
+            opens = following.kind in ("number", "name") or following.text in OPENING
+            return not self.barred or (opens and self.opens(token))
+        return token.kind == "sign" and token.text in OPENING and (self.latex or token.text not in ("[", "{"))
+
+    def opens(self, bar: Token) -> bool:
+        """Whether a bar that could close an absolute value opens another one."""
+        self.turned.setdefault(bar.at, len(self.turned))
+        return bool(self.outward >> self.turned[bar.at] & 1)
+
+    def doubted(self, token: Token) -> bool:
+        """Note that what is read here has a second reading. Returns whether that one is wanted."""
+        self.doubt = token.at if self.doubt < 0 else self.doubt
+        return self.second
+
+    # --- after an operator ---------------------------------------------------------------------------
+
+    def exponent(self, base: Node, depth: int) -> Node:
+        """What stands above: it may carry a sign, and powers group from the right: 2^-x^2 is 2^(-(x^2)).
+
+        x^2y is a product, but e^2x may be e^(2x): a base that is a number, or an exponent that is a name, leaves it open.
+        """
+        braces = self.now.text == "{"
+        right = self.group(depth) if braces and not self.latex else self.expression(SIGN, depth + 1)
+        before, token = self.tokens[self.i - 1], self.now
+        plain = before.kind == "number" and base.op != "number" and base.op not in CONSTANTS
+        open_ended = before.kind in ("number", "name") and not plain and not self.latex
+        if not open_ended or token.kind == "number" or not self.begins(token):
+            return self.number_of(right, before)
+        glued = token.at == before.end
+        if (glued or token.text in OPENING) and self.doubted(token):
+            while self.begins(self.now) and self.now.kind != "number":
+                right = self.node("mul", (right, self.expression(PRODUCT, depth + 1)), token.at)
+        return self.number_of(right, before)
+
+    def denominator(self, right: Node, depth: int) -> Node:
+        """What is divided by. 1/2x may be 1/2*x or 1/(2*x)."""
+        if self.begins(self.now) and self.now.kind != "number" and self.doubted(self.now):
+            while self.begins(self.now) and self.now.kind != "number":
+                token = self.now
+                right = self.node("mul", (right, self.expression(PRODUCT, depth + 1)), token.at)
+        return right
+
+    def comparison(self, op: str, left: Node, last: Node | None, token: Token, depth: int) -> tuple[Node, Node]:
+        """A comparison with what stands to the left, or in a chain as 0 < x < 1 with its last part."""
+        right = self.number_of(self.expression(COMPARE, depth + 1), token)
+        one = self.node(op, (last or self.number_of(left, token), right), token.at)
+        return (self.node("and", (left, one), token.at) if last else one), right
+
+    def choice(self, left: Node, token: Token, begin: Token, depth: int) -> Node:
+        """condition ? a : b, or a if condition else b."""
+        if token.text == "?":
+            holds, chosen = self.condition(left, token), self.expression(0, depth + 1)
+            self.separator(":", token)
+        else:
+            holds, chosen = self.condition(self.expression(CHOICE, depth + 1), token), left
+            self.separator("else", token)
+        other = self.expression(0, depth + 1)
+        return self.node("if", (holds, self.number_of(chosen, begin), self.number_of(other, token)), token.at)
+
+    def separator(self, sign: str, token: Token) -> None:
+        if self.now.text != sign:
+            raise ExpressionError(faults.HALF_CHOICE, token.at)
+        self.i += 1
+
+    def condition(self, node: Node, token: Token) -> Node:
+        if node.op not in CONDITIONS:
+            raise ExpressionError(faults.NO_CONDITION, token.at)
+        return node
+
+    def number_of(self, node: Node, token: Token) -> Node:
+        if node.op in CONDITIONS:
+            raise ExpressionError(faults.CONDITION, token.at)
+        return node
+
+    # --- operands ------------------------------------------------------------------------------------
 
     def operand(self, depth: int) -> Node:
-        token = self.tokens[self.i]
+        token = self.now
         self.i += 1
         if token.kind == "number":
-            return self.node("number", (), token.at, self.number(token))
+            return self.number(token)
         if token.kind == "name":
             return self.name(token, depth)
-        if token.text == "(":
-            inner = self.expression(0, depth + 1)
-            self.close(token)
-            return inner
         if token.text in ("-", "+"):
-            inner = self.expression(SIGN, depth + 1)
+            inner = self.number_of(self.expression(SIGN, depth + 1), token)
             return self.node("neg", (inner,), token.at) if token.text == "-" else inner
+        if token.text == "not":
+            return self.node("not", (self.condition(self.expression(NOT, depth + 1), token),), token.at)
+        if token.text in ROOTS:
+            return self.bare(ROOTS[token.text], token, depth)
+        if token.text == "frac":
+            above, below = self.braced(token, depth), self.braced(token, depth)
+            return self.node("div", (above, below), token.at)
+        if token.text == "root":
+            return self.latex_root(token, depth)
+        if token.text == "cases":
+            return self.cases(token, depth)
+        if token.text == "|":
+            return self.bars(token, depth)
+        if token.text in CLOSING and (self.latex or token.text != "{"):
+            self.i -= 1
+            return self.group(depth)
         self.no_operand(token)
 
-    def node(self, op: str, args: tuple[Node, ...], at: int, value: float = 0.0) -> Node:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            raise ExpressionError(TOO_MANY, at)
-        return Node(op, args, value, 1 + sum([a.size for a in args]))
+    def node(self, op: str, args: tuple[Node, ...], at: int) -> Node:
+        return self.sized(Node(op, args, 0.0, 1 + sum([argument.size for argument in args])), at)
 
-    def number(self, token: Token) -> float:
-        whole = token.text.replace("_", "")
-        if whole[0] == "0" and whole.isdigit() and whole.strip("0"):
-            raise self.fault(LEADING_ZERO, token.at, token.text, token.text.lstrip("0_"))
-        value = float(whole)
-        if value > MAX_NUMBER:
-            raise ExpressionError(TOO_LARGE, token.at)
-        return value
+    def sized(self, node: Node, at: int) -> Node:
+        if node.size > MAX_NODES:
+            raise ExpressionError(faults.TOO_MANY, at)
+        return node
+
+    def number(self, token: Token) -> Node:
+        above, _, below = token.text.replace("_", "").partition("/")
+        if above[0] == "0" and above.isdigit() and above.strip("0"):
+            new = token.text.lstrip("0_")
+            raise ExpressionError(faults.LEADING_ZERO.format(new=new), token.at, self.replaced(token, new))
+        if float(above) > MAX_NUMBER:
+            raise ExpressionError(faults.TOO_LARGE, token.at)
+        if below:
+            return self.node("div", (number(float(above)), number(float(below))), token.at)
+        return number(float(above))
+
+    def group(self, depth: int) -> Node:
+        """What stands between two brackets. Square ones may be Gauss's, who takes the whole part."""
+        opening, barred = self.now, self.barred
+        self.i += 1
+        self.barred = False
+        inner = self.expression(0, depth + 1)
+        self.close(opening)
+        self.barred = barred
+        if opening.text == "⌈":
+            return self.sized(MADE["ceil"].of(self.number_of(inner, opening)), opening.at)
+        op = {"⌊": "floor", "|(": "abs"}.get(opening.text, "")
+        if opening.text == "[" and not self.latex and self.doubted(opening):
+            op = "floor"
+        return self.node(op, (self.number_of(inner, opening),), opening.at) if op else inner
+
+    def bars(self, opening: Token, depth: int) -> Node:
+        barred, self.barred = self.barred, True
+        inner = self.number_of(self.expression(0, depth + 1), opening)
+        if self.now.text not in ("|", "|)"):
+            raise ExpressionError(faults.BARS, opening.at)
+        self.i += 1
+        self.barred = barred
+        return self.node("abs", (inner,), opening.at)
+
+    def close(self, opening: Token) -> None:
+        token = self.now
+        if token.text == CLOSING[opening.text]:
+            self.i += 1
+        elif token.kind == "end":
+            offered = [
+                self.text[: t.end] + ")" + self.text[t.end :]
+                for t in self.tokens[self.i - 1 :: -1]
+                if t.at > opening.at
+            ]
+            raise ExpressionError(faults.NEVER_CLOSED, opening.at, "", tuple(offered))
+        elif token.text in CLOSING.values():
+            raise ExpressionError(faults.OTHER_BRACKET, token.at)
+        else:
+            self.not_an_operator(token)
+
+    # --- names -----------------------------------------------------------------------------------------
 
     def name(self, token: Token, depth: int) -> Node:
-        name, following = SPELLINGS.get(token.text, token.text), self.tokens[self.i]
-        called = following.text == "("
-        if name in FUNCTIONS:
-            if not called:
-                raise self.bare_function(token, following)
-            self.i += 1
-            args = self.arguments(depth)
-            self.close(following)
-            if len(args) != FUNCTIONS[name].arity:
-                sentence = ONE_ARGUMENT if FUNCTIONS[name].arity == 1 else TWO_ARGUMENTS
-                raise ExpressionError(sentence.format(name=token.text), token.at)
-            return self.node(name, args, token.at)
-        if name in VARIABLES or name in CONSTANTS:
-            return self.node(name, (), token.at, CONSTANTS.get(name, 0.0))
+        word = SPELLINGS.get(token.text, token.text)
+        if word in self.names:
+            self.used[word] = self.names[word]
+            return Node(self.names[word])
+        if word in MADE:
+            return self.function(word, token, depth)
+        if word in CONSTANTS:
+            return self.constant(word)
+        if word.startswith("log_") and word[4:].isdigit():
+            return self.function(word, token, depth)
+        if parts := pieces(word, self.names):
+            self.take_apart(token, parts)
+            return self.operand(depth)
         raise self.unknown(token)
 
-    def arguments(self, depth: int) -> tuple[Node, ...]:
+    def constant(self, word: str) -> Node:
+        """pi or e. ex and e(x) may be products with e, or eˣ copied without its superscript."""
+        before, token = self.tokens[self.i - 1], self.now
+        apart = before.end == token.at and before.kind == token.kind == "name" and not (before.whole or token.whole)
+        called = before.end == token.at and token.text == "("
+        raised = called or (apart and token.text in self.names)
+        if word == "e" and raised and not self.latex and self.doubted(token):
+            self.tokens.insert(self.i, Token("sign", "^", token.at, token.at))
+        return Node(word)
+
+    def take_apart(self, token: Token, parts: list[str]) -> None:
+        at, tokens = token.at, []
+        for part in parts:
+            end = at + len(part) if len("".join(parts)) == token.end - token.at else token.end
+            tokens.append(Token("number" if part.isdigit() else "name", part, at, end))
+            at = end
+        self.i -= 1
+        self.tokens[self.i : self.i + 1] = tokens
+
+    def function(self, name: str, token: Token, depth: int) -> Node:
+        """A function of what stands in parentheses, or behind it: sin(x), sin^2(x), sin 2x, ln|x|."""
+        power = None
+        if self.now.text == "^" and self.tokens[self.i + 1].kind != "end":
+            power = self.function_power(token, depth)
+            if power == -1.0 and name in INVERSE and not self.doubted(token):
+                name, power = INVERSE[name], None
+        index = self.now.text == "[" and name in TIGHT and not self.latex  # sqrt[3](x), which is LaTeX by half
+        if self.now.text in ("(", "[", "{") and not index:
+            opening = self.now
+            self.i += 1
+            barred, self.barred = self.barred, False
+            args = self.arguments(depth, opening)
+            self.close(opening)
+            self.barred = barred
+            value = self.made(name, args, token)
+        else:
+            value = self.bare(name, token, depth)
+        return value if power is None else self.node("pow", (value, number(power)), token.at)
+
+    def function_power(self, token: Token, depth: int) -> float:
+        self.i += 1
+        power = self.expression(SIGN, depth + 1)
+        value = -power.args[0].value if power.op == "neg" and power.args[0].op == "number" else power.value
+        whole = power.op in ("number", "neg") and value.is_integer() and value
+        if not whole:
+            raise ExpressionError(faults.FUNCTION_POWER, token.at)
+        return value
+
+    def arguments(self, depth: int, opening: Token) -> tuple[Node, ...]:
         """What stands between the parentheses of a call; as in Python, a comma may follow the last argument."""
         args: list[Node] = []
-        while self.tokens[self.i].text != ")":
+        while self.now.text != CLOSING[opening.text]:
             args.append(self.expression(0, depth + 1))
-            if self.tokens[self.i].text != ",":
+            if self.now.text != ",":
                 break
             self.i += 1
         return tuple(args)
 
-    def close(self, opening: Token) -> None:
-        token = self.tokens[self.i]
-        if token.text == ")":
+    def made(self, name: str, args: tuple[Node, ...], token: Token) -> Node:
+        """The tree of a function. Raises ExpressionError for a wrong number of arguments, or one of the wrong kind."""
+        if name == "∜":
+            return self.node("pow", (*args, self.node("div", (number(1.0), number(4.0)), token.at)), token.at)
+        if name.startswith("log_") and name not in MADE:
+            base = float(name[4:])
+            if not 2 <= base <= 1000 or len(args) != 1:
+                raise ExpressionError(faults.ONE_ARGUMENT.format(name="log"), token.at)
+            if base in (2.0, 10.0):
+                return self.node(f"log{base:g}", args, token.at)
+            return self.node(
+                "div", (self.node("log", args, token.at), self.node("log", (number(base),), token.at)), token.at
+            )
+        least, most, of = MADE[name]
+        if not least <= len(args) <= most:
+            sentence = {(1, 1): faults.ONE_ARGUMENT, (2, 2): faults.TWO_ARGUMENTS, (3, 3): faults.THREE_ARGUMENTS}
+            raise ExpressionError(
+                sentence.get((least, most), faults.MANY_ARGUMENTS).format(name=token.text.removeprefix("np.")), token.at
+            )
+        for i, argument in enumerate(args):
+            check = self.condition if name == "where" and i == 0 else self.number_of
+            check(argument, token)
+        return self.sized(of(*args), token.at)
+
+    # --- a function without parentheses ------------------------------------------------------------------
+
+    def bare(self, name: str, token: Token, depth: int) -> Node:
+        """A function of what follows it. Where that ends is often a matter of taste, so then it is in doubt."""
+        following = self.now
+        signed = following.text == "-" and token.end < following.at and following.end == self.tokens[self.i + 1].at
+        if signed and name not in TIGHT:  # sin -x, but neither sin-x nor sin - x
             self.i += 1
-        elif token.kind == "end":
-            raise ExpressionError(NEVER_CLOSED, opening.at, self.text.rstrip(" ") + ")")
-        else:
-            self.not_an_operator(token)
+            return self.made(name, (self.node("neg", (self.factors(token, depth),), following.at),), token)
+        if following.kind == "end" or not (
+            following.kind != "sign" or following.text in OPENING or following.text == "|"
+        ):
+            raise ExpressionError(faults.BARE_FUNCTION.format(name=_shown(token.text)), token.at)
+        if following.text == "[" and not self.latex:
+            raise ExpressionError(faults.BARE_FUNCTION.format(name=_shown(token.text)), token.at)
+        if name in TIGHT or name == "∜":
+            return self.made(name, (self.radicand(depth),), token)
+        return self.made(name, (self.factors(token, depth),), token)
+
+    def radicand(self, depth: int) -> Node:
+        """What a root is taken of: √2 x ends after the 2, while √2x and √x^2 are in doubt."""
+        inner = self.number_of(self.operand(depth + 1), self.now)
+        before, token = self.tokens[self.i - 1], self.now
+        if before.kind == "sign":  # a closing bracket
+            return inner
+        if token.text == "^" and self.doubted(token):
+            self.i += 1
+            inner = self.node("pow", (inner, self.exponent(inner, depth)), token.at)
+        while self.begins(self.now) and self.now.kind != "number" and (self.now.at == before.end and not self.latex):
+            if not self.doubted(self.now):
+                break
+            before = self.now
+            inner = self.node("mul", (inner, self.expression(PRODUCT, depth + 1)), token.at)
+            before = self.tokens[self.i - 1]
+        return inner
+
+    def factors(self, token: Token, depth: int) -> Node:
+        """The argument of a function without parentheses: factors that stand side by side, as in sin 2x and sin 2πx."""
+        inner = self.expression(PRODUCT, depth + 1)
+        closed = self.tokens[self.i - 1].text in ("|", "|)")  # ln|x| ends with its bar
+        variable = inner.op not in ("number", "div", *CONSTANTS)
+        while self.begins(self.now) and self.now.kind != "number" and not closed:
+            following, glued = self.now, self.now.at == self.tokens[self.i - 1].end
+            if self.calls(following):
+                if variable or not self.doubted(following):
+                    break
+            elif (following.kind != "name" or (variable and not glued)) and not self.doubted(following):
+                break
+            right = self.expression(PRODUCT, depth + 1)
+            variable = variable or right.op not in CONSTANTS
+            inner = self.node("mul", (inner, right), following.at)
+        if (
+            self.now.text in ("*", "/")
+            and not self.calls(self.tokens[self.i + 1])
+            and not closed
+            and self.doubted(self.now)
+        ):
+            while self.now.text in ("*", "/"):
+                sign = self.now
+                self.i += 1
+                op = BINARY[sign.text][1]
+                inner = self.node(op, (inner, self.expression(PRODUCT, depth + 1)), sign.at)
+        return self.number_of(inner, token)
+
+    def calls(self, token: Token) -> bool:
+        """Whether a function begins here."""
+        return token.kind == "name" and SPELLINGS.get(token.text, token.text) in MADE
+
+    # --- LaTeX -------------------------------------------------------------------------------------------
+
+    def braced(self, command: Token, depth: int) -> Node:
+        r"""An argument of a LaTeX command: in braces, or the next digit or letter: \frac{1}{2}, \frac12."""
+        token = self.now
+        if token.text == "{":
+            return self.number_of(self.group(depth), token)
+        if token.kind in ("number", "name") and len(token.text) > 1 and not token.whole:
+            first, rest = token.text[0], token.text[1:]
+            kind = "number" if rest[0].isdigit() or rest[0] == "." else "name"
+            self.tokens[self.i : self.i + 1] = [
+                token._replace(text=first, end=token.at + 1),
+                Token(kind, rest, token.at + 1, token.end),
+            ]
+        elif token.kind not in ("number", "name"):
+            raise ExpressionError(
+                faults.NOTHING_AFTER.format(sign=self.text[command.at : command.end].strip("\\ ")), command.at
+            )
+        return self.operand(depth)
+
+    def latex_root(self, token: Token, depth: int) -> Node:
+        if self.now.text != "[":
+            return self.made("sqrt", (self.braced(token, depth),), token)
+        index = self.number_of(self.group(depth), token)
+        return self.made("root", (self.braced(token, depth), index), token)
+
+    def cases(self, opening: Token, depth: int) -> Node:
+        r"""\begin{cases} a & x > 0 \\ b & \text{otherwise} \end{cases}"""
+        rows: list[tuple[Node, Node | None]] = []
+        within, self.in_cases = self.in_cases, True
+        while self.now.text != "end cases":
+            chosen = self.number_of(self.expression(0, depth + 1), opening)
+            self.i += self.now.text == ","
+            if self.now.text == "otherwise" or (
+                self.now.text != "&" and rows and self.now.text in ("\\\\", "end cases")
+            ):
+                holds = None
+            else:
+                self.separator("&", opening)
+                holds = None if self.now.text == "otherwise" else self.condition(self.expression(0, depth + 1), opening)
+            self.i += self.now.text == "otherwise"
+            rows.append((chosen, holds))
+            if self.now.text != "\\\\":
+                break
+            self.i += 1
+        self.separator("end cases", opening)
+        self.in_cases = within
+        tree = NOWHERE
+        for chosen, holds in reversed(rows):
+            tree = chosen if holds is None else self.node("if", (holds, chosen, tree), opening.at)
+        return tree
 
     # --- what went wrong ---------------------------------------------------------------------------
 
-    def fault(self, text: Text, at: int, old: str, new: str) -> ExpressionError:
-        """A fault that is mended by another text in place of `old`, which stands at `at`."""
-        mended = self.text[:at] + new + self.text[at + len(old) :]
-        return ExpressionError(text.format(new=new), at, mended)
+    def replaced(self, token: Token, new: str) -> str:
+        return self.text[: token.at] + new + self.text[token.end :]
 
     def not_an_operator(self, token: Token) -> NoReturn:
         """After a whole operand stands something that cannot follow it."""
         before = self.tokens[self.i - 1]
-        if token.text == ")":
-            raise self.fault(NEVER_OPENED, token.at, ")", "")
+        text, at = self.text, token.at
+        if token.text in (")", "]", "}"):
+            opened = [
+                text[: t.at] + "(" + text[t.at :] for t in self.tokens[: self.i] if t.kind != "sign" or t.text == "("
+            ]
+            raise ExpressionError(faults.NEVER_OPENED, at, "", (self.replaced(token, ""), *opened))
         if token.text == ",":
-            if before.kind == "number" and self.tokens[self.i + 1].kind == "number":
-                raise self.fault(DECIMAL_COMMA, token.at, ",", ".")
-            raise ExpressionError(COMMA, token.at)
-        if token.text[0:1] == "." and token.at == before.at + len(before.text):
-            raise ExpressionError(POINT, token.at)  # 1.2.3: no product of 1.2 and .3
-        if token.kind == "name" and token.text not in WORDS and not (fault := self.unknown(token)).suggestion:
-            raise fault  # x and y: no product sign would help
-        shown = all(piece.text != ")" and token.text != "(" and _shown(piece.text) for piece in (before, token))
-        sentence = PRODUCT_SIGN.format(product=f"{before.text}*{token.text}") if shown else PRODUCT_MISSING
-        raise ExpressionError(sentence, token.at, self.text[: token.at] + "*" + self.text[token.at :])
+            following = self.tokens[self.i + 1]
+            if before.kind == "number" and following.kind == "number":
+                thousands = (self.replaced(token, ""),) if len(following.text) == 3 and before.text[0] != "0" else ()
+                raise ExpressionError(faults.DECIMAL_COMMA, at, "", (self.replaced(token, "."), *thousands))
+            raise ExpressionError(faults.COMMA, at)
+        if token.text == "=":
+            raise ExpressionError(faults.EQUATION, at)
+        if token.text in ("|", "|)"):
+            raise ExpressionError(faults.BARS, at)
+        if token.text in ("{", "["):
+            raise self.other_brackets(token)
+        if token.text in (":", "else", "&", "otherwise", "\\\\", "end cases"):
+            raise ExpressionError(faults.HALF_CHOICE, at)
+        raise ExpressionError(faults.PRODUCT_MISSING, at)
 
     def no_operand(self, token: Token) -> NoReturn:
         """Where a number, a variable or a function is due stands something else, or nothing."""
         before = self.tokens[self.i - 2] if self.i > 1 else None
+        if token.text == "{":
+            raise self.other_brackets(token)
+        if token.text in ("|)", "⌋", "⌉") or (token.text == "|" and token.kind == "end"):
+            raise ExpressionError(faults.BARS, token.at)
         if before is None:
-            at, sentence = token.at, NOTHING_BEFORE
-        elif before.text == "(" and token.text == ")":
-            at, sentence = before.at, NOTHING_INSIDE
-        elif token.kind == "end" and before.text == "(":
-            raise ExpressionError(NEVER_CLOSED, before.at)
-        else:
-            at, sentence = before.at, NOTHING_AFTER.format(sign=before.text)
-        raise ExpressionError(sentence, at)
+            raise ExpressionError(faults.NOTHING_BEFORE, token.at)
+        if before.text in CLOSING and token.text == CLOSING[before.text]:
+            raise ExpressionError(faults.NOTHING_INSIDE, before.at)
+        if before.text == "|":
+            raise ExpressionError(faults.BARS, before.at)
+        if token.kind == "end" and before.text in CLOSING:
+            raise ExpressionError(faults.NEVER_CLOSED, before.at)
+        sign = self.text[before.at : before.end].strip("\\ ")
+        raise ExpressionError(faults.NOTHING_AFTER.format(sign=sign if _shown(sign) else ""), before.at)
 
-    def bare_function(self, token: Token, following: Token) -> ExpressionError:
-        sentence = BARE_FUNCTION.format(name=token.text)
-        if following.kind in ("number", "name") and following.text not in FUNCTIONS:
-            argument = re.match(r"[\w.]+", self.text[following.at :], re.ASCII)  # sin 2x: all of 2x
-            assert argument
-            rest = self.text[following.at + argument.end() :]
-            return ExpressionError(sentence, token.at, f"{self.text[: token.at]}{token.text}({argument[0]}){rest}")
-        return ExpressionError(sentence, token.at)
+    def other_brackets(self, token: Token) -> ExpressionError:
+        new = {"{": "(", "[": "("}[token.text]
+        plain = "" if "[" in self.text else self.text.replace("{", "(").replace("}", ")")
+        return ExpressionError(faults.WRITE.format(new=new), token.at, plain)
 
     def unknown(self, token: Token) -> ExpressionError:
         name = token.text
-        if name == "pow":
-            return ExpressionError(POWERS, token.at)
-        near = MEANT.get(name) or (name.lower() if name.lower() in WORDS else "") or _taken_apart(name)
-        if not near and len(name) > 2 and not keyword.iskeyword(name):  # and: not tan
-            lower = name[:20].lower()
-            alike = difflib.get_close_matches(lower, WORDS)
-            near = max(alike, key=lambda word: word[0] == lower[0], default="")  # cosin: cos rather than sin
-        if near and _shown(name):
-            return self.fault(DID_YOU_MEAN.format(name=name, new=near), token.at, name, near)
-        return ExpressionError(UNKNOWN.format(name=name) if _shown(name) else UNKNOWN_WORD, token.at)
+        shown = _shown(name)
+        near = meant(name)
+        if (name in VARIABLES or INDEXED.fullmatch(name)) and self.names.keys() - {*VARIABLES}:
+            return ExpressionError(faults.OTHER_VARIABLE.format(name=name.replace("_", "")), token.at)
+        if near and shown:
+            offered = tuple(self.replaced(token, word) for word in near)
+            sentence = faults.DID_YOU_MEAN.format(name=name, new=near[0]) if len(near) == 1 else faults.TWO_READINGS
+            return ExpressionError(sentence, token.at, "", offered)
+        return ExpressionError(faults.UNKNOWN.format(name=name) if shown else faults.UNKNOWN_WORD, token.at)
 
 
-def _tokens(text: str) -> list[Token]:
-    tokens, at, end = [], 0, len(text.rstrip(" "))
-    while at < end:
-        found = TOKEN.match(text, at)
-        if found is None:
-            raise _strange(text, len(text) - len(text[at:].lstrip(" ")))
-        kind = str(found.lastgroup)
-        tokens.append(Token(kind, found[kind], found.start(kind)))
-        at = found.end()
-    tokens.append(Token("end", "", end))
-    return tokens
-
-
-def _strange(text: str, at: int) -> ExpressionError:
-    """A character that no formula has; what was probably meant, where that can be told."""
-    character = text[at]
-    if character == "=":
-        return ExpressionError(EQUALS, at, text.rpartition("=")[2].strip(" "))
-    if character == "|":
-        return ExpressionError(BARS, at, BETWEEN_BARS.sub(lambda found: f"{_apart(found[1])}abs({found[2]})", text))
-    if character == ".":
-        return ExpressionError(POINT, at, MODULE.sub("", text))
-    meant = "sqrt" if character == "√" else _plain(character)
-    if re.fullmatch(r"[-+*/^(),\w ]+|\.", meant, re.ASCII):
-        sentence = {" ": SPACE, ".": OTHER_POINT}.get(meant.strip(" ") or " ") or WRITE.format(new=meant)
-        return ExpressionError(sentence, at, _plain(text))
-    return ExpressionError(STRANGE, at)
-
-
-def _plain(text: str) -> str:
-    """x² -> x^2, √x -> sqrt(x), 2×ｘ -> 2*x: what can be typed in place of look-alikes."""
-    text = RAISED.sub(lambda found: f"^{unicodedata.normalize('NFKC', found[0])}", text)
-    text = ROOT.sub(lambda found: f"{_apart(found[1])}sqrt" + (f"({found[2]})" if found[2] else ""), text)
-    return "".join(TYPED.get(character) or unicodedata.normalize("NFKC", character) for character in text)
-
-
-def _apart(letter: str) -> str:
-    """A letter, if there is one, that does not run together with the name behind it."""
-    return f"{letter} " if letter else ""
-
-
-def _taken_apart(name: str) -> str:
-    """xy -> x*y, 2pi -> 2*pi, sinx -> sin(x); nothing where the name is not made of known ones."""
-    if function := re.fullmatch(rf"({'|'.join(FUNCTIONS)})(x|y|pi)", name):
-        return f"{function[1]}({function[2]})"
-    if re.fullmatch(r"(?:x|y|pi|e)+", name):
-        return "*".join(re.findall(r"x|y|pi|e", name))
-    return ""
-
-
-def _shown(name: str) -> bool:
-    """Whether a piece of the text may stand in a sentence: short, and no markup anywhere."""
-    return len(name) <= 20 and "_" not in name
-
-
-EMPTY = Text("Type a formula in x and y, for example x^2 + y^2.", "x^2 + y^2처럼 x와 y로 된 식을 입력하세요.")
-TOO_LONG = Text(
-    f"A formula has at most {MAX_LENGTH} characters; the mark shows where this one has to end.",
-    f"식은 {MAX_LENGTH}자까지 쓸 수 있습니다. 표시한 곳에서 끝나야 합니다.",
-)
-TOO_DEEP = Text("Too many parentheses and signs inside one another.", "괄호나 부호가 너무 여러 겹입니다.")
-TOO_MANY = Text(
-    f"A formula has at most {MAX_NODES} numbers, names and signs; this one has more.",
-    f"수와 이름, 연산 기호는 모두 합쳐 {MAX_NODES}개까지 쓸 수 있습니다.",
-)
-TOO_LARGE = Text(f"Numbers go up to {MAX_NUMBER:g}; this one is larger.", f"{MAX_NUMBER:g}보다 큰 수는 쓸 수 없습니다.")
-LEADING_ZERO = Text(
-    "A whole number does not begin with 0: write {new}.", "정수는 0으로 시작하지 않습니다. {new}로 쓰세요."
-)
-NEVER_CLOSED = Text("This parenthesis is never closed: a ) is missing.", "괄호가 닫히지 않았습니다. )가 빠졌습니다.")
-NEVER_OPENED = Text(
-    "This parenthesis was never opened: there is a ) too many.", "열지 않은 괄호를 닫았습니다. )가 하나 더 있습니다."
-)
-DECIMAL_COMMA = Text("Decimals are written with a point, not with a comma.", "소수점은 쉼표가 아니라 마침표로 씁니다.")
-COMMA = Text(
-    "A comma only stands between the two arguments of a function, as in max(x, y).",
-    "쉼표는 max(x, y)처럼 함수의 두 인수 사이에만 씁니다.",
-)
-PRODUCT_SIGN = Text("Products are written with *: {product}.", "곱셈은 {product}처럼 기호 *를 써서 적습니다.")
-PRODUCT_MISSING = Text(
-    "An operator is missing here; products are written with *.", "연산 기호가 빠졌습니다. 곱셈은 *로 씁니다."
-)
-NOTHING_BEFORE = Text("Something is missing before this sign.", "이 기호 앞에 값이 없습니다.")
-NOTHING_INSIDE = Text("There is nothing inside these parentheses.", "괄호 안이 비어 있습니다.")
-NOTHING_AFTER = Text("Something is missing after {sign}.", "{sign} 다음에 값이 없습니다.")
-BARE_FUNCTION = Text(
-    "{name} needs its argument in parentheses, as in {name}(x).", "{name}(x)처럼 인수를 괄호 안에 써야 합니다."
-)
-ONE_ARGUMENT = Text("{name} takes one argument.", "{name} 함수의 인수는 하나입니다.")
-TWO_ARGUMENTS = Text(
-    "{name} takes two arguments, separated by a comma.", "{name} 함수의 인수는 쉼표로 나눈 두 개입니다."
-)
-DID_YOU_MEAN = Text("{name} is not known; did you mean {new}?", "{name}: 알 수 없는 이름입니다. 혹시 {new}인가요?")
-_NAMES = ", ".join((*CONSTANTS, *FUNCTIONS))
-UNKNOWN = Text(
-    f"{{name}} is not known. A formula is made of x, y, numbers and {_NAMES}.",
-    f"{{name}}: 알 수 없는 이름입니다. 쓸 수 있는 것은 x, y, 수와 {_NAMES}입니다.",
-)
-UNKNOWN_WORD = Text(
-    f"This name is not known. A formula is made of x, y, numbers and {_NAMES}.",
-    f"알 수 없는 이름입니다. 쓸 수 있는 것은 x, y, 수와 {_NAMES}입니다.",
-)
-POWERS = Text("Powers are written x^y.", "거듭제곱은 x^y로 씁니다.")
-EQUALS = Text("Type only what stands to the right of the equals sign.", "등호 오른쪽의 식만 입력하세요.")
-BARS = Text("The absolute value is written abs(x).", "절댓값은 abs(x)로 씁니다.")
-WRITE = Text("This character has to be written as {new}.", "이 문자는 {new}(으)로 써야 합니다.")
-POINT = Text("A point only stands inside a number, as in 0.5.", "점(.)은 0.5처럼 수 안에서만 쓸 수 있습니다.")
-OTHER_POINT = Text("This is not an ordinary point.", "보통의 마침표가 아닌 문자입니다.")
-SPACE = Text("This is not an ordinary space.", "보통의 빈칸이 아닌 문자입니다.")
-STRANGE = Text("This character cannot stand in a formula.", "식에 쓸 수 없는 문자입니다.")
+def _shown(name: str) -> str:
+    """A piece of the text that may stand in a sentence: short, and no markup anywhere; else nothing."""
+    return name if len(name) <= 20 and not set("_<>[]`{}\\$") & {*name} else ""

@@ -7,20 +7,17 @@ two operands the larger is computed first, so that even a formula of the greates
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import numpy as np
 
 from core.engine.interpreter import MOST, REGISTERS, Op
-from core.expression.parse import CONSTANTS, FUNCTIONS, TOO_MANY, VARIABLES, ExpressionError, Node
+from core.expression.faults import TOO_MANY, ExpressionError
+from core.expression.limits import continued
+from core.expression.tree import CONDITIONS, CONSTANTS, OPERATIONS, VARIABLES, Node, ratio, real_power
 
 SMALL = 16  # whole powers up to here are products
-KNOWN: dict[str, Callable[..., object]] = {
-    **{name: function.of for name, function in FUNCTIONS.items()},
-    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "neg", "pow")},
-    "div": operator.truediv,
-}
+SWAPPED = {"more": "less", "at_least": "at_most"}
 
 Operand = float | int  # a number, or the register where one will stand
 
@@ -28,7 +25,7 @@ Operand = float | int  # a number, or the register where one will stand
 def program(tree: Node) -> np.ndarray:
     """The program of a tree: (instructions, 5), one row (operation, to, a, b, number)."""
     writer = _Writer()
-    result = writer.operand(tree)
+    result = writer.operand(continued(tree))
     if isinstance(result, float):
         writer.write(Op.number, number=result)
     elif result < len(VARIABLES):
@@ -41,13 +38,13 @@ class _Writer:
         self.rows: list[tuple[float, ...]] = []
         self.free = list(range(REGISTERS - 1, len(VARIABLES) - 1, -1))
 
-    def write(self, op: Op, a: int = 0, b: int = 0, number: float = 0.0, keep: int = 0) -> int:
-        """One instruction; its operands' registers are free afterwards, but for the one to keep."""
+    def write(self, op: Op, a: int = 0, b: int = 0, number: float = 0.0, keep: tuple[int, ...] = ()) -> int:
+        """One instruction; its operands' registers are free afterwards, but for those to keep."""
         if not self.free or len(self.rows) == MOST:
             raise ExpressionError(TOO_MANY, 0)
         to = self.free.pop()
         self.rows.append((op, to, a, b, number))
-        self.free += [register for register in {a, b} if register >= len(VARIABLES) and register != keep]
+        self.free += [register for register in {a, b} if register >= len(VARIABLES) and register not in keep]
         return to
 
     def register(self, operand: Operand) -> int:
@@ -59,21 +56,57 @@ class _Writer:
             if node.op in VARIABLES:
                 return VARIABLES.index(node.op)
             return CONSTANTS.get(node.op, node.value)
-        if len(node.args) == 1:
-            operands = [self.operand(node.args[0])]
-        elif node.args[0].size >= node.args[1].size:
-            operands = [self.operand(argument) for argument in node.args]
-        else:
-            operands = [self.operand(argument) for argument in node.args[::-1]][::-1]
+        if node.op == "if":
+            return self.choice(*node.args)
+        power = ratio(node.args[1]) if node.op == "pow" else None
+        operands = self.operands(node.args[:1] if power else node.args)
         if all(isinstance(operand, float) for operand in operands):
-            value = _worked_out(node.op, operands)
+            value = _worked_out(node.op, operands, power)
             if value is not None:
                 return value
+        if power:
+            p, q = power
+            return self.write(Op.odd_c if p % 2 else Op.even_c, self.register(operands[0]), number=p / q)
         if node.op in ("add", "sub", "mul", "div", "pow"):
             return self.arithmetic(node.op, *operands)
         if node.op == "neg":
             return self.write(Op.mul_c, self.register(operands[0]), number=-1.0)
-        return self.write(Op[node.op], *[self.register(operand) for operand in operands])
+        if node.op in CONDITIONS:
+            return self.condition(node.op, [self.register(operand) for operand in operands])
+        u, v = (self.register(operands[0]), self.register(operands[-1]))
+        return self.write(Op[node.op], u, v if len(operands) == 2 else 0)
+
+    def operands(self, nodes: Sequence[Node]) -> list[Operand]:
+        """Of some nodes what they stand for; the largest is worked out first, while most registers are free."""
+        done: dict[int, Operand] = {}
+        for i in sorted(range(len(nodes)), key=lambda i: -nodes[i].size):
+            done[i] = self.operand(nodes[i])
+        return [done[i] for i in range(len(nodes))]
+
+    def condition(self, op: str, registers: list[int]) -> int:
+        """1 where a condition holds, else 0."""
+        if op == "not":
+            return self.write(Op.c_sub, registers[0], number=1.0)
+        u, v = registers
+        if op in ("and", "or"):
+            return self.write(Op.min if op == "and" else Op.max, u, v)
+        if op in SWAPPED:
+            return self.write(Op[SWAPPED[op]], v, u)
+        if op in ("equal", "differs"):
+            one = self.write(Op.at_most, u, v, keep=(u, v))
+            both = self.write(Op.min, one, self.write(Op.at_most, v, u))
+            return both if op == "equal" else self.write(Op.c_sub, both, number=1.0)
+        return self.write(Op[op], u, v)
+
+    def choice(self, condition: Node, chosen: Node, other: Node) -> Operand:
+        """One of two values, lane by lane. What is not chosen counts for nothing, even where it has no value."""
+        operands = self.operands((condition, chosen, other))
+        if isinstance(operands[0], float):
+            return operands[1] if operands[0] else operands[2]
+        holds, u, v = (self.register(operand) for operand in operands)
+        first = self.write(Op.when, holds, u, keep=(holds,))
+        second = self.write(Op.when, self.write(Op.c_sub, holds, number=1.0), v)
+        return self.write(Op.add, first, second)
 
     def arithmetic(self, op: str, u: Operand, v: Operand) -> int:
         """u op v, by an instruction of its own where one of them is a number."""
@@ -103,18 +136,20 @@ class _Writer:
             return self.write(Op.pow_c, u, number=exponent)
         power = u
         for bit in bin(whole)[3:]:
-            power = self.write(Op.square, power, keep=u)
+            power = self.write(Op.square, power, keep=(u,))
             if bit == "1":
-                power = self.write(Op.mul, power, u, keep=u)
+                power = self.write(Op.mul, power, u, keep=(u,))
         if power != u and u >= len(VARIABLES):
             self.free.append(u)
         return power if exponent > 0 else self.write(Op.c_div, power, number=1.0)
 
 
-def _worked_out(op: str, operands: list[Operand]) -> float | None:
+def _worked_out(op: str, operands: list[Operand], power: tuple[int, int] | None) -> float | None:
     """The value of an operation on numbers; None where Python has none that is real, so that the program gives inf or nan."""
+    if op not in OPERATIONS:
+        return None
     try:
-        value = KNOWN[op](*operands)
+        value = real_power(operands[0], *power) if power else OPERATIONS[op](*operands)
     except (ArithmeticError, ValueError):
         return None
     return float(value) if isinstance(value, (int, float)) else None

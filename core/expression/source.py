@@ -5,16 +5,33 @@ from __future__ import annotations
 import math
 
 from core.engine.interpreter import evaluate
-from core.expression.parse import CONSTANTS, PRODUCT, SIGN, SUM, VARIABLES, Node
 from core.expression.program import program
-from core.expression.symbolic import constant
+from core.expression.tree import (
+    AND,
+    ATOM,
+    COMPARE,
+    CONSTANTS,
+    NOT,
+    OR,
+    POWER,
+    PRODUCT,
+    SIGN,
+    SUM,
+    VARIABLES,
+    Node,
+    constant,
+    ratio,
+)
 
-POWER, ATOM = 4, 5
 NAMES = {
     **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "tan2")},
     **{"min": "minimum", "max": "maximum"},
 }
-SIGNS = {"add": (" + ", SUM), "sub": (" - ", SUM), "mul": (" * ", PRODUCT), "div": (" / ", PRODUCT)}
+SIGNS = {
+    **{"add": (" + ", SUM), "sub": (" - ", SUM), "mul": (" * ", PRODUCT), "div": (" / ", PRODUCT)},
+    **{"less": (" < ", COMPARE), "at_most": (" <= ", COMPARE), "more": (" > ", COMPARE), "at_least": (" >= ", COMPARE)},
+    **{"equal": (" == ", COMPARE), "differs": (" != ", COMPARE), "and": (" and ", AND), "or": (" or ", OR)},
+}
 
 
 def source(tree: Node) -> str:
@@ -24,7 +41,7 @@ def source(tree: Node) -> str:
 
 
 def _written(node: Node) -> tuple[str, int]:
-    """The expression, and how tightly it holds together: SUM, PRODUCT, SIGN, POWER or ATOM."""
+    """The expression, and how tightly it holds together: one of the levels of `core.expression.tree`."""
     op, args = node.op, node.args
     if op in VARIABLES:
         return op, ATOM
@@ -37,13 +54,29 @@ def _written(node: Node) -> tuple[str, int]:
         return f"-{_within(args[0], PRODUCT) if inner[0] != '-' else f'({inner})'}", min(max(binds, PRODUCT), SIGN)
     if op in SIGNS:
         sign, binds = SIGNS[op]
-        return f"{_within(args[0], binds)}{sign}{_within(args[1], binds + (op != 'add'))}", binds
+        first = binds + (binds == COMPARE)  # Python reads a < b < c in its own way
+        return f"{_within(args[0], first)}{sign}{_within(args[1], binds + (op != 'add'))}", binds
+    if op == "if":
+        holds, chosen, other = (_within(argument, OR) for argument in args)
+        return f"({chosen} if {holds} else {other})", ATOM
+    if op == "not":
+        return f"not {_within(args[0], COMPARE)}", NOT
+    if op == "pow" and (known := ratio(args[1])):
+        return _real_power(args[0], *known)
     if op == "pow" and args[0].op == "e":
         return f"np.exp({_written(args[1])[0]})", ATOM
     if op == "pow":
         return f"{_within(args[0], ATOM)}**{_within(args[1], SIGN)}", POWER
     inside = ", ".join(_written(argument)[0] for argument in args)
     return f"np.{NAMES.get(op, op)}({inside})", ATOM
+
+
+def _real_power(u: Node, p: int, q: int) -> tuple[str, int]:
+    """The real branch of u ** (p/q), q odd: NumPy has none for a negative u."""
+    inner, size = _written(u)[0], f"np.abs({_written(u)[0]})**({p} / {q})"
+    if (p, q) == (1, 3):
+        return f"np.cbrt({inner})", ATOM
+    return (f"np.copysign({size}, {inner})", ATOM) if p % 2 else (size, POWER)
 
 
 def _as_typed(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.expression.parse import VARIABLES, Node
+from core.expression.tree import CONDITIONS, Node, node, number, ratio
 
 ZERO, ONE, TWO, MINUS = (Node("number", value=value) for value in (0.0, 1.0, 2.0, -1.0))
 
@@ -11,6 +11,12 @@ def derivative(tree: Node, by: str) -> Node:
     """∂tree/∂x or ∂tree/∂y, with the terms and factors left out that change nothing."""
     if not tree.args:
         return ONE if tree.op == by else ZERO
+    if tree.op in CONDITIONS:
+        return ZERO
+    if tree.op == "if":
+        holds, *branches = tree.args
+        chosen, other = (derivative(branch, by) for branch in branches)
+        return chosen if chosen == other else node("if", holds, chosen, other)
     u, du = tree.args[0], derivative(tree.args[0], by)
     if len(tree.args) == 1:
         return ZERO if du == ZERO else _times(_slope(tree, u), du)
@@ -74,6 +80,9 @@ def _first(op: str, u: Node, v: Node) -> Node:
             return _over(ONE, v)
         case "pow" if v.op == "number":
             return _times(v, _power(u, v.value - 1.0))
+        case "pow" if known := ratio(v):
+            p, q = known
+            return _times(v, Node("pow", (u, Node("div", (number(p - q), number(q))))))
         case "pow":
             return _times(v, Node("pow", (u, _minus(v, ONE))))
         case "min":
@@ -186,8 +195,3 @@ def _power(u: Node, exponent: float) -> Node:
     if exponent == 0.0:
         return ONE
     return u if exponent == 1.0 else Node("pow", (u, Node("number", value=exponent)))
-
-
-def constant(tree: Node) -> bool:
-    """Whether neither x nor y stands in it."""
-    return tree.op not in VARIABLES and all(constant(argument) for argument in tree.args)
