@@ -152,6 +152,7 @@ def compared(engine: Any, scenes: list[Scene], least: float = 0.9) -> list[str]:
     assert not next(numbers).size
     print("", *faults[:9], sep="\n")
     print(f"{len(jobs)} runs; compared {steady / total:.2%} of the steps, {spoken / len(jobs):.2%} of the words")
+    assert steady / total >= least, "too few of the steps could be compared"
     return faults
 
 
@@ -248,7 +249,7 @@ def test_a_surface_turned_and_stretched(engine):
         for surface in SURFACES
         for rotation, stretch, noise in [(33.0, 1.7, 0.0), (-120.0, 0.3, 0.1), (0.0, 10.0, 0.0), (90.0, 1.0, 0.0)]
     ]
-    assert not compared(engine, scenes)
+    assert not compared(engine, scenes, least=0.6)
 
 
 def test_a_few_examples_at_a_time(engine):
@@ -285,7 +286,7 @@ def test_odd_starts_and_runs_that_leave(engine):
             keys = [str(key) for key in chance.choice(list(OPTIMIZERS), 2)]
             runners = [Runner(key, {"lr": lr}) for key in keys for lr in (rate(surface, key)["lr"], 10.0)]
             scenes.append(raced(surface, *runners, start=point, steps=100))
-    assert not compared(engine, scenes)
+    assert not compared(engine, scenes, least=0.65)
 
 
 TYPED = [
@@ -303,6 +304,12 @@ TYPED = [
     "tan(x / 8) + cos(y) + 2^(x / 4) + (3 + x^2)^(1.5 + y / 20)",
     "(x^2 + 2)^1.7 / 9 + (y^2 + 1)^-3 + 3 / (2 + x^2) - x * y / (9 + y^2)",
     "x^7 / 1e5 + y^4 / 100 - x / 2 + 5 - y - (2 - x)",
+    "sin(x) / x + x^2 / 20 + y^2 / 5",
+    "cbrt(x - 1)^2 + y^(2/3) + x^(5/3) / 50 + abs(y)^1.5",
+    "x^2 * log(x^2) + y^2 + x * log(abs(x))",
+    "(x^2 if x < y else y^2 + 1) + ceil(x / 3) / 9",
+    "where(x > 1, (x - 1)^2, 1 - x) + (y^2 if not (y <= 0 and x != 0) or x == 2 else -y)",
+    "exp(-1 / x^2) + y^2",
     "1 / x + y^2",
     "log(x) * y^2 + x",
     "sqrt(x) + sqrt(3 - y) + x^2",
@@ -330,7 +337,7 @@ def test_typed_functions(engine):
                 runners = [Runner(key, {"lr": formula.surface.rate_for(OPTIMIZERS[key])}) for key in keys]
                 place = {"rotation": rotation, "stretch": stretch, "noise": noise, "start": start}
                 scenes.append(raced(formula, *runners, **place))
-    assert not compared(engine, scenes)
+    assert not compared(engine, scenes, least=0.7)
 
 
 def test_every_instruction(engine):

@@ -4,7 +4,6 @@
 import { of_sinc, share, times } from "./formulas.js";
 import { copysign, pow, sign } from "./numbers.js";
 
-const REGISTERS = 16;
 const WIDTH = 6; // of a register: a value, its derivatives by x and y, and by xx, xy and yy
 const { LN2, LN10 } = Math;
 
@@ -169,8 +168,9 @@ export class Program {
       if (!operation) throw new Error(`the interpreter has no instruction ${name}`);
       return { operation, chain: CHAINS[name] ?? RULE, to: WIDTH * to, a: WIDTH * a, b: WIDTH * b, c: Number(c) };
     });
-    this.registers = new Float64Array(WIDTH * REGISTERS);
     this.result = this.rows.at(-1).to;
+    const highest = this.rows.reduce((most, { to, a, b }) => Math.max(most, to, a, b), WIDTH);
+    this.registers = new Float64Array(highest + WIDTH);
     this.x = this.y = NaN; // where the registers were last worked out
   }
 
