@@ -36,13 +36,17 @@ def number(value: Any) -> Number:
 
 @dataclass
 class Path:
-    """What the twin saw: x (steps+1, 2), loss (steps+1,), lr (steps,), gradient (steps, 2), state name -> (steps+1, 2)."""
+    """What the twin saw: x (steps+1, 2), loss (steps+1,), lr (steps,), gradient (steps, 2), state name -> (steps+1, 2).
+
+    missing: the first point that has no value; None if there is none.
+    """
 
     x: np.ndarray
     loss: np.ndarray
     lr: np.ndarray
     gradient: np.ndarray
     state: dict[str, np.ndarray]
+    missing: tuple[float, float] | None = None
 
 
 def descend(
@@ -74,11 +78,13 @@ def _descend(surface, optimizer, start, steps, hypers, schedule, schedule_hypers
     first = [float(optimizer.initial.get(name, 0.0)) for name in optimizer.state]
     state_x, state_y = [number(v) for v in first], [number(v) for v in first]
     points, losses, rates, gradients, states = [], [], [], [], []
-    resting = False
+    resting, missing = False, None
 
     for t in range(steps + 1):
         f, gx, gy = look(surface, x, y, picks(surface, batch, seed, t))
         if not (np.isfinite(f) and np.isfinite(x) and np.isfinite(y)):
+            if np.isfinite(x) and np.isfinite(y):
+                missing = float(x[0]), float(y[0])
             x, y, f, gx, gy = (number(np.nan) for _ in range(5))
         points.append((x[0], y[0]))
         losses.append(f[0])
@@ -119,6 +125,7 @@ def _descend(surface, optimizer, start, steps, hypers, schedule, schedule_hypers
         np.array(rates, dtype=float),
         np.array(gradients),
         {name: table[:, i] for i, name in enumerate(optimizer.state)},
+        missing,
     )
 
 
@@ -216,15 +223,51 @@ def outcome(surface: Surface, path: Path, tolerance: float | None) -> tuple[str,
     on_map = [
         bool(min(x0, sx) <= x <= max(x1, sx) and min(y0, sy) <= y <= max(y1, sy)) for x, y in path.x
     ]  # nan is nowhere
-    if not on_map[-1]:
+    steps, still = len(path.lr), 1e-6 * surface.size
+    gone = [bool(np.isnan(x)) for x, _ in path.x]
+    if gone[-1]:
+        last = _since(gone)
+        if last == 0 or on_map[last - 1]:
+            return _lost(surface, path, last)
+    points = path.x[::-1]
+    loop = next((p for p in range(1, 9) if 2 * p <= steps + 1 and _repeats(points, p, still)), 0)
+    begun = steps + 1 - max(loop, 1)
+    if not any(on_map[begun:]):
         return "escaped", _since(on_map), -1
     reach = tolerance if tolerance is not None else 1e-3 * surface.size
     where = [near(surface, x, y, reach) for x, y in path.x]
-    if where[-1] >= 0:
+    if where[-1] >= 0 and len(set(where[begun:])) == 1:
         return "arrived", _since(where), where[-1]
-    steps = len(path.lr)
+    if loop > 1:
+        return "cycling", -1, _circled(surface, points[:loop])
     moved = math.dist(path.x[-1], path.x[steps - max(1, steps // 10)])
-    return ("stuck" if moved <= 1e-6 * surface.size else "moving"), -1, -1
+    return ("stuck" if loop == 1 and moved <= still else "moving"), -1, -1
+
+
+def _lost(surface: Surface, path: Path, last: int) -> tuple[str, int, int]:
+    """Of a path whose row `last` is the first that is not there, and none before it off the map."""
+    if path.missing is None:
+        return "undefined", last - 1, -1  # the update led nowhere
+    (x0, x1), (y0, y1) = surface.bounds
+    x, y = path.missing
+    sx, sy = path.x[0] if last else path.missing
+    inside = min(x0, sx) <= x <= max(x1, sx) and min(y0, sy) <= y <= max(y1, sy)
+    return ("undefined" if inside else "escaped"), last, -1
+
+
+def _repeats(points: np.ndarray, p: int, still: float) -> bool:
+    """Whether the last points, the last one first, go round in p steps."""
+    span = max(math.dist(points[0], points[k]) for k in range(p))
+    far = max(math.dist(points[k], points[k + p]) for k in range(p))  # (nan is never small)
+    return far <= (still if p == 1 else min(still, 1e-3 * span))
+
+
+def _circled(surface: Surface, loop: np.ndarray) -> int:
+    """The minimum nearest to the middle of a loop, if it lies within its radius."""
+    middle = loop.mean(axis=0)
+    radius = max(math.dist(middle, point) for point in loop)
+    k = min(range(len(surface.minima)), key=lambda k: math.dist(middle, surface.minima[k]), default=-1)
+    return k if k >= 0 and math.dist(middle, surface.minima[k]) < radius else -1
 
 
 def _since(values: list) -> int:

@@ -11,10 +11,11 @@ a quantity, at offsets known to the compiler, so that a loop over the lanes beco
            GOAL..      the one minimum in reach while the point is within VIEW of VIEW_X VIEW_Y
            NOISE..     added to the gradient  SIGMA ORIGIN  how much of it, and which: the mixed seed
            STREAM      source of random examples
+           LOST..      the point that has no value, or no next one, and at which step   LOOP  by how many steps it may repeat
            SETTINGS    of the surface, the same for all lanes: see `sight.py`
            S..         state of the optimizer: n slots for x, then n for y
            H..         its hyperparameters, then powers of them at this step; nan: not known yet
-        Q..         state of the schedule, then its hyperparameters
+        Q..         state of the schedule, then its hyperparameters; behind it the last points, see `outcome.py`
 
 Each formula is compiled once, never each pair: the run loop calls kernels by address.
 No fastmath and no fused multiply-add: a path must equal PyTorch's, and inf and nan are results.
@@ -48,7 +49,8 @@ X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, 
 )
 U, V = X, Y
 GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y, TAIL_X, TAIL_Y = (row * B for row in range(19, 27))
-SIGMA, ORIGIN, NOISE_X, NOISE_Y, STREAM, SETTINGS, STATE = (row * B for row in range(27, 34))
+SIGMA, ORIGIN, NOISE_X, NOISE_Y, STREAM, LOST, LOST_X, LOST_Y, LOOP = (row * B for row in range(27, 36))
+SETTINGS, STATE = 36 * B, 37 * B
 REACH = SETTINGS  # the first of them: how near is at a minimum
 BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.float64)  # (W, lanes, t, T)
 # A surface knows no time. In place of t it is told where in W, behind all rows, its own memory begins.

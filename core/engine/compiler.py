@@ -9,12 +9,13 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
+from numba import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_machinery import PassManager
 from numba.core.typed_passes import NopythonRewrites
 from numba.core.untyped_passes import InlineClosureLikes
-from numba.extending import register_jitable
+from numba.extending import intrinsic, register_jitable
 
 
 class Part(JITCodeLibrary):
@@ -72,5 +73,21 @@ class PartCompiler(KernelCompiler):
         super().__init__(typing, target, Part(target.codegen(), Part.__name__), *rest)
 
 
+@intrinsic
+def seldom(context):  # type: ignore[no-untyped-def]
+    """The function that begins with this is not written out where it is called: what is needed once in a while would take
+    registers from the loop around it."""
+
+    def build(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        builder.function.attributes.add("noinline")
+        return context.get_dummy_value()
+
+    return types.void(), build
+
+
 # LLVM's own inliner stops after a few calls, and the loop stays scalar.
 inline = register_jitable(forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=PartCompiler)
+# A part that begins with `seldom`.
+outside = register_jitable(
+    forceinline=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=PartCompiler
+)

@@ -15,7 +15,7 @@ import numpy as np
 from core.engine import kernels, sweep
 from core.engine.blocks import B
 from core.engine.noise import sources
-from core.engine.outcome import SAID, STILL, WORDS
+from core.engine.outcome import SAID, STILL, UNDEFINED, WORDS
 from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
@@ -29,6 +29,8 @@ ON = np.zeros(1, np.int64)  # tells the run loop never to halt
 LONG = 20_000  # steps: of a longer run nothing is kept for the next (powers for so many are a third of a megabyte)
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
 NO_DRAWS = np.empty(0)
+NOWHERE = np.full(2, np.nan)
+NOWHERE.flags.writeable = False
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
 Values = float | np.ndarray  # a number, or an array of one for every lane or one for all
@@ -41,10 +43,19 @@ class Run:
     x: (lanes, steps+1, 2) points, the start first. loss: (lanes, steps+1), without noise.
     lr: (lanes, steps) learning rates used; read-only where all lanes share them. gradient: (lanes,
     steps, 2), with noise, as the optimizer saw it. state: name -> (lanes, steps+1, 2), with
-    keep="state". With keep="end" the step axis has length one. outcome: (lanes,) words of
-    `core.engine.outcome`; when: (lanes,) the step at which the lane arrived or left the map for good,
-    else -1; minimum: (lanes,) index into surface.minima, or -1. A lane that overflows keeps its
-    numbers up to there; later rows are nan.
+    keep="state". With keep="end" the step axis has length one. A lane that overflows or leaves the
+    domain of the function keeps its numbers up to there; later rows are nan.
+
+    outcome: (lanes,) one of six words, exactly told in `core.engine.outcome`:
+        "arrived": it has stayed within the tolerance of a minimum, `minimum`, since step `when`.
+        "moving": still on its way when the steps ran out.
+        "stuck": at rest away from every known minimum.
+        "cycling": it goes round the same few points for ever; `minimum` is the one in their middle, or -1.
+        "escaped": it has been off the map since step `when`.
+        "undefined": at step `when` it was at a point of the map where the function has no value, `missing`, or
+            from where the update led to no number (`missing` is nan then, and the point in the path).
+    when, minimum: (lanes,) whole numbers, -1 where the word tells of none; minimum is an index into surface.minima.
+    missing: (lanes, 2), nan where there is no such point.
     """
 
     x: np.ndarray
@@ -54,6 +65,7 @@ class Run:
     outcome: Any
     when: Any
     minimum: Any
+    missing: np.ndarray
     state: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -85,10 +97,14 @@ def descend(
     stops there and keeps its last point. Without it every lane runs to the end, and for the outcome a
     thousandth of the map counts as arrived. dialect: the source whose form and defaults are followed.
     batch: how many of the surface's examples an update sees, 0 for all; without it, as many as the surface says.
+    keep: what comes back. "path": every point, loss, rate and gradient. "state": what the optimizer remembers, too.
+    "end": of each the last alone, which takes no more memory for more steps; the words and numbers are the same.
     progress: called with the fraction done, 0 to 1, in the calling thread, every twentieth of a second or sooner;
     what it raises ends the run and is raised here. executor: any `concurrent.futures.Executor`, a cluster's
     among them, to run parts of the lanes on; without it the threads of this machine do. The numbers are the same
     to the last bit.
+
+    How each run ended is in `outcome`, a word, with `when` and `minimum`: see `Run`.
 
     Raises ValueError, in one sentence, for what does not exist or does not fit, and PicklingError for a record
     that an executor of processes cannot be sent.
@@ -152,7 +168,7 @@ class Task(NamedTuple):
 
         found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress))
         parts = [found[lo] for lo in sorted(found)]
-        names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum")
+        names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum", "missing")
         whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in parts[0].state}
         return Run(**whole, state=state)
@@ -161,26 +177,29 @@ class Task(NamedTuple):
         """Run all lanes on the threads of this machine."""
         told = self.told(lanes)
         *seen, states = self.shapes(lanes)
-        results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
+        results = (*_together(*seen), np.empty(states), np.empty((5, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         # (Threads that record a few lanes together wait for the same memory.)
         few = sweep.share(self.cost, lanes) if self.keep == "end" else sweep.part(self.cost, far=False)
         self.work(told, points, lanes, few, results, progress)
 
-        x, loss, lr, gradient, slots, (outcome, when, minimum) = results
+        x, loss, lr, gradient, slots, (outcome, when, minimum, *missing) = results
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
-        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, self.named(slots))
+        lost = np.stack(missing, axis=-1).view(float)
+        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, lost, self.named(slots))
 
     def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
-        ends = np.empty((3, 1), np.int64)
+        ends = np.empty((5, 1), np.int64)
         self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
-        outcome, when, minimum = ends[:, 0].tolist()
-        state = self.named(states[:, 0])
-        return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], SAID[outcome], when, minimum, state)
+        outcome, when, minimum, _, _ = ends[:, 0].tolist()
+        word = SAID[outcome]
+        missing = ends[3:, 0].view(float) if word is UNDEFINED else NOWHERE
+        state = self.named(states[:, 0]) if self.keep == "state" else {}
+        return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], word, when, minimum, missing, state)
 
     def work(
         self,

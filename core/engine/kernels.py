@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.engine import blocks, interpreter, loop, sight
+from core.engine.outcome import LOOK_BACK
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.spec import Optimizer, Schedule, Surface
@@ -100,7 +101,7 @@ def needed(surface: Surface, optimizer: Optimizer, schedule: Schedule, batch: in
     lr_row = [hyper.name for hyper in optimizer.hypers].index("lr")
     seen = seeing(surface, optimizer, batch)
     pace = pacing(schedule, state.size, len(optimizer.hypers) + powers)
-    rows = 2 * state.size + len(optimizer.hypers) + powers + len(schedule.state) + len(schedule.hypers)
+    rows = 2 * state.size + len(optimizer.hypers) + powers + len(schedule.state) + len(schedule.hypers) + 2 * LOOK_BACK
     room = rows * blocks.B + 2 * (blocks.STATE + seen[1].size)
     return Needed(room, *seen, updating(optimizer, varies), state, lr_row, powers, *pace)
 

@@ -22,6 +22,10 @@ from core.engine.blocks import (
     HOLD_X,
     HOLD_Y,
     LEFT,
+    LOOP,
+    LOST,
+    LOST_X,
+    LOST_Y,
     LOW_X,
     LOW_Y,
     NEAR,
@@ -48,9 +52,14 @@ from core.engine.blocks import (
     inline,
     mark,
 )  # fmt: skip
+from core.engine.compiler import outside, seldom
 from core.engine.sight import CONFINE, OWN, SCRATCH, address, call, look, pointer
+from core.engine.vmath import bits
 
-judge = inline(outcomes.verdict)
+judge, repeated = inline(outcomes.verdict), inline(outcomes.period)
+circle, circled = inline(outcomes.circle), inline(outcomes.circled)
+LOOPS, LOOK_BACK = outcomes.LOOPS, outcomes.LOOK_BACK
+DEAD = -2.0  # the view of a lane that is given up
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
@@ -75,29 +84,59 @@ def wider(low, high, number):  # type: ignore[no-untyped-def]
 
 @inline
 def astray(W, j, k):  # type: ignore[no-untyped-def]
-    """Whether lane j is where lane k could not look, or past the range of floats."""
+    """Whether lane j is where lane k could not look, or where there is no value, or nowhere."""
     f, dx, dy = W[F + j], W[X + j] - W[VIEW_X + k], W[Y + j] - W[VIEW_Y + k]
     return not ((dx * dx + dy * dy <= W[VIEW + k]) & (f - f == 0.0))
 
 
 @inline
-def watch(W, n, minima, reach):  # type: ignore[no-untyped-def]
+def on_map(W, j):  # type: ignore[no-untyped-def]
+    """Whether lane j is on the map."""
+    x, y = W[X + j], W[Y + j]
+    return (x >= W[LOW_X + j]) & (x <= W[HIGH_X + j]) & (y >= W[LOW_Y + j]) & (y <= W[HIGH_Y + j])
+
+
+@inline
+def give_up(W, j, t):  # type: ignore[no-untyped-def]
+    """There is no value for lane j, or no position left to tell: nan from here on.
+
+    If it is on the map, or was at the last step, it has not left: LOST is then the step of that point, and if it has no
+    value, LOST_X and LOST_Y are where it is.
+    """
+    if W[VIEW + j] != DEAD:
+        W[VIEW + j] = DEAD
+        nowhere = np.isnan(W[X + j] + W[Y + j]) | np.isinf(W[X + j] + W[Y + j])
+        if on_map(W, j):
+            W[LOST + j], W[LOST_X + j], W[LOST_Y + j] = t, W[X + j], W[Y + j]
+        elif nowhere & (t > 0.0) & (W[LEFT + j] < 0.0):
+            W[LOST + j] = t - 1.0
+    W[F + j] = W[X + j] = W[Y + j] = W[GX + j] = W[GY + j] = np.nan
+
+
+@inline
+def watch(W, n, t, minima, reach):  # type: ignore[no-untyped-def]
     """See to it that every lane has in view the one minimum that it may be at, or is given up."""
     any_astray = False
     for j in range(n):
         any_astray |= astray(W, j, j)
     if any_astray:
-        for j in range(n):
-            f, x, y = W[F + j], W[X + j], W[Y + j]
-            if (f - f != 0.0) | (x - x != 0.0) | (y - y != 0.0):
-                # Past the range of floats there is no position left to tell: nan from here on.
-                W[F + j] = W[X + j] = W[Y + j] = W[GX + j] = W[GY + j] = np.nan
-            elif astray(W, j, j):
-                if j > 0 and not astray(W, j, j - 1):  # neighbours see much the same
-                    for row in range(GOAL, TAIL_X, B):
-                        W[row + j] = W[row + j - 1]
-                else:
-                    aim(W, j, minima, reach)
+        look_after(W, n, t, minima, reach)
+
+
+@outside
+def look_after(W, n, t, minima, reach):  # type: ignore[no-untyped-def]
+    """Of the lanes that are astray, give up those that are nowhere, and choose a goal for the others."""
+    seldom()
+    for j in range(n):
+        f, x, y = W[F + j], W[X + j], W[Y + j]
+        if (f - f != 0.0) | (x - x != 0.0) | (y - y != 0.0):
+            give_up(W, j, t)
+        elif astray(W, j, j):
+            if j > 0 and not astray(W, j, j - 1):  # neighbours see much the same
+                for row in range(GOAL, TAIL_X, B):
+                    W[row + j] = W[row + j - 1]
+            else:
+                aim(W, j, minima, reach)
 
 
 @inline
@@ -158,6 +197,17 @@ def unowned(context, array):  # type: ignore[no-untyped-def]
 
 
 @inline
+def repeat(W, n, past, most, still):  # type: ignore[no-untyped-def]
+    """LOOP: 0 where the last points, kept at `past`, certainly do not repeat, by up to `most` steps."""
+    for j in range(n):
+        W[LOOP + j] = 0.0
+    for p in range(1, most + 1):
+        for j in range(n):
+            dx, dy = W[past + p * B + j] - W[past + j], W[past + (LOOK_BACK + p) * B + j] - W[past + LOOK_BACK * B + j]
+            W[LOOP + j] = 1.0 if dx * dx + dy * dy <= still * still else W[LOOP + j]
+
+
+@inline
 def note(pairs, numbers, W, a, b, c, first, n, step):  # type: ignore[no-untyped-def]
     """Rows a, b, c -> pairs[step, 0], pairs[step, 1] and numbers[step]."""
     to = np.uint64(step)  # unsigned: the compiler need not think of -1, the last
@@ -169,6 +219,24 @@ def note(pairs, numbers, W, a, b, c, first, n, step):  # type: ignore[no-untyped
     else:
         for j in range(n):
             numbers[to, np.uint64(first + j)] = W[c + j]
+
+
+@outside
+def tell(W, past, first, n, steps, minima, still, ends):  # type: ignore[no-untyped-def]
+    """How every lane of a block has ended."""
+    seldom()
+    most = min(LOOPS, (steps + 1) // 2)
+    repeat(W, n, past, most, still)
+    for j in range(n):
+        i, at = first + j, past + j
+        dx, dy = W[X + j] - W[TAIL_X + j], W[Y + j] - W[TAIL_Y + j]
+        moved = np.sqrt(dx * dx + dy * dy)
+        loop = repeated(W, W, at, at + LOOK_BACK * B, B, most, still) if W[LOOP + j] != 0.0 else 0
+        around = circled(minima, *circle(W, W, at, at + LOOK_BACK * B, B, loop)) if loop > 1 else -1
+        ends[0, i], ends[1, i], ends[2, i] = judge(
+            steps, W[LOST + j], W[LEFT + j], W[NEAR + j], W[SINCE + j], loop, around, moved, still
+        )
+        ends[3, i], ends[4, i] = bits(W[LOST_X + j]), bits(W[LOST_Y + j])
 
 
 def compiled() -> Any:
@@ -187,6 +255,7 @@ def compiled() -> Any:
         hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
         kept. factors: (lanes or 1, steps). sigma: (lanes or 1,). chance: (2, lanes or 1): `noise.sources`.
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
+        ends: (5, lanes) what `outcome.verdict` says, and the bits of the point that has no value.
         record: 0 keeps the last column, 1 the path, 2 the state too. halt: not 0 to end all this, at any time.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
@@ -200,11 +269,12 @@ def compiled() -> Any:
         E = H + n_hypers * B
         n_powers, known = powers.shape
         Q = E + n_powers * B
-        own = Q + (schedule_state.size + n_seen) * B
+        past = Q + (schedule_state.size + n_seen) * B
+        own = past + 2 * LOOK_BACK * B
         P = address(room)
         aside = P + 8 * (own + memory.size)  # where a plane method looks around
-        W, goals, points, losses, slopes, rates = (
-            unowned(room), unowned(minima), unowned(x), unowned(loss), unowned(gradient), unowned(lr)
+        W, goals, points, losses, slopes, rates, words = (
+            unowned(room), unowned(minima), unowned(x), unowned(loss), unowned(gradient), unowned(lr), unowned(ends)
         )  # fmt: skip
         scratch = nb.carray(pointer(aside), STATE + memory.size)
         for i in range(memory.size):  # (an assignment of a slice would cost two seconds of compilation)
@@ -213,11 +283,12 @@ def compiled() -> Any:
             scratch[SETTINGS + i] = settings[i]
         scratch[OWN] = STATE
         tail = steps - (steps // 10 if steps >= 10 else 1)  # the last tenth begins here
+        remembered = min(tail, steps + 1 - LOOK_BACK)  # from here on points are
         T = float(steps)
 
         for first in range(lo, hi, B):
             n = B if first + B <= hi else hi - first
-            for row in range(0, own, B):
+            for row in range(0, past, B):
                 for j in range(n):
                     W[row + j] = 0.0
             for i in range(settings.size):
@@ -230,7 +301,8 @@ def compiled() -> Any:
                 W[X + j], W[Y + j] = start[i, 0], start[i, 1]
                 W[LOW_X + j], W[HIGH_X + j] = wider(bounds[0], bounds[1], start[i, 0])
                 W[LOW_Y + j], W[HIGH_Y + j] = wider(bounds[2], bounds[3], start[i, 1])
-                W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = -1.0
+                W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = W[LOST + j] = -1.0
+                W[LOST_X + j] = W[LOST_Y + j] = np.nan
                 column = i if hypers.shape[1] > 1 else 0
                 W[BASE + j] = hypers[lr_row, column]
                 W[SIGMA + j] = sigma[i if sigma.size > 1 else 0]
@@ -248,10 +320,15 @@ def compiled() -> Any:
             t = 0
             while True:
                 look(W, P, n, float(t))
-                watch(W, n, goals, tolerance)
-                if t == tail:
-                    for j in range(n):
-                        W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
+                watch(W, n, float(t), goals, tolerance)
+                if t >= remembered:
+                    if t == tail:
+                        for j in range(n):
+                            W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
+                    if steps - t < LOOK_BACK:
+                        row = past + (steps - t) * B
+                        for j in range(n):
+                            W[row + j], W[row + LOOK_BACK * B + j] = W[X + j], W[Y + j]
                 if record or t == steps:
                     note(points, losses, W, X, Y, F, first, n, t if record else 0)
                 if record == 2:
@@ -298,17 +375,13 @@ def compiled() -> Any:
                 if halt[0]:  # nobody waits for the rest any more
                     return
                 t += 1
-                if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - 1:
-                    # Nothing moves any more: on to the last update, whose rate and gradient are kept.
+                if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - LOOK_BACK:
+                    # Nothing moves any more: on to the last points, which are kept.
                     if t <= tail:
                         for j in range(n):
                             W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
-                    t = steps - 1
+                    t = steps - LOOK_BACK
 
-            for j in range(n):
-                i = first + j
-                dx, dy = W[X + j] - W[TAIL_X + j], W[Y + j] - W[TAIL_Y + j]
-                moved = np.sqrt(dx * dx + dy * dy)
-                ends[0, i], ends[1, i], ends[2, i] = judge(W[LEFT + j], W[NEAR + j], W[SINCE + j], moved, still)
+            tell(W, past, first, n, steps, goals, still, words)
 
     return run
