@@ -36,8 +36,8 @@ RUN = """async (told) => {
   const { descend } = await import("./descend.js");
   const numbers = [], words = [];
   for (const asked of told) {
-    const { x, y, loss, lr, gx, gy, outcome, when, minimum, final, growth } = descend(asked);
-    numbers.push(...x, ...y, ...loss, ...lr, ...gx, ...gy, final, growth);
+    const { x, y, loss, lr, gx, gy, outcome, when, minimum, missing, final, growth } = descend(asked);
+    numbers.push(...x, ...y, ...loss, ...lr, ...gx, ...gy, final, growth, ...missing);
     words.push([outcome, when, minimum]);
   }
   const bytes = new Uint8Array(new Float64Array(numbers).buffer);
@@ -74,7 +74,7 @@ class Job:
     @property
     def lengths(self) -> tuple[int, ...]:
         """How many numbers of each kind the browser sends."""
-        return (*[len(values) for values in series(self.run).values()], 2)
+        return (*[len(values) for values in series(self.run).values()], 4)
 
     def twins(self) -> Iterator[Run]:
         """The same run, begun a hair beside the start, and with steps a hair shorter or longer; for a method that looks
@@ -138,13 +138,15 @@ def compared(engine: Any, scenes: list[Scene], least: float = 0.9) -> list[str]:
             gap = apart(theirs, ours)[sound[: theirs.size]]
             if gap.size and gap[-1] > SAME:
                 faults.append(f"{job}: {name} is {gap[-1]:.1e} apart from step {int(np.argmax(gap > SAME))} on")
-        final, growth = next(numbers)
+        final, growth, *missing = next(numbers)
         ended = [run.outcome, int(run.when), int(run.minimum)]
         spoken += int(shaky[-1] <= LOST)
         if sound.all() and word != ended:
             faults.append(f"{job}: {word}, not {ended}")
         elif shaky[-1] <= LOST and word[0] not in {run.outcome, *(twin.outcome for twin in twins)}:
             faults.append(f"{job}: {word[0]}, not {run.outcome}")
+        if sound.all() and not np.allclose(missing, run.missing, rtol=SAME, atol=SAME, equal_nan=True):
+            faults.append(f"{job}: there is no value at {missing}, not {run.missing}")
         if sound.all() and apart(run.loss[-1:], np.array([final]))[0] > SAME:
             faults.append(f"{job}: the last loss is {final}, not {run.loss[-1]}")
         if sound.all() and not math.isclose(growth, growth_of(job.scene, run), rel_tol=SAME):
