@@ -22,6 +22,7 @@ from served import opened
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Run, Runner, Scene
 from core.browser import files, runner_header, scene_header
 from core.engine.interpreter import Op, bend_kernel, evaluate
+from core.engine.outcome import SAID
 from core.theory import growth
 
 pytestmark = pytest.mark.browser
@@ -289,6 +290,45 @@ def test_odd_starts_and_runs_that_leave(engine):
             runners = [Runner(key, {"lr": lr}) for key in keys for lr in (rate(surface, key)["lr"], 10.0)]
             scenes.append(raced(surface, *runners, start=point, steps=100))
     assert not compared(engine, scenes, least=0.65)
+
+
+def test_every_word_for_the_end(engine):
+    """Loops of several lengths, edges of a function's domain, updates that lead nowhere: the same word at every length."""
+    rooted, logarithm = Formula("sqrt(x) + y^2"), Formula("log(x) + y^2 + x^2")
+    divided, plain, linear = Formula("1/x + y^2"), Formula("x^2/2 + y^2"), Formula("x + y")
+    told = [
+        ("bowl", "sgd", {"lr": 1.0}, (0.0, 1.0)),
+        ("bowl", "sgd", {"lr": 0.999}, (0.0, 1.0)),
+        ("bowl", "sgd", {"lr": 1.1}, (3.0, 1.0)),
+        ("bowl", "signsgd", {"lr": 0.3, "momentum": 0.0}, (0.45, 0.4)),
+        ("bowl", "lion", {"lr": 0.5}, (0.2, 0.3)),
+        ("bowl", "rprop", {"lr": 1.0, "step_min": 0.1}, (0.3, 0.3)),
+        ("himmelblau", "sgd", {"lr": 0.03}, (0.0, -3.0)),
+        ("styblinski_tang", "adam", {"lr": 1.0}, (0.1, 0.2)),
+        ("saddle", "sgd", {"lr": 0.1}, (0.0, 0.0)),
+        ("saddle", "newton", {"lr": 1.0}, (1.0, 1e-3)),
+        ("monkey_saddle", "newton", {"lr": 1.0}, (0.0, 0.0)),
+        (rooted, "sgd", {"lr": 0.4}, (0.5, 1.0)),
+        (rooted, "momentum", {"lr": 0.01}, (0.0, 0.0)),
+        (logarithm, "adam", {"lr": 0.3}, (1.0, 1.0)),
+        (logarithm, "sgd", {"lr": 0.1}, (-1.0, 0.0)),
+        (divided, "sgd", {"lr": 0.1}, (0.0, 1.0)),
+        (divided, "newton", {"lr": 1.0}, (-2.0, 1.0)),
+        (plain, "sgd", {"lr": 1.0}, (4.9, -1.0)),
+        (plain, "newton", {"lr": 2.0}, (1.0, 2.0)),
+        (linear, "newton", {"lr": 1.0}, (1.0, 1.0)),
+        (linear, "polyak_step", {"lr": 1.0}, (1.0, 1.0)),
+        (linear, "sgd", {"lr": 10.0}, (1.0, 1.0)),
+    ]
+    scenes = [
+        raced(surface, Runner(optimizer, hypers), start=start, steps=steps, tolerance=tolerance)
+        for surface, optimizer, hypers, start in told
+        for steps in (1, 2, 3, 4, 5, 15, 16, 17, 40, 41, 300)
+        for tolerance in (None, 0.2)
+    ]
+    met = {scene.run(scene.runners[0]).outcome for scene in scenes}
+    assert met == set(SAID), f"no run ends {set(SAID) - met}"
+    assert not compared(engine, scenes, least=0.8)
 
 
 TYPED = [
