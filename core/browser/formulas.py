@@ -23,7 +23,10 @@ HEAD = """// The formulas of every optimizer, schedule and surface: written from
 // Made by core/browser/formulas.py; to change a formula, change the file that declares it.
 import * as $ from "./numbers.js";
 """
-RULES: tuple[Callable[..., Any], ...] = (outcome.verdict, interpreter.times, interpreter.share, interpreter.of_sinc)
+RULES: tuple[Callable[..., Any], ...] = (
+    *(outcome.verdict, outcome.period, outcome.circle, outcome.circled),
+    *(interpreter.times, interpreter.share, interpreter.of_sinc),
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,9 @@ def written(
     }
     constants = {
         **{rule.__name__: maker.name(rule) for rule in RULES},
-        "words": f"[{', '.join(repr(word) for word in outcome.SAID)}]".replace("'", '"'),
+        "words": f"[{', '.join(map(_quoted, outcome.SAID))}]",
+        "escaped": _quoted(outcome.ESCAPED),
+        "longest": literal(outcome.LOOPS),
         "still": literal(outcome.STILL),
         "reach": literal(DEFAULT_TOLERANCE),
     }

@@ -22,6 +22,7 @@ from served import opened
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Run, Runner, Scene
 from core.browser import files, runner_header, scene_header
 from core.engine.interpreter import Op, bend_kernel, evaluate
+from core.engine.outcome import SAID
 from core.theory import growth
 
 pytestmark = pytest.mark.browser
@@ -36,8 +37,8 @@ RUN = """async (told) => {
   const { descend } = await import("./descend.js");
   const numbers = [], words = [];
   for (const asked of told) {
-    const { x, y, loss, lr, gx, gy, outcome, when, minimum, final, growth } = descend(asked);
-    numbers.push(...x, ...y, ...loss, ...lr, ...gx, ...gy, final, growth);
+    const { x, y, loss, lr, gx, gy, outcome, when, minimum, missing, final, growth } = descend(asked);
+    numbers.push(...x, ...y, ...loss, ...lr, ...gx, ...gy, final, growth, ...missing);
     words.push([outcome, when, minimum]);
   }
   const bytes = new Uint8Array(new Float64Array(numbers).buffer);
@@ -74,7 +75,7 @@ class Job:
     @property
     def lengths(self) -> tuple[int, ...]:
         """How many numbers of each kind the browser sends."""
-        return (*[len(values) for values in series(self.run).values()], 2)
+        return (*[len(values) for values in series(self.run).values()], 4)
 
     def twins(self) -> Iterator[Run]:
         """The same run, begun a hair beside the start, and with steps a hair shorter or longer; for a method that looks
@@ -138,13 +139,15 @@ def compared(engine: Any, scenes: list[Scene], least: float = 0.9) -> list[str]:
             gap = apart(theirs, ours)[sound[: theirs.size]]
             if gap.size and gap[-1] > SAME:
                 faults.append(f"{job}: {name} is {gap[-1]:.1e} apart from step {int(np.argmax(gap > SAME))} on")
-        final, growth = next(numbers)
+        final, growth, *missing = next(numbers)
         ended = [run.outcome, int(run.when), int(run.minimum)]
         spoken += int(shaky[-1] <= LOST)
         if sound.all() and word != ended:
             faults.append(f"{job}: {word}, not {ended}")
         elif shaky[-1] <= LOST and word[0] not in {run.outcome, *(twin.outcome for twin in twins)}:
             faults.append(f"{job}: {word[0]}, not {run.outcome}")
+        if sound.all() and not np.allclose(missing, run.missing, rtol=SAME, atol=SAME, equal_nan=True):
+            faults.append(f"{job}: there is no value at {missing}, not {run.missing}")
         if sound.all() and apart(run.loss[-1:], np.array([final]))[0] > SAME:
             faults.append(f"{job}: the last loss is {final}, not {run.loss[-1]}")
         if sound.all() and not math.isclose(growth, growth_of(job.scene, run), rel_tol=SAME):
@@ -152,6 +155,7 @@ def compared(engine: Any, scenes: list[Scene], least: float = 0.9) -> list[str]:
     assert not next(numbers).size
     print("", *faults[:9], sep="\n")
     print(f"{len(jobs)} runs; compared {steady / total:.2%} of the steps, {spoken / len(jobs):.2%} of the words")
+    assert steady / total >= least, "too few of the steps could be compared"
     return faults
 
 
@@ -248,7 +252,7 @@ def test_a_surface_turned_and_stretched(engine):
         for surface in SURFACES
         for rotation, stretch, noise in [(33.0, 1.7, 0.0), (-120.0, 0.3, 0.1), (0.0, 10.0, 0.0), (90.0, 1.0, 0.0)]
     ]
-    assert not compared(engine, scenes)
+    assert not compared(engine, scenes, least=0.6)
 
 
 def test_a_few_examples_at_a_time(engine):
@@ -285,7 +289,46 @@ def test_odd_starts_and_runs_that_leave(engine):
             keys = [str(key) for key in chance.choice(list(OPTIMIZERS), 2)]
             runners = [Runner(key, {"lr": lr}) for key in keys for lr in (rate(surface, key)["lr"], 10.0)]
             scenes.append(raced(surface, *runners, start=point, steps=100))
-    assert not compared(engine, scenes)
+    assert not compared(engine, scenes, least=0.65)
+
+
+def test_every_word_for_the_end(engine):
+    """Loops of several lengths, edges of a function's domain, updates that lead nowhere: the same word at every length."""
+    rooted, logarithm = Formula("sqrt(x) + y^2"), Formula("log(x) + y^2 + x^2")
+    divided, plain, linear = Formula("1/x + y^2"), Formula("x^2/2 + y^2"), Formula("x + y")
+    told = [
+        ("bowl", "sgd", {"lr": 1.0}, (0.0, 1.0)),
+        ("bowl", "sgd", {"lr": 0.999}, (0.0, 1.0)),
+        ("bowl", "sgd", {"lr": 1.1}, (3.0, 1.0)),
+        ("bowl", "signsgd", {"lr": 0.3, "momentum": 0.0}, (0.45, 0.4)),
+        ("bowl", "lion", {"lr": 0.5}, (0.2, 0.3)),
+        ("bowl", "rprop", {"lr": 1.0, "step_min": 0.1}, (0.3, 0.3)),
+        ("himmelblau", "sgd", {"lr": 0.03}, (0.0, -3.0)),
+        ("styblinski_tang", "adam", {"lr": 1.0}, (0.1, 0.2)),
+        ("saddle", "sgd", {"lr": 0.1}, (0.0, 0.0)),
+        ("saddle", "newton", {"lr": 1.0}, (1.0, 1e-3)),
+        ("monkey_saddle", "newton", {"lr": 1.0}, (0.0, 0.0)),
+        (rooted, "sgd", {"lr": 0.4}, (0.5, 1.0)),
+        (rooted, "momentum", {"lr": 0.01}, (0.0, 0.0)),
+        (logarithm, "adam", {"lr": 0.3}, (1.0, 1.0)),
+        (logarithm, "sgd", {"lr": 0.1}, (-1.0, 0.0)),
+        (divided, "sgd", {"lr": 0.1}, (0.0, 1.0)),
+        (divided, "newton", {"lr": 1.0}, (-2.0, 1.0)),
+        (plain, "sgd", {"lr": 1.0}, (4.9, -1.0)),
+        (plain, "newton", {"lr": 2.0}, (1.0, 2.0)),
+        (linear, "newton", {"lr": 1.0}, (1.0, 1.0)),
+        (linear, "polyak_step", {"lr": 1.0}, (1.0, 1.0)),
+        (linear, "sgd", {"lr": 10.0}, (1.0, 1.0)),
+    ]
+    scenes = [
+        raced(surface, Runner(optimizer, hypers), start=start, steps=steps, tolerance=tolerance)
+        for surface, optimizer, hypers, start in told
+        for steps in (1, 2, 3, 4, 5, 15, 16, 17, 40, 41, 300)
+        for tolerance in (None, 0.2)
+    ]
+    met = {scene.run(scene.runners[0]).outcome for scene in scenes}
+    assert met == set(SAID), f"no run ends {set(SAID) - met}"
+    assert not compared(engine, scenes, least=0.8)
 
 
 TYPED = [
@@ -303,6 +346,12 @@ TYPED = [
     "tan(x / 8) + cos(y) + 2^(x / 4) + (3 + x^2)^(1.5 + y / 20)",
     "(x^2 + 2)^1.7 / 9 + (y^2 + 1)^-3 + 3 / (2 + x^2) - x * y / (9 + y^2)",
     "x^7 / 1e5 + y^4 / 100 - x / 2 + 5 - y - (2 - x)",
+    "sin(x) / x + x^2 / 20 + y^2 / 5",
+    "cbrt(x - 1)^2 + y^(2/3) + x^(5/3) / 50 + abs(y)^1.5",
+    "x^2 * log(x^2) + y^2 + x * log(abs(x))",
+    "(x^2 if x < y else y^2 + 1) + ceil(x / 3) / 9",
+    "where(x > 1, (x - 1)^2, 1 - x) + (y^2 if not (y <= 0 and x != 0) or x == 2 else -y)",
+    "exp(-1 / x^2) + y^2",
     "1 / x + y^2",
     "log(x) * y^2 + x",
     "sqrt(x) + sqrt(3 - y) + x^2",
@@ -330,7 +379,7 @@ def test_typed_functions(engine):
                 runners = [Runner(key, {"lr": formula.surface.rate_for(OPTIMIZERS[key])}) for key in keys]
                 place = {"rotation": rotation, "stretch": stretch, "noise": noise, "start": start}
                 scenes.append(raced(formula, *runners, **place))
-    assert not compared(engine, scenes)
+    assert not compared(engine, scenes, least=0.7)
 
 
 def test_every_instruction(engine):

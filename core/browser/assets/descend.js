@@ -15,17 +15,17 @@
 //   batch            examples an update sees, 0 for all; null: as many as the surface says
 //   tolerance        a distance: the run stops within it of a minimum; null: it runs to the end
 // and returns
-//   x, y, loss       Float64Array (steps + 1), the start first; the loss without noise; NaN once past the range of floats
+//   x, y, loss       Float64Array (steps + 1), the start first; the loss without noise; NaN once there is no value any more
 //   lr, gx, gy       Float64Array (steps): learning rates, and the gradients as the optimizer saw them
-//   outcome          one of the words of core/engine/outcome.py; when: the step at which it arrived or left, or -1;
-//                    minimum: which one, as an index, or -1
+//   outcome          one of the words of core/engine/outcome.py; when: the step that belongs to it, or -1; minimum: the one at
+//                    or around which it ended, as an index, or -1; missing: [x, y] of the point without a value, or NaN
 //   final, growth    the last loss; factor per step by which a run that left moves away (1 for the others)
 // It throws an Error with a sentence for what it does not know. Nothing that a visitor typed becomes code.
 //
 // groundOf(asked) is the surface where it lies: bounds, centre, size, minima, lowest, value(x, y), bend(x, y).
 import { examples, normals } from "./chance.js";
 import { Fate, growthOf } from "./fate.js";
-import { optimizers, reach, schedules } from "./formulas.js";
+import { escaped, optimizers, reach, schedules } from "./formulas.js";
 import { groundOf } from "./ground.js";
 
 export { groundOf };
@@ -44,7 +44,10 @@ export function descend(asked) {
 
   for (let t = 0; ; t++) {
     sight.look(x, y, t);
-    if (sight.f - sight.f + (x - x) + (y - y) !== 0) x = y = sight.f = sight.gx = sight.gy = NaN; // no position is left to tell
+    if (sight.f - sight.f + (x - x) + (y - y) !== 0) {
+      fate.giveUp(x, y, t);
+      x = y = sight.f = sight.gx = sight.gy = NaN;
+    }
     fate.watch(x, y, t);
     xs[t] = x;
     ys[t] = y;
@@ -68,8 +71,8 @@ export function descend(asked) {
     [x, y] = [newX, newY];
   }
 
-  const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...fate.told(x, y) };
-  return { ...run, growth: run.outcome === "escaped" ? growthOf(run, ground.centre) : 1 };
+  const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...fate.told(xs, ys) };
+  return { ...run, growth: run.outcome === escaped ? growthOf(run, ground.centre) : 1 };
 }
 
 /** A record in a dialect, and the values of its hyperparameters in their order. */

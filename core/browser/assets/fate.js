@@ -1,5 +1,6 @@
-// What becomes of a runner, step by step: off the map, at a minimum, at rest. As core/engine/loop.py keeps it.
-import { still, verdict, words } from "./formulas.js";
+// What becomes of a runner, step by step: off the map, at a minimum, nowhere. As core/engine/loop.py keeps it; what it comes
+// to in the end is told by the rules of core/engine/outcome.py themselves.
+import { circle, circled, longest, period, still, verdict, words } from "./formulas.js";
 
 const GROWING = 20; // steps over which the growth of a run that left is told
 
@@ -11,15 +12,34 @@ export class Fate {
     [this.lowX, this.highX] = [Math.min(x0, x), Math.max(x1, x)];
     [this.lowY, this.highY] = [Math.min(y0, y), Math.max(y1, y)];
     this.tail = steps - (steps >= 10 ? Math.floor(steps / 10) : 1); // the last tenth begins here
-    this.left = this.near = this.since = this.goal = -1;
+    this.left = this.near = this.since = this.lost = this.goal = -1;
     [this.goalX, this.goalY, this.viewX, this.viewY, this.view] = [0, 0, 0, 0, -1];
     [this.tailX, this.tailY] = [0, 0];
+    this.missing = [NaN, NaN];
+    this.dead = false;
+  }
+
+  onMap(x, y) {
+    return x >= this.lowX && x <= this.highX && y >= this.lowY && y <= this.highY;
+  }
+
+  /**
+   * There is no value at a point, or no position left to tell.
+   *
+   * If it is on the map, or was at the last step, it has not left: `lost` is then the step of that point, and if it has no
+   * value, `missing` is where it is.
+   */
+  giveUp(x, y, t) {
+    if (this.dead) return;
+    this.dead = true;
+    if (this.onMap(x, y)) [this.lost, this.missing] = [t, [x, y]];
+    else if (!Number.isFinite(x + y) && t > 0 && this.left < 0) this.lost = t - 1;
   }
 
   /** See to it that the one minimum that the point may be at is in view. Most of the time it still is. */
   watch(x, y, t) {
     const [dx, dy] = [x - this.viewX, y - this.viewY];
-    if (!(dx * dx + dy * dy <= this.view) && x === x) this.aim(x, y);
+    if (!(dx * dx + dy * dy <= this.view) && !this.dead) this.aim(x, y);
     if (t === this.tail) [this.tailX, this.tailY] = [x, y];
   }
 
@@ -46,20 +66,24 @@ export class Fate {
 
   /** Since when the point has been off the map, and at which minimum it has been since when. */
   mark(x, y, t) {
-    const inside = x >= this.lowX && x <= this.highX && y >= this.lowY && y <= this.highY;
-    this.left = inside ? -1 : this.left < 0 ? t : this.left;
+    this.left = this.onMap(x, y) ? -1 : this.left < 0 ? t : this.left;
     const [dx, dy] = [x - this.goalX, y - this.goalY];
     const at = dx * dx + dy * dy <= this.square ? this.goal : -1;
     if (at !== this.near) this.since = t;
     this.near = at;
   }
 
-  /** How it ended: a word, since when, and at which minimum; -1 for neither. */
-  told(x, y) {
-    const [dx, dy] = [x - this.tailX, y - this.tailY];
+  /** How it ended, from all points: a word, the step and the minimum that belong to it (-1: none), the point without a value. */
+  told(xs, ys) {
+    const { steps, ground } = this;
+    const [dx, dy] = [xs[steps] - this.tailX, ys[steps] - this.tailY];
+    const rest = still * ground.size;
+    const last = [xs, ys, steps, steps, -1]; // where the last points are, one before the other
+    const loop = period(...last, Math.min(longest, Math.floor((steps + 1) / 2)), rest);
+    const around = loop > 1 ? circled(ground.minima, ...circle(...last, loop)) : -1;
     const moved = Math.sqrt(dx * dx + dy * dy);
-    const [word, when, minimum] = verdict(this.left, this.near, this.since, moved, still * this.ground.size);
-    return { outcome: words[word], when, minimum };
+    const [word, when, minimum] = verdict(steps, this.lost, this.left, this.near, this.since, loop, around, moved, rest);
+    return { outcome: words[word], when, minimum, missing: this.missing };
   }
 }
 

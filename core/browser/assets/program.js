@@ -4,7 +4,6 @@
 import { of_sinc, share, times } from "./formulas.js";
 import { copysign, pow, sign } from "./numbers.js";
 
-const REGISTERS = 16;
 const WIDTH = 6; // of a register: a value, its derivatives by x and y, and by xx, xy and yy
 const { LN2, LN10 } = Math;
 
@@ -117,8 +116,7 @@ const OPERATIONS = {
   },
   pow(u, v) {
     const [f, less, growth] = [pow(u, v), pow(u, v - 1), logOf(u)];
-    const r = f * growth;
-    say(f, times(v, less), r, 0, less, r * growth);
+    say(f, times(v, less), u !== 0 ? f * growth : 0, 0, less, f * growth * growth);
     if (u !== 0) {
       said[FU] = (v - 1) / 2 / u;
       said[UV] = less * (1 + ((v + 1) / 2) * growth);
@@ -147,30 +145,17 @@ const OPERATIONS = {
   when: (u, v) => (u !== 0 ? say(v, 0, 1) : say(0)), // nan is not 0
 };
 
-// The chain rule written out where it is not `RULE`: a and e are how u and v change, f is the result.
-const CHAINS = {
-  add: (a, e) => a + e,
-  sub: (a, e) => a - e,
-  mul: (a, e, u, v) => times(a, v) + times(u, e),
-  div: (a, e, u, v, c, f) => (a - times(f, e)) / v,
-  add_c: (a) => a,
-  mul_c: (a, e, u, v, c) => a * c,
-  div_c: (a, e, u, v, c) => a / c,
-  c_sub: (a) => -a,
-  pow: (a, e, u) => times(said[S], a) + (u !== 0 ? times(said[R], e) : 0), // 0 ** -1 is infinite, whichever way v goes
-};
-const RULE = (a, e) => times(said[S], a) + times(said[R], e);
-
 /** A typed function, which can be asked what a declared surface can. */
 export class Program {
   constructor(rows) {
     this.rows = rows.map(([name, to, a, b, c]) => {
       const operation = OPERATIONS[name];
       if (!operation) throw new Error(`the interpreter has no instruction ${name}`);
-      return { operation, chain: CHAINS[name] ?? RULE, to: WIDTH * to, a: WIDTH * a, b: WIDTH * b, c: Number(c) };
+      return { name, operation, to: WIDTH * to, a: WIDTH * a, b: WIDTH * b, c: Number(c) };
     });
-    this.registers = new Float64Array(WIDTH * REGISTERS);
     this.result = this.rows.at(-1).to;
+    const highest = this.rows.reduce((most, { to, a, b }) => Math.max(most, to, a, b), WIDTH);
+    this.registers = new Float64Array(highest + WIDTH);
     this.x = this.y = NaN; // where the registers were last worked out
   }
 
@@ -187,7 +172,7 @@ export class Program {
   hessian(x, y) {
     this.begin(x, y);
     for (const row of this.rows) {
-      this.slopes(row, RULE);
+      this.apply(row);
       this.bends(row);
     }
     this.x = NaN; // the slopes may be rounded otherwise
@@ -198,7 +183,7 @@ export class Program {
   run(x, y) {
     if (x === this.x && y === this.y) return;
     this.begin(x, y);
-    for (let i = 0; i < this.rows.length; i++) this.slopes(this.rows[i], this.rows[i].chain);
+    for (let i = 0; i < this.rows.length; i++) this.slopes(this.rows[i]);
   }
 
   /** x and y into their registers, knowing their own derivatives. */
@@ -209,17 +194,51 @@ export class Program {
     [this.registers[WIDTH], this.registers[WIDTH + 2]] = [y, 1];
   }
 
-  slopes({ operation, to, a, b, c }, chain) {
+  /** Value and slope. Plain arithmetic is written out; for everything else the chain rule is. */
+  slopes(row) {
+    const { name, to, a, b, c } = row;
     const W = this.registers;
-    const [u, v] = [W[a], W[b]];
-    operation(u, v, c);
-    const f = said[F];
-    W[to] = f;
-    W[to + 1] = chain(W[a + 1], W[b + 1], u, v, c, f);
-    W[to + 2] = chain(W[a + 2], W[b + 2], u, v, c, f);
+    const [u, ux, uy, v, vx, vy] = [W[a], W[a + 1], W[a + 2], W[b], W[b + 1], W[b + 2]];
+    switch (name) {
+      case "add":
+        return this.put(to, u + v, ux + vx, uy + vy);
+      case "sub":
+        return this.put(to, u - v, ux - vx, uy - vy);
+      case "mul":
+        return this.put(to, u * v, times(ux, v) + times(u, vx), times(uy, v) + times(u, vy));
+      case "div":
+        return this.put(to, u / v, (ux - times(u / v, vx)) / v, (uy - times(u / v, vy)) / v);
+      case "add_c":
+        return this.put(to, u + c, ux, uy);
+      case "mul_c":
+        return this.put(to, u * c, ux * c, uy * c);
+      case "div_c":
+        return this.put(to, u / c, ux / c, uy / c);
+      case "c_sub":
+        return this.put(to, c - u, -ux, -uy);
+      case "square":
+        return this.put(to, u * u, times(u + u, ux), times(u + u, uy));
+      default:
+        return this.apply(row);
+    }
   }
 
-  /** The second derivatives, after `slopes`. */
+  /** Value and slope by the chain rule. */
+  apply({ operation, to, a, b, c }) {
+    const W = this.registers;
+    operation(W[a], W[b], c);
+    const [s, r] = [said[S], said[R]];
+    this.put(to, said[F], times(s, W[a + 1]) + times(r, W[b + 1]), times(s, W[a + 2]) + times(r, W[b + 2]));
+  }
+
+  put(to, f, fx, fy) {
+    const W = this.registers;
+    W[to] = f;
+    W[to + 1] = fx;
+    W[to + 2] = fy;
+  }
+
+  /** The second derivatives, after `apply`. */
   bends({ to, a, b }) {
     const W = this.registers;
     const [, s, r, uu, uv, vv, ff, fu, fv] = said;
