@@ -80,6 +80,8 @@ def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: flo
         "path": arrays.offer(*path_of(scene, runner, floor)),
         "compared": compared(run),
         "ruler": {"limit": marks.limit, "best": marks.best},
+        "outcome": run.outcome,
+        "when": run.when,
         "left": run.when if escaped else None,
         "growth": number(growth_of(scene, run)) if escaped and not scene.record.unbounded else None,
         "final": final if np.isfinite(final) else None,

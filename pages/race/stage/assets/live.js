@@ -181,6 +181,8 @@ function told(run, { surface, unbounded, fates }, ground) {
   const { outcome, when, minimum, final, growth } = run;
   return {
     path: pathOf(run, surface.floor ?? 0),
+    outcome,
+    when,
     left: outcome === "escaped" ? when : null,
     growth: outcome === "escaped" && !unbounded ? number(growth) : null,
     final: Number.isFinite(final) ? final : null,
@@ -191,9 +193,8 @@ function told(run, { surface, unbounded, fates }, ground) {
 }
 
 /** Whether a run is the one that the server speaks of. */
-function agree(run, { compared, left, arrived }, { bounds }) {
+function agree(run, { compared, outcome, when }, { bounds }) {
   const size = Math.min(...bounds.map(([low, high]) => high - low));
   const near = (a, b) => (b === null ? !Number.isFinite(a) : Math.abs(a - b) <= APART * Math.max(size, Math.abs(b)));
-  const when = run.outcome === "escaped" ? left : run.outcome === "arrived" ? arrived : -1;
-  return when === run.when && compared.every(([step, x, y]) => near(run.x[step], x) && near(run.y[step], y));
+  return run.outcome === outcome && run.when === when && compared.every(([step, x, y]) => near(run.x[step], x) && near(run.y[step], y));
 }

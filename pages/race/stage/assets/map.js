@@ -147,7 +147,8 @@ export class MapView {
       if (runner.left !== null) {
         parts.push(fill(words.left_at, { step: runner.left }));
         if (runner.growth) parts.push(fill(words.grows, { factor: runner.growth }));
-      } else parts.push(`${words.outside}, ${words.step} ${step}`);
+      } else if (runner.outcome === "undefined") parts.push(`${this.stage.header.fates.undefined}, ${words.step} ${runner.when}`);
+      else parts.push(`${words.outside}, ${words.step} ${step}`);
       const text = parts.join(" · ");
       const width = pen.measureText(text).width + 12;
       const box = { width, height: 20 };
