@@ -8,12 +8,13 @@ is measured in turn, on the same machine in the same minutes.
 from __future__ import annotations
 
 import contextlib
+import gzip
 import math
 import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,12 @@ from common import ROOT, machine, pair, server, spell, table, verdict, write
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 from server import STEPS, scene
 
+from core.browser import files
+
 KEYS = 25
 OPENINGS = 5
 DRAG = 6.0  # seconds
+LINK = 0.2  # seconds
 ROUNDS = 3
 FLAGS = [
     "--no-sandbox",
@@ -84,6 +88,11 @@ bench.count = () => {
   if (charts.length < 3 || charts.some((chart) => !chart.querySelector(".main-svg"))) return 0;
   return Math.min(...charts.map((chart) => chart._fullLayout?.meta?.run ?? 0));
 };
+bench.followed = [];
+new MutationObserver(() => requestAnimationFrame(() => setTimeout(() => bench.followed.push(performance.now())))).observe(document, {
+  subtree: true,
+  attributeFilter: ["data-followed"],
+});
 let before = 0;
 (function watch() {
   const now = bench.count();
@@ -98,11 +107,14 @@ let before = 0;
 
 
 @contextlib.contextmanager
-def opened(chromium: Browser, address: str, runners: int) -> Iterator[Page]:
-    """A new browser profile with the scene on the screen."""
+def opened(
+    chromium: Browser, address: str, runners: int, link: Callable[[Page], None] = lambda page: None
+) -> Iterator[Page]:
+    """A new browser profile with the scene on the screen. link: what stands between it and the server."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.add_init_script(SPY)
+    link(page)
     page.goto(f"{address}/?{scene(runners).to_string()}&lang=en")
     page.wait_for_function("bench.drawn.length > 0", timeout=60_000)
     yield page
@@ -152,35 +164,67 @@ def grasp(page: Page) -> tuple[float, float]:
     return x, y
 
 
-def dragged(page: Page) -> dict[str, Any]:
-    """The start goes round in a circle under the mouse: pictures a second, and how old each one is."""
-    x, y = grasp(page)
-    page.evaluate("(bench.sent = [], bench.drawn = [], bench.received = 0)")
+def thumb(page: Page) -> tuple[float, float]:
+    """Take hold of the learning rate of the last runner; where its thumb is."""
+    slider = page.locator("[data-testid=stSidebar] [data-testid=stSlider]").filter(has_text="η").last
+    slider.scroll_into_view_if_needed()
+    box = slider.locator("[data-testid=stSliderThumbValue]").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] + 6
+    page.mouse.move(x, y)
+    page.mouse.down()
+    rest(page)
+    return x, y
+
+
+def followed(page: Page, take: Callable[[Page], tuple[float, float]], reach: float) -> tuple[float, list[float]]:
+    """Something is held and moved: pictures a second while it goes to and fro, and milliseconds from one move to its picture.
+
+    A picture counts when the animation frame after it has begun.
+    """
+    x, y = take(page)
+    page.evaluate("bench.followed = []")
     begin = time.monotonic()
     while (now := time.monotonic() - begin) < DRAG:
-        page.mouse.move(x + 60 * math.sin(3 * now), y - 60 + 60 * math.cos(3 * now))
-        page.wait_for_timeout(12)
+        page.mouse.move(x + reach * math.sin(5 * now), y + (0 if reach < 50 else 60 * math.cos(5 * now) - 60))
+        page.wait_for_timeout(4)
+    pictures = page.evaluate("bench.followed.length")
+    times = []
+    for i in range(KEYS):
+        page.wait_for_timeout(120)
+        page.evaluate("bench.followed = []")
+        page.mouse.move(x + reach * (-1) ** i + i / 5, y - (0 if reach < 50 else 60))
+        page.wait_for_function("bench.followed.length > 0", timeout=20_000)
+        times.append(page.evaluate("bench.followed[0] - bench.acted"))
     page.mouse.up()
     rest(page)
-    sent, drawn, received = page.evaluate("[bench.sent, bench.drawn, bench.received]")
-    at = dict(sent)
-    ages = [when - at[act] for act, when in drawn if act in at]
-    return {"rate": len(drawn) / DRAG, "ages": ages, "bytes": received / max(1, len(sent))}
+    return pictures / DRAG, times
 
 
-def start_moved(page: Page) -> tuple[list[float], list[float]]:
-    """The start held by the mouse and moved here and there: time to the picture, and bytes for all new paths."""
-    x, y = grasp(page)
-    times, sizes = [], []
+def released(page: Page) -> list[float]:
+    """Milliseconds from the release of a slider until the server's word is on the stage."""
+    times = []
     for i in range(KEYS):
-        rest(page)
-        pictures = page.evaluate("(bench.received = 0, bench.drawn.length)")
-        page.mouse.move(x + 40 * (-1) ** i + i, y - 60)
-        ms, size = answer(page, pictures)
-        times.append(ms)
-        sizes.append(size)
-    page.mouse.up()
-    return times, sizes
+        x, y = thumb(page)
+        page.mouse.move(x + (12 if i % 2 else -12), y)
+        page.wait_for_timeout(100)
+        pictures = page.evaluate("(bench.drawn.length)")
+        page.evaluate(
+            "addEventListener('pointerup', () => (bench.acted = performance.now()), { capture: true, once: true })"
+        )
+        page.mouse.up()
+        times.append(answer(page, pictures)[0])
+    return times
+
+
+def delayed(page: Page) -> None:
+    """Every message takes LINK seconds, each way."""
+
+    def on_socket(socket: Any) -> None:
+        server = socket.connect_to_server()
+        socket.on_message(lambda message: (time.sleep(LINK), server.send(message)))
+        server.on_message(lambda message: (time.sleep(LINK), socket.send(message)))
+
+    page.route_web_socket("**/_stcore/stream", on_socket)
 
 
 def peer_start_moved(page: Page) -> tuple[list[float], list[float]]:
@@ -244,28 +288,26 @@ def main() -> None:
                 sizes = [[size / 1e3 for size in sizes] for _, sizes in (mine, other)]
                 rows.append(versus(f"bytes for one slider, {scene_name} (kB)", *sizes))
                 print(*rows[-2:], sep="\n")
-            for runners in (4, 8):
-                with opened(chromium, ours, runners) as page:
-                    drags = [dragged(page) for _ in range(ROUNDS)]
-                good = max(drags, key=lambda drag: drag["rate"])
-                rows.append(
-                    [
-                        f"start dragged, {runners} runners: pictures a second",
-                        spell(good["rate"]),
-                        "cannot be dragged",
-                        "–",
-                        "–",
-                    ]
-                )
-                rows.append(versus(f"start dragged, {runners} runners: sent → new picture (ms)", good["ages"], None))
-                print(*rows[-2:], sep="\n")
+            for what, take, reach in (("slider", thumb, 40), ("start", grasp, 60)):
+                for link, how in ((lambda page: None, ""), (delayed, f", {1000 * LINK:.0f} ms on every message")):
+                    with opened(chromium, ours, 8, link) as page:
+                        sittings = [followed(page, take, reach) for _ in range(ROUNDS)]
+                    rate, times = max(sittings)[0], min((times for _, times in sittings), key=statistics.median)
+                    scene_name = f"8 runners × {STEPS} steps{how}"
+                    other = "0, nothing is sent" if what == "slider" else "cannot be dragged"
+                    bar = verdict(rate, 25, "a second", least=True)
+                    rows.append(
+                        [f"{what} held and moved, {scene_name}: pictures a second", spell(rate), other, "–", bar]
+                    )
+                    bar = verdict(statistics.median(times), 33, "ms")
+                    rows.append(versus(f"{what} held and moved, {scene_name}: move → painted (ms)", times, None, bar))
+                    print(*rows[-2:], sep="\n")
             with opened(chromium, ours, 8) as page, opened(chromium, theirs, 8) as other_page:
-                mine, other = start_moved(page), peer_start_moved(other_page)
-                scene_name = f"8 runners × {STEPS} steps"
-                rows.append(versus(f"another start → new picture, {scene_name} (ms)", mine[0], other[0]))
-                sizes = [[size / 1e3 for size in sizes] for _, sizes in (mine, other)]
-                bar = verdict(statistics.median(sizes[0]), 80, "kB")
-                rows.append(versus(f"bytes for another start, {scene_name} (kB)", *sizes, bar))
+                rows.append(
+                    versus("slider let go → the server's word on the stage, 8 runners (ms)", released(page), None)
+                )
+                times, _ = peer_start_moved(other_page)
+                rows.append(["another start → new picture, 8 runners (ms)", "see above", pair(times), "–", "–"])
                 mine, other = ([b / 1e3 for b in surface_changed(p)] for p in (page, other_page))
                 rows.append(versus("bytes for another surface, height map included (kB)", mine, other))
                 print(*rows[-3:], sep="\n")
@@ -276,6 +318,10 @@ def main() -> None:
                     opening(chromium, theirs),
                 )
             )
+        size = sum(len(gzip.compress(text.encode())) for text in files().values()) / 1e3
+        rows.append(
+            ["the engine in the browser, compressed, once (kB)", spell(size), "–", "–", verdict(size, 30, "kB")]
+        )
         times = [cold(chromium, script) for script in (app, peer)]
         name = "server started → first picture, empty kernel cache, once (s)"
         rows.append([name, spell(times[0]), spell(times[1]), spell(times[1] / times[0]) + "×", "–"])

@@ -64,9 +64,10 @@ def pair(values: Sequence[float]) -> str:
     return f"{spell(statistics.median(values))} / {spell(percentile(values, 0.95))}"
 
 
-def verdict(value: float, bar: float, unit: str) -> str:
-    """A bar, and whether a value stays below it."""
-    return f"≤ {bar:g} {unit}: {'met' if value <= bar else '**missed**'}"
+def verdict(value: float, bar: float, unit: str, least: bool = False) -> str:
+    """A bar, and whether a value stays below it; or above it, where it is the least that is asked for."""
+    met = value >= bar if least else value <= bar
+    return f"{'≥' if least else '≤'} {bar:g} {unit}: {'met' if met else '**missed**'}"
 
 
 def machine(*packages: str) -> str:
