@@ -10,7 +10,8 @@ from core.engine.interpreter import bend_kernel, evaluate
 from core.expression.faults import ExpressionError
 from core.expression.latex import latex
 from core.expression.minima import survey
-from core.expression.parse import parse
+from core.expression.notes import notes
+from core.expression.parse import parse, read
 from core.expression.program import degree, program
 from core.expression.tree import Node
 from core.spec import Bounds, Paper, Surface, Text
@@ -56,6 +57,11 @@ class Formula:
         """The formula as it was read."""
         return parse(self.text)
 
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What one should know about how it was read, and where it has no value."""
+        return _notes(self.text, self.bounds)
+
 
 def expression_surface(text: str, bounds: Bounds = BOUNDS) -> Surface:
     """The surface of a formula in x and y, with exact derivatives, over a map.
@@ -83,7 +89,7 @@ def _surface(text: str, bounds: Bounds) -> Surface:
     def hessian(x: Any, y: Any) -> tuple[Any, Any, Any]:
         return tuple(evaluate(code, x, y, bend_kernel))
 
-    found = survey(lambda x, y: evaluate(code, x, y), bounds)
+    found = survey(lambda x, y: evaluate(code, x, y), lambda x, y: evaluate(code, x, y, bend_kernel), bounds)
     if found is None:
         raise ExpressionError(NOWHERE, 0)
     return Surface(
@@ -106,6 +112,11 @@ def _surface(text: str, bounds: Bounds) -> Surface:
         found=True,
         made_by=(expression_surface, (text, bounds)),
     )
+
+
+@lru_cache(maxsize=64)
+def _notes(text: str, bounds: Bounds) -> tuple[Text, ...]:
+    return notes(read(text), _surface(text, bounds).value, bounds)
 
 
 def checked_bounds(bounds: Any) -> Bounds:
