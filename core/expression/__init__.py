@@ -15,6 +15,7 @@ from core.expression.parse import parse, read
 from core.expression.program import degree, program
 from core.expression.tree import Node
 from core.spec import Bounds, Paper, Surface, Text
+from core.spec.surface import in_pairs
 
 __all__ = ["BOUNDS", "ExpressionError", "Formula", "checked_bounds", "expression_surface"]
 
@@ -126,5 +127,7 @@ def checked_bounds(bounds: Any) -> Bounds:
     except (TypeError, ValueError, OverflowError):
         x0 = x1 = y0 = y1 = 0.0
     if not all(-FAR <= low < high <= FAR and high - low >= LEAST for low, high in ((x0, x1), (y0, y1))):
-        raise ValueError(f"bounds: expected ((low, high), (low, high)) within ±{FAR:g}, got {bounds!r}")
+        raise ValueError(
+            f"bounds: expected ((low, high), (low, high)) within ±{FAR:g}, got {bounds!r}{in_pairs(bounds)}"
+        )
     return (x0, x1), (y0, y1)
