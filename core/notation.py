@@ -112,9 +112,9 @@ def _greek_word(word: str) -> str:
 
 
 def number(value: float) -> tuple[str, int]:
-    """A number to six significant digits."""
+    """A number to six significant digits; a dash for what is none, such as the rate of a step where there is no slope."""
     if not math.isfinite(value):
-        return (r"\mathrm{nan}", ATOM) if math.isnan(value) else (r"\infty", ATOM) if value > 0 else (r"-\infty", SIGN)
+        return (r"\text{–}", ATOM) if math.isnan(value) else (r"\infty", ATOM) if value > 0 else (r"-\infty", SIGN)
     mantissa, _, exponent = f"{value:.{DIGITS}g}".partition("e")
     tightness = ATOM
     if exponent:

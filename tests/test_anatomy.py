@@ -256,7 +256,7 @@ def test_symbols_and_numbers():
     assert {text: of_people(text).latex for text in people} == people
     values = [0.1, -2.0, 1e-8, -3.25e-7, float("nan"), float("inf")]
     assert [number(value)[0] for value in values] == [
-        "0.1", "-2", "10^{-8}", r"-3.25 \cdot 10^{-7}", r"\mathrm{nan}", r"\infty",
+        "0.1", "-2", "10^{-8}", r"-3.25 \cdot 10^{-7}", r"\text{–}", r"\infty",
     ]  # fmt: skip
 
 
@@ -290,3 +290,11 @@ def test_the_statements_of_every_formula_are_whole(records):
             assert piece.count(r"\left") == piece.count(r"\right"), piece
         assert not rest.strip()
         assert not re.search(r"\\q?quad[A-Za-z]", record.latex), f"{record.name}: a command runs into a letter"
+
+
+def test_a_rate_that_does_not_exist_is_a_dash():
+    """x^2 has no slope along y, so no rate makes the step that is not made there."""
+    scene = Scene("x^2 + 0*y", start=(1.0, 1.0), steps=3, runners=(Runner("sgd", {"lr": 0.1}),))
+    step = dissect(scene, scene.runners[0], scene.run(scene.runners[0], "state"), 1)
+    assert number(step.effective[0])[0] == "0.1"
+    assert number(step.effective[1])[0] == r"\text{–}"

@@ -289,6 +289,121 @@ def test_lanes_and_programs_do_not_disturb_one_another():
     close(evaluate(code, x, y, bend_kernel), second, 0)
 
 
+# --- limits, real roots, conditions ---------------------------------------------------------------------------
+
+
+def sinc_series(u):
+    """sin(u)/u with its first two derivatives by power series, exact for a small u."""
+    terms = [(-1) ** k * u ** (2 * k) / math.factorial(2 * k + 1) for k in range(20)]
+    slope = sum((-1) ** k * 2 * k * u ** (2 * k - 1) / math.factorial(2 * k + 1) for k in range(1, 20))
+    bend = sum((-1) ** k * 2 * k * (2 * k - 1) * u ** (2 * k - 2) / math.factorial(2 * k + 1) for k in range(1, 20))
+    return math.fsum(terms), slope, bend
+
+
+@pytest.mark.parametrize("text", ["sinc(x)", "sin(x)/x", "np.sinc(x/pi)", "sin(2*x/2)/x", "cos(0)*sin(x)*y/(x*y)"])
+@pytest.mark.parametrize("x", [0.0, 1e-300, 1e-9, -1e-5, 1e-3, 0.1, -0.999999, 1.0, 1.5, -4.0])
+def test_sinc_everywhere(text, x):
+    code = program(parse(text))
+    f, slope, bend = sinc_series(x)
+    close(evaluate(code, x, 1.3)[:2], (f, slope), 1e-14, 1e-15)
+    close(evaluate(code, x, 1.3, bend_kernel)[0], bend, 1e-13, 1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "point", "value", "gradient"),
+    [
+        ("sin(3*x)/x", (0, 0), 3, (0, 0)),
+        ("sin(x)/(3*x)", (0, 0), 1 / 3, (0, 0)),
+        ("tan(x)/x", (0, 0), 1, (0, 0)),
+        ("sin(x*y)/(x*y)", (0, 2), 1, (0, 0)),
+        ("sin(sqrt(x^2+y^2))/sqrt(x^2+y^2)", (0, 0), 1, (0, 0)),
+        ("y*sin(x)/x", (0, 2), 2, (0, 1)),
+        ("x*log(x)", (0, 0), 0, (-math.inf, 0)),
+        ("-x*log(x) - (1-x)*log(1-x)", (1, 0), 0, (-math.inf, 0)),
+        ("x^2*log(x)", (0, 0), 0, (0, 0)),
+        ("x*ln|x|", (0, 0), 0, (-math.inf, 0)),
+        ("(x^2+y^2)*log(x^2+y^2)", (0, 0), 0, (0, 0)),
+        ("y*log2(y)*x", (2, 0), 0, (0, -math.inf)),
+    ],
+)
+def test_a_limit_is_taken_where_there_is_one(text, point, value, gradient):
+    typed = surface(text)
+    assert typed.value(*point) == value
+    close(typed.gradient(*point), gradient, 1e-15)
+
+
+@pytest.mark.parametrize(
+    "text", ["x/x", "y*log(x)", "x*log(x)/x", "sin(x)/y", "x*(1/x)", "x*log(x*exp(-1/x^2))", "sin(x)^2/x^2"]
+)
+def test_no_limit_is_made_up(text):
+    assert not np.isfinite(surface(text).value(0, 0))
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("x^2 + y^2", []),
+        ("log(x)", []),
+        ("1/x", ["no value at x = 0."]),
+        ("1/(x*(y - 2))", ["no value at x = 0, y = 2."]),
+        ("(x^2 - y^2)/(x^2 + y^2)", ["no value at (0, 0)."]),
+        ("1/(x - y)", ["no value along a line or a curve, (0, 0) among others."]),
+        ("sin(x)/x", ["the limit is taken."]),
+        ("x^(1/3)", ["Roots of odd order are real ones"]),
+        ("8^(1/3)*x", []),
+        ("w^2 + b", ["Read as w → x, b → y."]),
+        ("θ₁^2 + θ_2/θ_1", ["Read as θ₁ → x, θ₂ → y.", "no value at x = 0."]),
+    ],
+)
+def test_what_one_should_know_is_said(text, notes):
+    said = Formula(text).notes
+    assert len(said) == len(notes)
+    for note, piece in zip(said, notes, strict=True):
+        assert piece in note.en
+        assert re.search("[가-힣]", note.ko)
+
+
+@pytest.mark.parametrize("p", [-5, -4, -2, -1, 1, 2, 3, 4, 5, 7, 8])
+@pytest.mark.parametrize("q", [3, 5, 7])
+def test_the_real_branch_of_a_rational_power(p, q):
+    """x^(p/q) by the real root: the q-th power of it is x^p."""
+    typed, x = surface(f"x^({p}/{q}) + y"), np.array([-4.0, -0.3, 0.2, 5.0])
+    root = typed.value(x, 0.0)
+    close(root**q, x**p, 1e-12)
+    assert (np.sign(root) == np.sign(x) ** p).all()
+    close(typed.gradient(x, 0.0)[0], p / q * root / x, 1e-14)
+    close(typed.hessian(x, 0.0)[0], p / q * (p / q - 1) * root / x**2, 1e-14)
+    for other in (f"x**({p}/{q}) + y", rf"\sqrt[{q}]{{x}}^{{{p}}} + y", f"root(x^{p}, {q}) + y"):
+        close(surface(other).value(x, 0.0), root, 1e-12)
+
+
+def test_newton_runs_away_from_the_minimum_of_a_homework():
+    """On x^(4/3) the curvature is a third of slope over distance, so Newton's method leads from x to -2x."""
+    run = descend(surface("x^(4/3) + y^2"), "newton", start=(0.001, 0.0), steps=10, hypers={"lr": 1.0, "damping": 0.0})
+    close(run.x[:, 0], 0.001 * (-2.0) ** np.arange(11), 1e-9)
+
+
+@pytest.mark.parametrize("text", ["x^(2/6)", "x^0.3333", "x^(1/4)", "root(x, 4)", "x^(y/3)"])
+def test_other_powers_of_negative_numbers_have_no_value(text):
+    assert np.isnan(surface(text).value(-2.0, 1.0))
+
+
+def test_what_is_not_chosen_counts_for_nothing():
+    typed = surface("(x > 0 ? log(x) + y : 1/(x - y^2)*0 + sqrt(-x)*y)")
+    close(typed.value(np.array([2.0, -4.0]), 3.0), [math.log(2) + 3, 6])
+    close(typed.gradient(2.0, 3.0), [0.5, 1])
+    close(typed.hessian(2.0, 3.0), [-0.25, 0, 0])
+    close(surface("(x > 0 ? log(x) : y^2)").gradient(-1.0, 3.0), [0, 6])
+    close(surface("log(x) if x > 0 else y^2").hessian(-1.0, 3.0), [0, 0, 2])
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">=", "==", "!="])
+def test_comparisons_hold_as_in_python(sign):
+    x, y = np.array([-1.0, 0.0, 0.0, 1.0, math.nan, math.inf]), np.array([0.0, 0.0, 1.0, 0.0, 1.0, math.inf])
+    holds = [float(eval(f"a {sign} b")) for a, b in zip(x, y, strict=True)]
+    close(surface(f"(x {sign} y ? 1 : 0)").value(x, y), holds)
+
+
 # --- how it is read -----------------------------------------------------------------------------------------
 
 
@@ -1084,6 +1199,47 @@ def test_minima_are_found(text, minima):
     assert typed.unbounded == (not minima and text != "sqrt(x)")
     heights = [typed.value(*m) for m in typed.minima]
     close(heights, sorted(heights), 1e-9, 1e-9)
+
+
+GOLDSTEIN_PRICE = "(1+(x+y+1)^2*(19-14*x+3*x^2-14*y+6*x*y+3*y^2))*(30+(2*x-3*y)^2*(18-32*x+12*x^2+48*y-36*x*y+27*y^2))"
+
+
+@pytest.mark.parametrize(
+    ("text", "minima"),
+    [
+        (
+            "100*(y-0.3*x)^2-x^2+x^4/4",
+            [(2**0.5, 0.3 * 2**0.5), (-(2**0.5), -0.3 * 2**0.5)],
+        ),  # a saddle in a narrow valley
+        (GOLDSTEIN_PRICE, [(0, -1), (-0.6, -0.4), (1.8, 0.2), (1.2, 0.8)]),  # and no (1.2, -0.2), a saddle
+        ("1e4*(y - sin(x))^2 + cos(x)", [(math.pi, 0), (-math.pi, 0)]),
+        ("(y - x^2)*(y - 3*x^2)", []),  # every straight line through the origin has its minimum there (Peano)
+        ("100 + 100*(y - x^2)^2 + x^4", [(0, 0)]),
+        ("x^4 - x^2*y^2 + y^4", [(0, 0)]),
+        ("abs(x) - x^2/10 + 1e9*y^2", [(0, 0)]),  # bent downwards on both sides of a kink that holds it
+        ("x^(4/3) + y^2", [(0, 0)]),
+        ("cbrt(x)^2 + y^2", [(0, 0)]),
+        ("x*log(x) + y^2", [(1 / math.e, 0)]),
+    ],
+)
+def test_no_saddle_is_called_a_minimum(text, minima):
+    found = np.array(surface(text).minima).reshape(-1, 2)
+    assert len(found) == len(minima)
+    for minimum in minima:
+        assert np.hypot(*(found - minimum).T).min() < 1e-6
+
+
+def test_a_saddle_at_the_end_of_a_valley_floor_is_none():
+    assert not surface("(y - x^2)^2 - x^6", ((-1, 1), (-1, 1))).minima
+
+
+@pytest.mark.parametrize("text", [*DECLARED.values(), GOLDSTEIN_PRICE, "sin(x)*cos(y) + (x^2 + y^2)/20"])
+def test_at_every_minimum_all_curvatures_are_positive(text):
+    typed = surface(text)
+    for minimum in typed.minima:
+        xx, xy, yy = typed.hessian(*minimum)
+        assert xx + yy > 0
+        assert xx * yy >= xy * xy or not typed.smooth_at_minimum
 
 
 def test_many_minima_are_cut_to_the_lowest():

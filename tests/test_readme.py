@@ -53,6 +53,40 @@ def test_a_new_file_is_all_it_takes(path: str, text: str, tmp_path: Path) -> Non
     assert python(code, tmp_path).split() in (["arrived", "True"], ["moving", "True"])
 
 
+def test_the_cluster_script_runs_as_a_file(tmp_path: Path) -> None:
+    """Saved as it stands: a process that the cluster starts reads the file again."""
+    (script,) = re.findall(r"```\n((?:(?!```).)*from distributed import.*?)```", README, re.DOTALL)
+    file = tmp_path / "far.py"
+    file.write_text(script, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(file)], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        encoding="utf-8", timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert 0 < float(done.stdout) < 1
+
+
+def test_what_the_cloud_installs_leaves_nothing_behind(tmp_path: Path) -> None:
+    home = tmp_path / "lab"
+    skipped = shutil.ignore_patterns("__pycache__", ".*", "*.egg-info", "build", "tests")
+    shutil.copytree(ROOT, home, ignore=skipped)
+    before = {path.name for path in home.iterdir()}
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=120)
+    pip = [str(tmp_path / "venv/bin/python"), "-m", "pip", "install", "-q", "--no-deps", "-r", "requirements.txt"]
+    done = subprocess.run(pip, cwd=home, capture_output=True, encoding="utf-8", timeout=300)
+    if re.search("No matching distribution|connection|resolve", done.stderr):
+        pytest.skip("setuptools cannot be fetched")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in home.iterdir()} - before == {"descent_lab.egg-info"}
+    version = [
+        str(tmp_path / "venv/bin/python"),
+        "-c",
+        "from importlib.metadata import version; print(version('descent-lab'))",
+    ]
+    told = subprocess.run(version, capture_output=True, encoding="utf-8", timeout=60).stdout.strip()
+    assert f'__version__ = "{told}"' in (ROOT / "core/__init__.py").read_text(encoding="utf-8")
+
+
 def test_there_is_something_to_check() -> None:
     assert len(EXAMPLES) >= 4
     assert len(FILES) == 1

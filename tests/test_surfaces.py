@@ -8,12 +8,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from derivatives import wrong
 
 from core.curvature import hessian
 from core.discover import discover
 from core.spec import Text
 
 SURFACES = discover("core.surfaces", "SURFACE")
+SLOPES = ("∂f/∂x", "∂f/∂y")
 FAMILIES = ("gradient", "momentum", "adagrad", "adaptive")
 
 
@@ -61,11 +63,23 @@ def assert_gradient(surface):
         expected, tolerance = np.array(gradient_by_differences(surface.value, x, y)), 1e-6
     else:
         expected, tolerance = np.array(gradient_by_complex_step(surface.value, x, y)), 1e-12
-    assert np.all(np.abs(g - expected) <= tolerance * (1 + np.abs(g).max(axis=0)))
+    assert not wrong(SLOPES, g, expected, tolerance * (1 + np.abs(g).max(axis=0)), x, y)
 
 
 def test_gradient_is_the_derivative_of_value(surface):
     assert_gradient(surface)
+
+
+def test_a_wrong_gradient_is_told_with_its_place_and_size():
+    x, y = points(SURFACES["bowl"])
+    exact = np.array(SURFACES["bowl"].gradient(x, y))
+    by_hand = exact.copy()
+    by_hand[1, 7] += 0.5
+    told = f"∂f/∂y at ({x[7]:.6g}, {y[7]:.6g}) is {2 * y[7] + 0.5:.6g}, where {2 * y[7]:.6g} is right: off by 0.5; "
+    assert wrong(SLOPES, by_hand, exact, 1e-12, x, y) == told + "∂f/∂y at 1 of 200 points"
+    by_hand[0, 3] = np.nan
+    assert wrong(SLOPES, by_hand, exact, 1e-12, x, y).startswith(f"∂f/∂x at ({x[3]:.6g}, {y[3]:.6g}) is nan")
+    assert wrong(SLOPES, exact, exact, 0.0, x, y) == ""
 
 
 def test_floats_and_arrays_give_the_same(surface):
@@ -221,9 +235,9 @@ def test_placing_starts_from_the_surface_as_declared(surface):
     twice, once = surface.placed(20.0, 3.0).placed(50.0), surface.placed(50.0)
     assert (twice.rotation, twice.stretch, twice.key) == (50.0, 1.0, surface.key)
     np.testing.assert_array_equal(twice.value(x, y), once.value(x, y))
-    for wrong in (0.0, -1.0, np.nan, np.inf):
+    for stretch in (0.0, -1.0, np.nan, np.inf):
         with pytest.raises(ValueError, match="positive stretch"):
-            surface.placed(0.0, wrong)
+            surface.placed(0.0, stretch)
 
 
 def test_record_is_complete(surface):
@@ -243,6 +257,9 @@ def test_record_is_complete(surface):
     [
         ({"bounds": ((1.0, -1.0), (-1.0, 1.0))}, "bounds"),
         ({"bounds": ((-1.0, 1.0), (1.0, 1.0))}, "bounds"),
+        ({"bounds": (-8, 8, -4, 4)}, r"got \(-8, 8, -4, 4\); write \(\(-8, 8\), \(-4, 4\)\)"),
+        ({"bounds": 5}, "bounds: expected .* got 5"),
+        ({"bounds": (("a", 1), (0, 1))}, "bounds: expected .* got"),
         ({"minima": (), "unbounded": False}, "minimum"),
         ({"rates": {"gradient": 0.1, "momentum": 0.1, "adagrad": 1.0}}, "adaptive"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from core.figures.relief import SPAN, relief
 from core.text import TABLES
 from core.theory import best, bound, classic_nesterov, growth, iteration, limit, rate, stability, tension
 from pages.shared import words
-from pages.shared.verdicts import number, point, verdict
+from pages.shared.verdicts import growth_of, number, point, verdict
 
 LINEAR = [key for key, record in OPTIMIZERS.items() if record.stability and not record.stability.divisor]
 DIVIDING = [key for key, record in OPTIMIZERS.items() if record.stability and record.stability.divisor]
@@ -330,6 +331,15 @@ def test_growth_of_nothing_is_one(nothing):
 def test_growth_of_a_run_is_the_factor_of_its_method():
     run = descend("bowl", "sgd", start=(0.0, 1.0), steps=60, hypers={"lr": 1.2})
     assert growth(np.hypot(*run.x.T)) == pytest.approx(abs(1 - 1.2 * 2.0))
+
+
+@pytest.mark.parametrize(("factor", "told"), [(1.0, ""), (0.9, ""), (1.004, ""), (1.01, "1.01"), (2.0, "2")])
+def test_a_runner_that_left_grows_or_nothing_is_said(factor, told):
+    scene = Scene("bowl", start=(0.0, 1.0), steps=60, runners=(Runner("sgd", {"lr": 1.2}),))
+    run = scene.run(scene.runners[0])
+    assert run.outcome == "escaped"
+    x = np.stack([20.0 * factor ** np.arange(len(run.x)), np.zeros(len(run.x))], axis=1)
+    assert growth_of(scene, replace(run, x=x)) == told
 
 
 # --- words ------------------------------------------------------------------------------------------

@@ -10,10 +10,12 @@ from core.engine.interpreter import bend_kernel, evaluate
 from core.expression.faults import ExpressionError
 from core.expression.latex import latex
 from core.expression.minima import survey
-from core.expression.parse import parse
+from core.expression.notes import notes
+from core.expression.parse import parse, read
 from core.expression.program import degree, program
 from core.expression.tree import Node
 from core.spec import Bounds, Paper, Surface, Text
+from core.spec.surface import in_pairs
 
 __all__ = ["BOUNDS", "ExpressionError", "Formula", "checked_bounds", "expression_surface"]
 
@@ -56,6 +58,11 @@ class Formula:
         """The formula as it was read."""
         return parse(self.text)
 
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What one should know about how it was read, and where it has no value."""
+        return _notes(self.text, self.bounds)
+
 
 def expression_surface(text: str, bounds: Bounds = BOUNDS) -> Surface:
     """The surface of a formula in x and y, with exact derivatives, over a map.
@@ -83,7 +90,7 @@ def _surface(text: str, bounds: Bounds) -> Surface:
     def hessian(x: Any, y: Any) -> tuple[Any, Any, Any]:
         return tuple(evaluate(code, x, y, bend_kernel))
 
-    found = survey(lambda x, y: evaluate(code, x, y), bounds)
+    found = survey(lambda x, y: evaluate(code, x, y), lambda x, y: evaluate(code, x, y, bend_kernel), bounds)
     if found is None:
         raise ExpressionError(NOWHERE, 0)
     return Surface(
@@ -108,6 +115,11 @@ def _surface(text: str, bounds: Bounds) -> Surface:
     )
 
 
+@lru_cache(maxsize=64)
+def _notes(text: str, bounds: Bounds) -> tuple[Text, ...]:
+    return notes(read(text), _surface(text, bounds).value, bounds)
+
+
 def checked_bounds(bounds: Any) -> Bounds:
     """Bounds as floats. Raises ValueError for what is no map."""
     try:
@@ -115,5 +127,7 @@ def checked_bounds(bounds: Any) -> Bounds:
     except (TypeError, ValueError, OverflowError):
         x0 = x1 = y0 = y1 = 0.0
     if not all(-FAR <= low < high <= FAR and high - low >= LEAST for low, high in ((x0, x1), (y0, y1))):
-        raise ValueError(f"bounds: expected ((low, high), (low, high)) within ±{FAR:g}, got {bounds!r}")
+        raise ValueError(
+            f"bounds: expected ((low, high), (low, high)) within ±{FAR:g}, got {bounds!r}{in_pairs(bounds)}"
+        )
     return (x0, x1), (y0, y1)

@@ -23,11 +23,15 @@ NEAR = 1e-3  # of the shorter side: minima closer than this count as one, as the
 RING = 1e-4  # of the shorter side: how far around a minimum the function is looked at,
 INNER = 1e-3  # and, as a share of that, once more: a kink keeps its slope on the way in, a pole its depth
 LEVEL = 1e-9  # of the highest rise around a minimum: a floor that rises less in some direction is level there
-AROUND = np.array([(math.cos(a), math.sin(a)) for a in np.arange(16) * (math.pi / 8)])
+AROUND = np.array([(math.cos(a), math.sin(a)) for a in np.arange(64) * (math.pi / 32)])
+AROUND[np.abs(AROUND) < 1e-15] = 0.0  # straight up is straight up, even beside a pole
+FLOOR = 1e-2  # of the shorter side: how far the floor of a valley is followed, where all is level nearby
+BENT = 1e-9  # of the largest curvature: what is negative beyond it leads down from a saddle
 FIVE = np.array([(i, j) for i in range(-2, 3) for j in range(-2, 3)], dtype=float)
 CROSS = np.array([(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)], dtype=float)
 
 Function = Callable[[np.ndarray, np.ndarray], np.ndarray]  # x, y -> f, ∂f/∂x, ∂f/∂y; shape (3, ...)
+Bend = Callable[[np.ndarray, np.ndarray], np.ndarray]  # x, y -> the second derivatives by xx, xy and yy
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Survey:
     smooth: bool
 
 
-def survey(function: Function, bounds: Bounds) -> Survey | None:
+def survey(function: Function, bend: Bend, bounds: Bounds) -> Survey | None:
     """Look at a function over its map. None where it has no value anywhere on it."""
     (x0, x1), (y0, y1) = bounds
     size = min(x1 - x0, y1 - y0)
@@ -56,7 +60,8 @@ def survey(function: Function, bounds: Bounds) -> Survey | None:
         pit = bool(np.isneginf(f).any())
         f = np.where(np.isfinite(f), f, np.inf)
         points = _newton(function, _low_places(f, X, Y, start), bounds)
-        minima, smooth, pole = _settled(function, points, bounds, start)
+        points = np.concatenate([points, _newton(function, _pushed(bend, points, size), bounds)])
+        minima, smooth, pole = _settled(function, bend, points, bounds, start)
         rates = _rates(function, f, gx, gy, start, x[1] - x[0], y[1] - y[0], size)
     falls = f.min() < f[1:-1, 1:-1].min()  # the lowest place of the map is on its border
     return Survey(minima, start, rates, bool((falls or pole or pit) and not minima), smooth)
@@ -144,8 +149,62 @@ def _solved(H: np.ndarray, g: np.ndarray) -> np.ndarray:
     return np.column_stack([c * u - s * v, s * u + c * v])
 
 
+def _axes(bend: Bend, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The curvatures at some points, the smaller first, and along which directions: (n, 2) and (n, 2, 2), exactly.
+
+    What is not finite counts as level.
+    """
+    xx, xy, yy = bend(points[:, 0], points[:, 1])
+    H = np.stack([np.stack([xx, xy], axis=-1), np.stack([xy, yy], axis=-1)], axis=-2)
+    H[~np.isfinite(H).all(axis=(1, 2))] = 0.0
+    curvatures, directions = np.linalg.eigh(H)
+    return curvatures, directions.swapaxes(1, 2)
+
+
+def _pushed(bend: Bend, points: np.ndarray, size: float) -> np.ndarray:
+    """Both ways down from every point that is a saddle."""
+    curvatures, directions = _axes(bend, points)
+    saddles = curvatures[:, 0] < -BENT * np.abs(curvatures).max(axis=1)
+    off = FLOOR * size * directions[saddles, 0]
+    return np.concatenate([points[saddles] + off, points[saddles] - off])
+
+
+def _along_floor(function: Function, bend: Bend, points: np.ndarray, size: float, least: np.ndarray) -> np.ndarray:
+    """The lowest rise along the floor of a valley around each point, both ways: (n,). least: what counts as one.
+
+    A valley may be too narrow, or too bent, for any direction to hit its floor: y = 2x² leads down from the origin of
+    (y - x²)(y - 3x²), which no straight line does (Peano). The floor is where the slope across it vanishes.
+    """
+    curvatures, directions = _axes(bend, points)
+    across = directions[:, 1]
+    f = function(points[:, 0], points[:, 1])[0]
+    near, far = (
+        np.min(
+            [_floor(function, bend, points + way * reach * size * directions[:, 0], across) - f for way in (1, -1)],
+            axis=0,
+        )
+        for reach in (RING, FLOOR)
+    )
+    rise = np.where(np.abs(near) > least, near, far)
+    singular = np.abs(curvatures[:, 0]) <= 1e-6 * curvatures[:, 1]
+    return np.where(singular & np.isfinite(rise), rise, np.inf)
+
+
+def _floor(function: Function, bend: Bend, points: np.ndarray, across: np.ndarray) -> np.ndarray:
+    """The height of the floor beside each point, by Newton's method along one direction."""
+    for _ in range(4):
+        _, gx, gy = function(points[:, 0], points[:, 1])
+        xx, xy, yy = bend(points[:, 0], points[:, 1])
+        u, v = across.T
+        curvature = u * u * xx + 2 * u * v * xy + v * v * yy
+        step = np.where(curvature > 0, -(u * gx + v * gy) / curvature, 0.0)
+        points = points + np.where(np.isfinite(step), step, 0.0)[:, None] * across
+    height: np.ndarray = function(points[:, 0], points[:, 1])[0]
+    return height
+
+
 def _settled(
-    function: Function, points: np.ndarray, bounds: Bounds, start: Point
+    function: Function, bend: Bend, points: np.ndarray, bounds: Bounds, start: Point
 ) -> tuple[tuple[Point, ...], bool, bool]:
     """The minima among points, each once, the lowest first; whether all are smooth; whether any point is a pole.
 
@@ -160,8 +219,11 @@ def _settled(
     points = points[(points > low).all(axis=1) & (points < high).all(axis=1)]
     points, f = _distinct(function, points, size)
 
+    own = _axes(bend, points)[1]  # a valley too narrow for the ring is met along its own axis
+    directions = np.concatenate([np.broadcast_to(AROUND, (len(points), *AROUND.shape)), own, -own], axis=1)
+
     def ring(p: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray]:
-        around = p[:, None] + radius * AROUND
+        around = p[:, None] + radius * directions
         value, gx, gy = function(around[..., 0], around[..., 1])
         return value, np.hypot(gx, gy).max(axis=1)
 
@@ -170,10 +232,11 @@ def _settled(
     rise = outer.max(axis=1) - f
     edge = np.isnan(outer).any(axis=1) | np.isnan(inner).any(axis=1)  # of where the function has values
     pole = ~edge & ~((inner.max(axis=1) - f <= 0.8 * rise) & np.isfinite(rise))
-    lowest = outer.min(axis=1) - f
+    least = LEVEL * rise + 1e-15 * np.abs(f)
+    lowest = np.minimum(outer.min(axis=1) - f, _along_floor(function, bend, points, size, least))
     edge |= inner.min(axis=1) - f < -1e-4 * rise - 1e-14 * np.abs(f)  # still on a slope, however high it ends
-    strict = ~edge & ~pole & (lowest > LEVEL * rise + 1e-15 * np.abs(f))
-    level = ~edge & ~pole & ~strict & (lowest >= -LEVEL * rise - 1e-15 * np.abs(f))
+    strict = ~edge & ~pole & (lowest > least)
+    level = ~edge & ~pole & ~strict & (lowest >= -least)
     away = np.hypot(*(points - start).T)
     level &= f <= np.min(f, where=strict | level, initial=np.inf)
     level &= away <= np.min(away, where=level, initial=np.inf)

@@ -88,9 +88,9 @@ class Surface:
         return self.made_by or (declared, address(self, self.value, "SURFACE"))
 
     def __post_init__(self) -> None:
-        (x0, x1), (y0, y1) = self.bounds
-        if not (x0 < x1 and y0 < y1):
-            raise ValueError(f"{self.name.en}: bounds must be ((low, high), (low, high)), got {self.bounds}")
+        if not _is_map(self.bounds):
+            expected = f"expected ((low, high), (low, high)), got {self.bounds!r}{in_pairs(self.bounds)}"
+            raise ValueError(f"{self.name.en}: bounds: {expected}")
         if not (self.minima or self.unbounded or self.found):
             raise ValueError(f"{self.name.en}: a surface needs a minimum, or unbounded=True")
         if missing := {"gradient", "momentum", "adagrad", "adaptive"} - set(self.rates):
@@ -200,6 +200,20 @@ class Surface:
     def rate_for(self, optimizer: Optimizer) -> float:
         """The learning rate at which this surface shows what it teaches, for one optimizer."""
         return float(self.rates.get(optimizer.family, optimizer.defaults["lr"]))
+
+
+def in_pairs(bounds: Any) -> str:
+    """How to mend bounds that are four numbers in a row; "" for anything else."""
+    flat = isinstance(bounds, (tuple, list)) and len(bounds) == 4 and all(isinstance(b, (int, float)) for b in bounds)
+    return f"; write {(tuple(bounds[:2]), tuple(bounds[2:]))}" if flat else ""
+
+
+def _is_map(bounds: Any) -> bool:
+    try:
+        (x0, x1), (y0, y1) = bounds
+        return bool(x0 < x1 and y0 < y1)
+    except (TypeError, ValueError):
+        return False
 
 
 def _placed_again(flat: Surface, rotation: float, stretch: float) -> Surface:

@@ -16,7 +16,7 @@ from pages.shared import session
 from pages.shared.cache import path_of, ruler_of, run_of
 from pages.shared.canvas import Arrays
 from pages.shared.ground import ground
-from pages.shared.verdicts import growth_of, number, verdict
+from pages.shared.verdicts import growth_of, verdict
 from pages.shared.words import language
 
 # The words that the stage itself writes.
@@ -83,7 +83,7 @@ def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: flo
         "outcome": run.outcome,
         "when": run.when,
         "left": run.when if escaped else None,
-        "growth": number(growth_of(scene, run)) if escaped and not scene.record.unbounded else None,
+        "growth": growth_of(scene, run) or None,
         "final": final if np.isfinite(final) else None,
         "arrived": run.when if run.outcome == "arrived" else None,
         "minimum": [float(v) for v in scene.record.minima[run.minimum]] if run.minimum >= 0 else None,

@@ -26,7 +26,7 @@ def last() -> Formula:
 
 
 def draw(scene: Scene, formula: Formula) -> None:
-    """The box, how its text was read or what is wrong with it, and examples."""
+    """The box and examples, and under it how its text was read or what is wrong with it."""
     st.session_state[LAST] = formula
     before, fault = st.session_state.get(DRAFT, (None, None))
     if before != formula:
@@ -44,13 +44,8 @@ def draw(scene: Scene, formula: Formula) -> None:
             autocomplete="off",
             label_visibility="collapsed",
             icon=":material/function:",
-            width=320,
+            width=480,
         )
-        with st.container(key="formula-echo"):
-            if fault is None:
-                st.markdown(f"${formula.surface.latex}$")
-            else:
-                _explain(fault, st.session_state[TEXT])
         examples = st.popover(t("examples"), icon=":material/lightbulb:", key=MENU, on_change="rerun")
         if examples.open:
             with examples:
@@ -62,6 +57,13 @@ def draw(scene: Scene, formula: Formula) -> None:
                         on_click=_show,
                         args=(example,),
                     )
+        with st.container(key="formula-echo"):
+            if fault is None:
+                st.markdown(f"${formula.surface.latex}$")
+                if formula.notes:
+                    st.caption(plain(" ".join(map(say, formula.notes))))
+            else:
+                _explain(fault, st.session_state[TEXT])
 
 
 def follow(old: Scene, new: Formula) -> Scene:
@@ -91,7 +93,7 @@ def _read() -> None:
 
 
 def _explain(fault: ExpressionError, text: str) -> None:
-    """The text with a caret under the offending place, what is wrong there, and how it might be mended."""
+    """The text with a caret under the offending place, what is wrong there, and how it might be mended or read."""
     begin = max(0, fault.position - REACH)
     excerpt = ("…" if begin else "") + text[begin : fault.position + REACH]
     if text.strip(" "):
@@ -108,6 +110,8 @@ def _explain(fault: ExpressionError, text: str) -> None:
                 on_click=_mend,
                 args=(fault.suggestion,),
             )
+        for i, reading in enumerate(fault.readings):
+            st.button(f"`{reading}`", key=f"formula.reading-{i}", type="tertiary", on_click=_mend, args=(reading,))
 
 
 def _mend(suggestion: str) -> None:

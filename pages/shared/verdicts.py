@@ -43,9 +43,12 @@ def _place(p: tuple[float, float], surface: Surface) -> str:
     return point((_rounded(p[0], surface), _rounded(p[1], surface)))
 
 
-def growth_of(scene: Scene, run: Run) -> float:
-    """Factor per step by which a runner that left moves away from the middle of the map."""
-    return growth(np.hypot(*(run.x[run.when :] - scene.record.centre).T)) if run.outcome == "escaped" else 1.0
+def growth_of(scene: Scene, run: Run) -> str:
+    """Factor per step by which a runner that left moves away from the middle of the map; "" where it does not grow."""
+    if run.outcome != "escaped" or scene.record.unbounded:
+        return ""
+    factor = growth(np.hypot(*(run.x[run.when :] - scene.record.centre).T))
+    return number(factor) if factor > 1.005 else ""  # 1.005 is written ×1, which says nothing
 
 
 def verdict(scene: Scene, runner: Runner, run: Run) -> str:
@@ -143,7 +146,7 @@ def _escaped(scene: Scene, runner: Runner, run: Run) -> str:
     if surface.unbounded:
         return t("escaped_down", step=run.when)
     factor = growth_of(scene, run)
-    left = t("escaped_growing", step=run.when, factor=number(factor)) if factor > 1.005 else t("escaped", step=run.when)
+    left = t("escaped_growing", step=run.when, factor=factor) if factor else t("escaped", step=run.when)
     return _sentences(left, _why_it_left(surface, runner, run), _earlier(scene, run))
 
 

@@ -154,7 +154,7 @@ def words_on(at):
 
 
 FORMULAS = {  # the same in every language
-    *("2x + cosin(y)", "2x + cosin(y)\n ^", plain("2*x + cos(y)")),
+    *("2x + cosin(y)", "2x + cosin(y)\n     ^", plain("2x + cos(y)")),
     *(TYPED_SCENE.surface.text, f"${TYPED_SCENE.record.latex}$"),
 }
 NAMES = sorted({*(record.name for record in OPTIMIZERS.values()), *LANGUAGES.values()}, key=len, reverse=True)
@@ -450,7 +450,7 @@ def test_what_was_set_by_hand_stays_when_the_function_changes(visit):
 
 @pytest.mark.parametrize("lang", TABLES)
 @pytest.mark.parametrize(
-    "text", ["x^2 + 2y", "x^2 +", "cosin(x)", "(x", "", "x^2 + $y$", "**x**", "log(-1 - x^2)", "x" * 200]
+    "text", ["x^2 + 1/2y", "x^2+y^2=1", "x^2 +", "cosin(x)", "(x", "", "x^2 + $y$", "**x**", "log(-1 - x^2)", "x" * 200]
 )
 def test_a_wrong_text_is_explained_and_the_picture_stays(visit, text, lang):
     at = visit(TYPED_SCENE.to_string(), lang)
@@ -473,9 +473,30 @@ def test_a_wrong_text_is_explained_and_the_picture_stays(visit, text, lang):
     if mend:
         mend[0].click().run()
         assert at.text_input(key=formula.TEXT).value == fault.suggestion
+    for i, reading in enumerate(fault.readings):
+        at.button(key=f"formula.reading-{i}").click().run()
+        assert at.text_input(key=formula.TEXT).value == scene_of(at).surface.text == reading
+        assert not at.main.text
+        type_in(at, text)
     type_in(at, "x^2 + y^2")
     assert not at.main.text
     assert scene_of(at).surface.text == "x^2 + y^2"
+
+
+@pytest.mark.parametrize("lang", TABLES)
+@pytest.mark.parametrize(
+    "text",
+    [r"\frac{1}{2}x^2 + \sin\left(y\right)", "(w - 1)² + 2b²", "x^(4/3) + y²", "1/x + y^2", "|x| if x < y else e^{-x}"],
+)
+def test_what_was_understood_is_shown_and_what_was_typed_stays(visit, text, lang):
+    at = visit(TYPED_SCENE.to_string(), lang)
+    type_in(at, text)
+    typed = scene_of(at).surface
+    assert at.text_input(key=formula.TEXT).value == typed.text == text
+    assert f"${typed.surface.latex}$" in [markdown.value for markdown in at.main.markdown]
+    captions = " ".join(caption.value for caption in at.main.caption)
+    assert all(plain(note[lang]) in captions for note in typed.notes)
+    assert Scene.from_query(scene_of(at).to_string())[0] == scene_of(at), "a link holds it as it was typed"
 
 
 def test_a_wrong_text_goes_when_another_surface_comes(visit, go_back):
