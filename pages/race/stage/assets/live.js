@@ -6,6 +6,7 @@ import { turned } from "./turned.js";
 import { isHeld, stopsOf, Watch } from "./watch.js";
 
 const PATIENCE = 3000; // milliseconds after which a change that an idle server has not taken over is given up
+const GROWS = 1.005; // what is less is written ×1, which says nothing
 const APART = 1e-6; // of the map: what is nearer than this is the same point on any screen
 
 export class Live {
@@ -184,7 +185,7 @@ function told(run, { surface, unbounded, fates }, ground) {
     outcome,
     when,
     left: outcome === "escaped" ? when : null,
-    growth: outcome === "escaped" && !unbounded ? number(growth) : null,
+    growth: outcome === "escaped" && !unbounded && growth > GROWS ? number(growth) : null,
     final: Number.isFinite(final) ? final : null,
     arrived: outcome === "arrived" ? when : null,
     minimum: minimum < 0 ? null : ground.minima[minimum],
