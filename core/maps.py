@@ -15,7 +15,7 @@ import numpy as np
 
 import core.theory as theory
 from core.curvature import curvatures
-from core.engine.outcome import ARRIVED, ESCAPED, WORDS
+from core.engine.outcome import ARRIVED, ESCAPED, UNDEFINED, WORDS
 from core.engine.sweep import Progress
 from core.scene import MAX_STEPS, Plan, Runner, Scene
 from core.schedules._warmup import WARMUP
@@ -146,9 +146,9 @@ def steepest(scene: Scene) -> float | None:
 class Map:
     """What became of every cell, all arrays (rows, columns).
 
-    loss: above the lowest known value, inf where the run left or overflowed. when: the step at which it arrived, -1 if
-    it did not. outcome: a word. overflow: whether it went past what a float can hold. x, y: (columns,), (rows,) values
-    on the axes. best: (row, column) of the best cell.
+    loss: above the lowest known value, inf where the run left, overflowed or came where there is no value. when: the step
+    at which it arrived, -1 if it did not. outcome: a word. overflow: whether it went past what a float can hold. x, y:
+    (columns,), (rows,) values on the axes. best: (row, column) of the best cell.
     """
 
     x: np.ndarray
@@ -224,7 +224,12 @@ def _cells(scene: Scene, runner: Runner, values: dict[str, Any], progress: Progr
     last = run.loss[:, -1]
     gap = np.maximum(last - scene.record.lowest, 0.0)
     gap[~np.isfinite(gap) | (run.outcome == ESCAPED)] = np.inf
-    return gap, np.where(run.outcome == ARRIVED, run.when, -1), run.outcome, ~np.isfinite(last)
+    return (
+        gap,
+        np.where(run.outcome == ARRIVED, run.when, -1),
+        run.outcome,
+        ~np.isfinite(last) & (run.outcome != UNDEFINED),
+    )
 
 
 def _best(loss: np.ndarray, when: np.ndarray) -> tuple[int, int]:
@@ -277,7 +282,8 @@ def optimum(scene: Scene, runner: Runner, names: tuple[str, str]) -> dict[str, f
 class Basins:
     """Where every start of a window leads, arrays (rows, columns) from the lower left corner.
 
-    minimum: index into surface.minima, -1 for none. when: the step of arrival or of leaving, -1 for neither.
+    minimum: index into surface.minima, of the one it arrived at or circles around; -1 for none. when: the step of arrival,
+    of leaving, or of the point without a value, else -1.
     """
 
     x: np.ndarray
@@ -286,11 +292,14 @@ class Basins:
     when: np.ndarray
     outcome: np.ndarray
 
-    def shares(self) -> dict[int | str, float]:
-        """Minimum, or the word of an outcome, -> share of all starts; the largest first."""
-        reached = np.bincount(self.minimum[self.minimum >= 0].ravel())
-        counts: dict[int | str, int] = {i: int(count) for i, count in enumerate(reached) if count}
-        counts |= {str(word): int((self.outcome == word).sum()) for word in WORDS if word != ARRIVED}
+    def shares(self) -> dict[int | str | tuple[str, int], float]:
+        """Minimum, (CYCLING, the minimum in the middle), or the word of an outcome, -> share of all starts; the largest first."""
+        counts: dict[int | str | tuple[str, int], int] = {}
+        for word in map(str, WORDS):
+            ended = self.minimum[self.outcome == word]
+            which, number = np.unique(ended, return_counts=True)
+            for k, count in zip(which.tolist(), number.tolist(), strict=True):
+                counts[word if k < 0 else k if word == ARRIVED else (word, k)] = count
         found = sorted(counts.items(), key=lambda item: -item[1])
         return {name: count / self.minimum.size for name, count in found if count}
 

@@ -26,7 +26,7 @@ DECLARED = {"core.optimizers": OPTIMIZERS, "core.schedules": SCHEDULES, "core.su
 LAYERS = [
     {"core.discover", "core.spec"},
     {"core.optimizers", "core.schedules", "core.surfaces"},
-    {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature"},
+    {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature", "core.floor"},
     {"core.maps", "core.tuning", "core.anatomy", "core.notation", "core.browser"},
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.textbook"},
 ]

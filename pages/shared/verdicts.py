@@ -8,10 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from core import Run, Runner, Scene
-from core.engine.outcome import STILL
+from core.engine.descend import DEFAULT_TOLERANCE
+from core.engine.outcome import LOOPS, STILL, circle, period
+from core.floor import Floor, floor_below
 from core.spec import Surface
 from core.theory import StabilityCheck, bound, growth, stability, stability_at, tension
 from pages.shared.words import t
+
+STAY = 10  # steps in a row near a minimum that are more than flying through
 
 
 def number(value: float) -> str:
@@ -29,6 +33,16 @@ def point(p: tuple[float, float] | np.ndarray) -> str:
     return f"({number(float(p[0]))}, {number(float(p[1]))})"
 
 
+def _rounded(value: float, surface: Surface) -> float:
+    """Zero for what only rounding has left of it."""
+    return 0.0 if abs(value) < 1e-9 * surface.size else float(value)
+
+
+def _place(p: tuple[float, float], surface: Surface) -> str:
+    """A point that was computed: what only rounding keeps from zero is zero."""
+    return point((_rounded(p[0], surface), _rounded(p[1], surface)))
+
+
 def growth_of(scene: Scene, run: Run) -> float:
     """Factor per step by which a runner that left moves away from the middle of the map."""
     return growth(np.hypot(*(run.x[run.when :] - scene.record.centre).T)) if run.outcome == "escaped" else 1.0
@@ -36,40 +50,116 @@ def growth_of(scene: Scene, run: Run) -> float:
 
 def verdict(scene: Scene, runner: Runner, run: Run) -> str:
     """One or two sentences: what happened, and why, where theory knows it."""
+    told = {"arrived": _arrived, "moving": _moving, "stuck": _stuck, "cycling": _cycling, "escaped": _escaped}
+    return told.get(run.outcome, _undefined)(scene, runner, run)
+
+
+def _arrived(scene: Scene, runner: Runner, run: Run) -> str:
+    reached = point(scene.record.minima[run.minimum])
+    return _sentences(t("arrived", point=reached, step=run.when), _earlier(scene, run))
+
+
+def _earlier(scene: Scene, run: Run) -> str:
+    """That a run has been at a minimum before, and left it again."""
+    stays = [(k, *stay) for k in range(len(scene.record.minima)) for stay in _stays(scene, run, k)]
+    stays = [stay for stay in stays if not (stay[0] == run.minimum and stay[2] == len(run.x) - 1)]
+    if not stays:
+        return ""
+    which, first, _ = min(stays, key=lambda stay: stay[1])
+    last = max(last for k, _, last in stays if k == which)
+    return t("arrived_before", point=point(scene.record.minima[which]), first=first, last=last + 1)
+
+
+def _stays(scene: Scene, run: Run, which: int) -> list[tuple[int, int]]:
+    """The first and the last step of every stay at a minimum. Who flies through does not stay."""
+    reach = DEFAULT_TOLERANCE * scene.record.size if scene.tolerance is None else scene.tolerance
+    near = np.hypot(*(run.x - scene.record.minima[which]).T) <= reach
+    turns = np.flatnonzero(np.diff(near, prepend=False, append=False))
+    return [(int(a), int(b) - 1) for a, b in zip(turns[::2], turns[1::2], strict=True) if b - a >= STAY]
+
+
+def _moving(scene: Scene, runner: Runner, run: Run) -> str:
+    surface, steps = scene.record, scene.length
+    if not surface.minima:
+        return t("moving_free", steps=steps)
+    below = floor_below(surface, _last(run))
+    away = number(math.dist(_last(run), below.point))
+    if below.form == "line" and below.lowest:
+        still_moving = t("moving_line", steps=steps, distance=away, line=_line(below, surface))
+    elif below.form == "curve" and below.lowest:
+        still_moving = t("moving_curve", steps=steps, distance=away)
+    else:
+        distance = min(math.dist(_last(run), minimum) for minimum in surface.minima)
+        still_moving = t("moving", steps=steps, distance=number(distance))
+    return _sentences(still_moving, _why_it_cannot_settle(surface, runner, run), _earlier(scene, run))
+
+
+def _stuck(scene: Scene, runner: Runner, run: Run) -> str:
+    return _sentences(_rest(scene, run), _earlier(scene, run))
+
+
+def _rest(scene: Scene, run: Run) -> str:
+    """At what kind of place a run has come to rest."""
     surface = scene.record
-    if run.outcome == "arrived":
-        return t("arrived", point=point(surface.minima[run.minimum]), step=run.when)
-    if run.outcome == "stuck":
-        return _stuck(scene, runner, run)
-    if run.outcome == "moving":
-        return _moving(scene, runner, run)
+    if any(math.dist(run.x[-1], saddle) < 1e-3 * surface.size for saddle in surface.saddles):
+        return t("stuck_saddle")
+    below = floor_below(surface, _last(run))
+    if below.form == "none" or math.dist(below.point, run.x[-1]) > 1e-3 * surface.size:
+        return t("stuck", gradient=number(float(np.hypot(*run.gradient[-1]))))
+    here = _place(below.point, surface)
+    if below.form == "line":
+        return t("stuck_line" if below.lowest else "stuck_line_local", line=_line(below, surface))
+    if below.form == "curve":
+        return t("stuck_curve" if below.lowest else "stuck_curve_local", point=here)
+    return t("stuck_minimum" if below.lowest else "stuck_minimum_local", point=here)
+
+
+def _line(below: Floor, surface: Surface) -> str:
+    """The equation of a line: x = 1.13, or x − 0.5y = 2."""
+    (a, b), (x, y) = below.normal, below.point
+    parts = [(factor, name) for factor, name in ((a, "x"), (b, "y")) if factor]
+    written = "".join(
+        f"{' − ' if factor < 0 else ' + '}{'' if abs(factor) == 1 else number(abs(factor))}{name}"
+        for factor, name in parts
+    )
+    return f"{written.removeprefix(' + ').replace(' − ', '−', int(parts[0][0] < 0))} = {number(_rounded(a * x + b * y, surface))}"
+
+
+def _cycling(scene: Scene, runner: Runner, run: Run) -> str:
+    """Around which point, and by how much a step."""
+    surface = scene.record
+    x, y = np.ascontiguousarray(run.x[::-1].T)
+    p = period(x, y, 0, 0, 1, min(LOOPS, len(x) // 2), STILL * surface.size)
+    middle = circle(x, y, 0, 0, 1, p)[:2]
+    steps = np.hypot(*np.diff(run.x[-p - 1 :], axis=0).T)
+    shortest, longest = number(float(steps.min())), number(float(steps.max()))
+    length = longest if shortest == longest else f"{shortest} – {longest}"
+    around = t("cycling", point=_place(middle, surface), length=length, period=p)
+    return _sentences(around, _why_it_cannot_settle(surface, runner, run), _earlier(scene, run))
+
+
+def _escaped(scene: Scene, runner: Runner, run: Run) -> str:
+    surface = scene.record
     if surface.unbounded:
         return t("escaped_down", step=run.when)
     factor = growth_of(scene, run)
     left = t("escaped_growing", step=run.when, factor=number(factor)) if factor > 1.005 else t("escaped", step=run.when)
-    return _sentences(left, _why_it_left(surface, runner, run))
+    return _sentences(left, _why_it_left(surface, runner, run), _earlier(scene, run))
 
 
-def _moving(scene: Scene, runner: Runner, run: Run) -> str:
-    surface = scene.record
-    if not surface.minima:
-        return t("moving_free", steps=scene.length)
-    distance = min(math.dist(run.x[-1], minimum) for minimum in surface.minima)
-    still_moving = t("moving", steps=scene.length, distance=number(distance))
-    return _sentences(still_moving, _why_it_cannot_settle(surface, runner, run))
+def _undefined(scene: Scene, runner: Runner, run: Run) -> str:
+    """Where the function has no value, or from where no update leads on."""
+    if np.isfinite(run.missing).all():
+        here = point(run.missing)
+        said = t("no_value", point=here, step=run.when) if run.when else t("no_value_start", point=here)
+    else:
+        sloping = np.isfinite(run.gradient[run.when]).all()
+        said = t("no_next" if sloping else "no_slope", point=point(run.x[run.when]), step=run.when)
+    return _sentences(said, _earlier(scene, run))
 
 
-def _stuck(scene: Scene, runner: Runner, run: Run) -> str:
-    surface = scene.record
-    last = math.dist(run.x[-1], run.x[-2])
-    if last > STILL * surface.size:  # at rest for one who looks at every other step only
-        return _sentences(t("bounces", length=number(last)), _why_it_cannot_settle(surface, runner, run))
-    if any(math.dist(run.x[-1], saddle) < 1e-3 * surface.size for saddle in surface.saddles):
-        return t("stuck_saddle")
-    lowest = min((float(surface.value(*minimum)) for minimum in surface.minima), default=-math.inf)
-    if run.loss[-1] <= lowest + 1e-9 * max(1.0, abs(lowest)):
-        return t("stuck_bottom")  # of a valley whose whole floor is lowest
-    return t("stuck", gradient=number(float(np.hypot(*run.gradient[-1]))))
+def _last(run: Run) -> tuple[float, float]:
+    return float(run.x[-1, 0]), float(run.x[-1, 1])
 
 
 def _why_it_left(surface: Surface, runner: Runner, run: Run) -> str:

@@ -26,7 +26,16 @@ from pages.shared.words import language, say, t
 # The words that the maps themselves write.
 WORDS = (
     *("loss", "step", "start", "which", "full", "failed", "loss_log", "loss_linear", "map_loss", "map_when", "soon"),
-    *("late", "map_share", "map_optimum", "map_send", "start_sent", "map_settings_hint", "map_starts_hint"),
+    *(
+        "late",
+        "map_share",
+        "map_optimum",
+        "map_send",
+        "map_circles",
+        "start_sent",
+        "map_settings_hint",
+        "map_starts_hint",
+    ),
 )
 HUES = [pen for pen in PENS if pen.light[1:3] != pen.light[3:5]]  # greys are for starts that reach no minimum
 LISTED = 8  # minima by name in a table
@@ -60,7 +69,10 @@ def picture(scene: Scene, atlas: Atlas) -> tuple[dict[str, Any], dict[str, np.nd
 
 def fates() -> tuple[str, ...]:
     """FATES in words."""
-    return t("fate_arrived"), t("fate_moving"), t("fate_stuck"), t("fate_escaped"), t("fate_overflow")
+    return (
+        *(t("fate_arrived"), t("fate_moving"), t("fate_stuck"), t("fate_cycling")),
+        *(t("fate_escaped"), t("fate_undefined"), t("fate_overflow")),
+    )
 
 
 def labels(scene: Scene, atlas: Atlas) -> list[str]:
@@ -179,7 +191,10 @@ def _shares(plate: Plate, sheet: Sheet) -> list[dict[str, Any]]:
     rows, rest = [], 0.0
     minima = 0
     for name, share in sheet.facts["shares"]:
-        if isinstance(name, str):
+        if isinstance(name, tuple):
+            around = point(plate.scene.record.minima[name[1]])
+            rows.append({"goal": name[1], "label": t("map_circles", point=around), "share": share, "circles": True})
+        elif isinstance(name, str):
             rows.append({"goal": NOWHERE + FATES.index(name), "share": share})
         elif minima < LISTED:
             minima += 1

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.engine.outcome import ARRIVED, ESCAPED, MOVING, STUCK
+from core.engine.outcome import ARRIVED, CYCLING, ESCAPED, MOVING, STUCK, UNDEFINED
 from core.maps import Basins, Map, basin_map, hyper_map
 from pages.shared.canvas import named
 from pages.shared.field.atlas import Plate
 
 SIZES = {"settings": (64, 256), "starts": (128, 512)}  # cells a side, coarse and fine
-FATES = (ARRIVED, MOVING, STUCK, ESCAPED, "overflow")  # what became of a cell, by number
+FATES = (ARRIVED, MOVING, STUCK, CYCLING, ESCAPED, UNDEFINED, "overflow")  # what became of a cell, by number
 ROBUST = 8  # added to the number of a fate where a setting is about as good as the best
 NOWHERE = 200  # plus the number of a fate, in the place of the minimum that a start leads to
 LEVELS = 4095  # of the loss: some hundredths of a decade each, finer than any colour
@@ -109,7 +109,7 @@ def _settings(found: Map) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 
 def _starts(found: Basins) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Minimum reached, or NOWHERE and the number of a fate; steps of arrival or of leaving plus one."""
+    """Minimum reached or circled, or NOWHERE and the number of a fate; steps of arrival or of leaving plus one, else 0."""
     goal = np.where(found.minimum >= 0, np.minimum(found.minimum, NOWHERE - 1), NOWHERE + _fates(found.outcome))
     planes = {"goal": goal.astype(np.uint8), "when": (found.when + 1).astype(np.uint16)}
     return planes, {"shares": [[name, share] for name, share in found.shares().items()]}

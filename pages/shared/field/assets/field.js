@@ -118,9 +118,9 @@ class Field {
     const head = table.createTHead().insertRow();
     for (const key of ["which", "map_share"]) head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: this.words[key] }));
     const body = table.createTBody();
-    for (const { goal, label, share } of plate.shares) {
+    for (const { goal, label, share, circles } of plate.shares) {
       const row = body.insertRow();
-      const colour = goal === null ? null : this.heat.goal(goal, this.heat.soon);
+      const colour = goal === null ? null : this.heat.goal(goal, circles ? -1 : this.heat.soon);
       const chip = colour ? `<i class="dl-chip" style="background:${css(colour)}"></i>` : '<i class="dl-chip dl-none"></i>';
       row.innerHTML = `<td>${chip}</td><td class="dl-number"></td>`;
       row.cells[0].append(label ?? this.fate(goal - this.header.nowhere));
@@ -146,7 +146,7 @@ class Field {
       parts.push(bar(words.map_when, shades, times, [words.soon, words.late]));
     } else if (header.colour === "when" && heat.arrivals) parts.push(bar(words.map_when, heat.scale, times));
     const present = new Set(header.plates.flatMap((plate) => [...new Set(heat.fateOf(plate, this.arrays))]));
-    const from = header.kind === "starts" || header.colour === "when" ? 1 : header.colour === "loss" ? 3 : 0;
+    const from = header.kind === "starts" || header.colour === "when" ? 1 : header.colour === "loss" ? 4 : 0;
     for (const [i, colour] of heat.fates.entries()) if (i >= from && present.has(i)) parts.push(chip(colour, this.fate(i)));
     this.legend.replaceChildren(...parts);
   }

@@ -8,12 +8,12 @@ const RAMP = {
 };
 const FATES = {
   settings: {
-    light: { arrived: "#2b7db3", moving: "#c5ccd5", stuck: "#83729e", escaped: "#f2dfc6", overflow: "#cf8f52" },
-    dark: { arrived: "#5cb3ec", moving: "#4b5665", stuck: "#a593c9", escaped: "#46362a", overflow: "#9a5f2e" },
+    light: { arrived: "#2b7db3", moving: "#c5ccd5", stuck: "#83729e", cycling: "#74b39b", escaped: "#f2dfc6", undefined: "#b98a94", overflow: "#cf8f52" },
+    dark: { arrived: "#5cb3ec", moving: "#4b5665", stuck: "#a593c9", cycling: "#4f937b", escaped: "#46362a", undefined: "#6b4750", overflow: "#9a5f2e" },
   },
   starts: {
-    light: { moving: "#b4bac2", stuck: "#3f454d", escaped: "#ebebe8", overflow: "#ebebe8" },
-    dark: { moving: "#545d69", stuck: "#d3d8de", escaped: "#1d2228", overflow: "#1d2228" },
+    light: { moving: "#b4bac2", stuck: "#3f454d", cycling: "#7b828b", escaped: "#ebebe8", undefined: "#d9cfc0", overflow: "#ebebe8" },
+    dark: { moving: "#545d69", stuck: "#d3d8de", cycling: "#8f98a3", escaped: "#1d2228", undefined: "#3d342a", overflow: "#1d2228" },
   },
 };
 
@@ -58,7 +58,7 @@ export class Heat {
       const when = arrays.get(plate.planes.when);
       const fate = this.fateOf(plate, arrays);
       for (let i = 0; i < when.length; i++) {
-        if (fate[i] !== 0) continue;
+        if (fate[i] !== 0 || when[i] === 0) continue; // of those at a minimum some circle around it and never arrive
         counts[when[i] - 1] += 1;
         total += 1;
       }
@@ -88,7 +88,7 @@ export class Heat {
 
   goal(goal, when) {
     if (goal >= this.header.nowhere) return this.fates[goal - this.header.nowhere];
-    return this.shade(this.hues[goal % this.hues.length], this.time(when));
+    return this.shade(this.hues[goal % this.hues.length], when < 0 ? 1 : this.time(when)); // circling is the palest
   }
 
   /** A colour, the paler the later. */
@@ -108,7 +108,7 @@ export class Heat {
     const pen = canvas.getContext("2d");
     const image = pen.createImageData(n, n);
     for (let i = 0; i < n * n; i++) {
-      const gone = fate[i] > 2; // escaped, or past what a float can hold
+      const gone = fate[i] > 3; // escaped, without a value, or past what a float can hold
       const pixel =
         kind === "starts" ? this.goal(goal[i], when[i] - 1)
         : colour === "outcome" || gone || (colour === "when" && fate[i] !== 0) ? this.fates[fate[i]]

@@ -248,7 +248,9 @@ export class Plate {
     const step = when - 1;
     if (!this.settings) {
       const [x, y] = this.valuesAt([u, v]);
-      const ended = goal >= header.nowhere ? field.fate(goal - header.nowhere) : `${words.which} (${this.relief.marks[goal].slice(0, 2).map(number).join(", ")})`;
+      if (goal >= header.nowhere) return [`${words.start} (${number(x)}, ${number(y)})`, field.fate(goal - header.nowhere), step >= 0 ? `${words.step} ${step}` : ""];
+      const spot = `(${this.relief.marks[goal].slice(0, 2).map(number).join(", ")})`;
+      const ended = step < 0 ? words.map_circles.replace("{point}", spot) : `${words.which} ${spot}`;
       return [`${words.start} (${number(x)}, ${number(y)})`, ended, step >= 0 ? `${words.step} ${step}` : ""];
     }
     const cell = [(Math.floor(u * n) + 0.5) / n, (Math.floor(v * n) + 0.5) / n];
@@ -256,7 +258,7 @@ export class Plate {
     const value = loss ? 10 ** (plate.low + ((loss - 1) / 4094) * (plate.high - plate.low)) : 0;
     return [
       `${plate.x.symbol} ${number(this.across.at(cell[0]))}   ${plate.y.symbol} ${number(this.up.at(cell[1]))}`,
-      kind > 2 ? "" : `${words.loss} ${loss ? number(+value.toPrecision(2)) : 0}`,
+      kind > 3 ? "" : `${words.loss} ${loss ? number(+value.toPrecision(2)) : 0}`,
       field.fate(kind) + (step >= 0 ? ` · ${words.step} ${step}` : ""),
     ];
   }
