@@ -178,11 +178,6 @@ class Ruler:
     minimum: float | None
     best: float
 
-    @property
-    def limit(self) -> float | None:
-        """The limit that counts for a run that gets there: at the minimum, where there is one."""
-        return self.start if self.minimum is None else self.minimum
-
 
 def ruler(scene: Scene, runner: Runner) -> Ruler:
     """The marks for the learning rate of a runner, all else being as it is."""

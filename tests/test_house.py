@@ -34,9 +34,6 @@ LAYERS = [
     {"core.optimizers", "core.schedules", "core.surfaces"},
     {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature", "core.floor"},
     {"core.maps", "core.tuning", "core.anatomy", "core.course", "core.notation", "core.browser"},
-=======
-    {"core.maps", "core.tuning", "core.anatomy", "core.notation", "core.browser"},
->>>>>>> browser
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.textbook"},
 ]
 

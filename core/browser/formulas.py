@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from inspect import signature
 from typing import Any
 
 from core.browser.javascript import Book, Unsayable, literal
@@ -112,7 +113,11 @@ class _Maker:
         hypers: dict[str, float] = {h.name: h.default for h in record.hypers}
         state = [record.initial.get(name, 0.0) for name in record.state]
         if isinstance(record, Optimizer):
-            return {"update": self.name(record.update), "plane": record.plane, "state": state, "hypers": hypers}
+            entry = {"update": self.name(record.update), "plane": record.plane, "state": state, "hypers": hypers}
+            if record.stability and not record.stability.divisor:
+                entry["bound"] = self.name(record.stability.bound)
+                entry["bounded"] = [_quoted(name) for name in signature(record.stability.bound).parameters]
+            return entry
         return {
             "factor": self.name(record.factor),
             "climb": self.name(climb_of(record)),

@@ -37,7 +37,7 @@ WORDS = (
     *("reset_view", "map_view", "relief_view", "loss_view", "loss_log", "loss_linear", "axis_log", "axis_linear"),
     *("step", "loss", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
-    *("choose", "steps", "link_lost"),
+    *("choose", "steps", "link_lost", "ruler_limit", "ruler_limit_start"),
     *("which_found", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
 
@@ -79,7 +79,7 @@ def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: flo
         "shown": runner.shown,
         "path": arrays.offer(*path_of(scene, runner, floor)),
         "compared": compared(run),
-        "ruler": {"limit": marks.limit, "best": marks.best},
+        "ruler": {"start": marks.start, "minimum": marks.minimum, "best": marks.best},
         "outcome": run.outcome,
         "when": run.when,
         "left": run.when if escaped else None,

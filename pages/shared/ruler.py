@@ -44,8 +44,9 @@ def _drawn(marks: Ruler, optimizer: Optimizer, now: float, language: str) -> str
 
 def _said(marks: Ruler) -> str:
     parts = [t("ruler_best", rate=number(marks.best))]
-    if marks.limit is not None:
-        parts.insert(0, t("ruler_limit", rate=number(marks.limit)))
+    limit = marks.minimum if marks.minimum is not None else marks.start
+    if limit is not None:
+        parts.insert(0, t("ruler_limit", rate=number(limit)))
     return " · ".join(parts)
 
 

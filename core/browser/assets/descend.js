@@ -22,13 +22,15 @@
 //   final, growth    the last loss; factor per step by which a run that left moves away (1 for the others)
 // It throws an Error with a sentence for what it does not know. Nothing that a visitor typed becomes code.
 //
+// limitOf({ ...runner }, ground, point) is the largest stable learning rate there, or null; nearestOf(ground, point) a minimum.
 // groundOf(asked) is the surface where it lies: bounds, centre, size, minima, lowest, value(x, y), bend(x, y).
 import { examples, normals } from "./chance.js";
 import { Fate, growthOf } from "./fate.js";
 import { escaped, optimizers, reach, schedules } from "./formulas.js";
 import { groundOf } from "./ground.js";
+import { limitOf, nearestOf } from "./limit.js";
 
-export { groundOf };
+export { groundOf, limitOf, nearestOf };
 
 export function descend(asked) {
   const { steps, start, tolerance = null } = asked;

@@ -3,6 +3,7 @@
 import { number } from "../descent-lab.canvas/draw.js";
 import { reliefOf } from "../descent-lab.canvas/look.js";
 import { turned } from "./turned.js";
+import { Rulers } from "./rulers.js";
 import { isHeld, stopsOf, Watch } from "./watch.js";
 
 const PATIENCE = 3000; // milliseconds after which a change that an idle server has not taken over is given up
@@ -13,6 +14,7 @@ export class Live {
   constructor(stage) {
     this.stage = stage;
     this.moved = new Map(); // name of a control -> { slider, value, since, held }
+    this.rulers = new Rulers(this);
     this.watch = new Watch((name) => this.slider(name), (name, value) => this.move(name, value));
   }
 

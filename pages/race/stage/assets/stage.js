@@ -176,6 +176,7 @@ class Stage {
       if (this.relief3d.hooked && JSON.stringify(this.relief3d.kept) !== JSON.stringify(view.camera)) await this.relief3d.look(view.camera);
     }
     this.draw();
+    if (this.live.ready) this.live.rulers.follow(header);
     begun.add(header.epoch);
     if (plays) this.begin();
     this.root.dataset.drawn = (Number(this.root.dataset.drawn) || 0) + 1; // for whoever waits for the picture
@@ -217,6 +218,7 @@ class Stage {
         this.draw(true);
         this.table.follow();
         this.strip.draw();
+        this.live.rulers.follow(this.header);
         this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
       } catch (error) {
         if (!this.gone) console.error(error);

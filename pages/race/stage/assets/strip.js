@@ -1,5 +1,6 @@
 // A slim strip of sliders under the picture, for where the sidebar is out of sight: on a phone, in full screen, folded.
 import { number, swatch } from "../descent-lab.canvas/draw.js";
+import { placeOf } from "./watch.js";
 
 export class Strip {
   constructor(box, stage) {
@@ -92,17 +93,11 @@ class Row {
   }
 
   /** Where the method turns unstable, and the best rate: as on the ruler in the sidebar. */
-  marked({ limit, best }) {
-    const logs = this.stops.map(Math.log);
-    const place = (rate) => {
-      const after = logs.findIndex((log) => log >= Math.log(rate));
-      if (after <= 0) return after ? 100 : 0;
-      const share = (Math.log(rate) - logs[after - 1]) / (logs[after] - logs[after - 1]);
-      return (100 * (after - 1 + share)) / (logs.length - 1);
-    };
+  marked({ start, minimum, best }) {
+    const limit = minimum ?? start;
     const mark = (kind, rate) => {
       const made = Object.assign(document.createElement("i"), { className: `dl-${kind}` });
-      made.style.left = `${place(rate)}%`;
+      made.style.left = `${placeOf(this.stops, rate)}%`;
       return made;
     };
     return [...(limit === null ? [] : [mark("limit", limit)]), mark("best", best)];

@@ -44,6 +44,14 @@ function within(input, find) {
 /** Where a slider rests: there is one stop more where its value lies between two of them. */
 export const stopsOf = ({ rests, value }) => (rests.includes(value) ? rests : [...rests, value].sort((a, b) => a - b));
 
+/** Where a rate lies on a slider with these stops, in percent: between two stops as far as its logarithm is. */
+export function placeOf(stops, rate) {
+  const after = stops.findIndex((stop) => stop >= rate);
+  if (after <= 0) return after ? 100 : 0;
+  const [low, high] = [stops[after - 1], stops[after]].map(Math.log);
+  return (100 * (after - 1 + (Math.log(rate) - low) / (high - low))) / (stops.length - 1);
+}
+
 /** The value that a slider of the page shows; nothing where its stops are not those that are known. */
 function valueOf(input, { rests, value }) {
   const place = Number(input.value);
