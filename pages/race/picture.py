@@ -10,6 +10,7 @@ import streamlit as st
 from core import Runner, Scene
 from core.figures.palette import PENS
 from core.text import TABLES
+from pages.race.act import STEPS
 from pages.shared import session
 from pages.shared.cache import path_of, run_of
 from pages.shared.canvas import Arrays
@@ -33,8 +34,9 @@ WORDS = (
         "fullscreen",
     ),
     *("reset_view", "map_view", "relief_view", "loss_view", "loss_log", "loss_linear", "axis_log", "axis_linear"),
-    *("step", "loss", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
+    *("step", "loss", "above", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
+    *("all_steps", "rate", "gradient_x", "gradient_y"),
     *("which_found", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
 
@@ -49,6 +51,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarr
             _runner(scene, runner, label, arrays, surface["floor"] or 0.0)
             for runner, label in zip(scene.runners, scene.labels(language()), strict=True)
         ],
+        "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
         "start": scene.start,
         "steps": scene.length,
         "view": scene.to_dict()["view"],
@@ -57,6 +60,14 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], dict[str, np.ndarr
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
     return header, arrays
+
+
+def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any] | None:
+    """What each update of a runner used, learning rate and gradient: beside its path, all of a table of its steps."""
+    if which is None or not 0 <= which < len(scene.runners):
+        return None
+    run = run_of(scene, scene.runners[which])
+    return {"runner": which, "used": arrays.keep(run.lr, *run.gradient.T)}
 
 
 def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: float) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import { decode, Reporter } from "../descent-lab.canvas/wire.js";
 import { LossView } from "./loss.js";
 import { MapView } from "./map.js";
 import { ReliefView } from "./relief.js";
+import { Steps } from "./steps.js";
 import { Table } from "./table.js";
 import { button, name, Transport } from "./transport.js";
 
@@ -16,7 +17,10 @@ const SLOWEST = 4; // steps a second at normal speed, however short the run
 const SETTLE = 250; // milliseconds after the last change of view before it is reported
 
 /** Every array that a header speaks of, by name. */
-const namesIn = (header) => [header.surface.grid, header.surface.marks, ...header.runners.map((runner) => runner.path)];
+const namesIn = ({ surface, runners, steps_of }) => [
+  ...[surface.grid, surface.marks, ...runners.map((runner) => runner.path)],
+  ...(steps_of ? [steps_of.used] : []),
+];
 
 export default kept(".dl-stage", (root) => new Stage(root));
 
@@ -60,6 +64,7 @@ class Stage {
     this.loss = new LossView(find("loss"), this);
     this.transport = new Transport(find("bar"), this);
     this.table = new Table(find("table"), this);
+    this.numbers = new Steps(find("steps"), this);
     this.legend = find("legend");
     this.tipBox = find("tip");
     this.note = find("note");
@@ -144,6 +149,7 @@ class Stage {
     } else if (atEnd && !this.playing) this.t = this.steps;
     this.t = Math.min(this.t, this.steps);
     this.name();
+    this.numbers.receive(header, this.arrays);
     this.fit();
     await this.map.surface(Plotly, this.relief, theme, view.window);
     await this.loss.axes(Plotly, theme);
@@ -236,6 +242,7 @@ class Stage {
     if (!this.flat) this.relief3d.draw(lazy);
     this.transport.time();
     this.table.time();
+    this.numbers.time();
   }
 
   /** Let the views take the height that is left, so that the bar under them is on the screen. */
@@ -271,10 +278,12 @@ class Stage {
       title.textContent = searched ? words.mark_found : [words.mark_minimum, words.mark_local, words.mark_saddle][kind];
       this.tipBox.replaceChildren(title, ...place(x, y, f), ...(searched ? [line(words.mark_others)] : []));
     } else {
-      const { runner, i } = found;
+      const { runner, i, above } = found;
       title.innerHTML = `${swatch(runner)} `;
       title.append(runner.label);
       this.tipBox.replaceChildren(title, line(`${words.step} ${i}`), ...place(runner.x(i), runner.y(i), runner.f(i)));
+      const height = number(runner.gap(i)); // what the axis says
+      if (above && height !== number(runner.f(i))) this.tipBox.append(line(`${words.above} ${height}`));
     }
     const box = this.root.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
