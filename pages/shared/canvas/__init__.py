@@ -115,13 +115,17 @@ class Component:
 
     def _mounted(self) -> Callable[..., Any]:
         """The component on the running server: its files are served once, not sent with every rerun."""
-        manager = get_bidi_component_manager()
         for name, root, folder in ((self.name, self.folder, "assets"), ("canvas", FOLDER, "assets"), *self.more):
-            if manager.get_component_asset_root(f"{PROJECT}.{name}") is None:
-                # As the server does for components of installed packages.
-                manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(name, folder)]), root)
+            serve(name, root, folder)
         html, js, css = self.folder / f"{self.name}.html", f"{self.name}.js", f"{self.name}.css"
         return declared(f"{PROJECT}.{self.name}", html=html, js=js, css=css, isolate_styles=False)
+
+
+def serve(name: str, root: Path, folder: str) -> None:
+    """Let the server hand out a folder, as it does for components of installed packages."""
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(f"{PROJECT}.{name}") is None:
+        manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(name, folder)]), root)
 
 
 def declared(name: str, **made_of: Any) -> Callable[..., Any]:
