@@ -121,14 +121,18 @@ def served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...] = ()
     They are those that `Component` speaks of, the style sheet only where there is one. Its script may import from the
     `assets` here, as `../descent-lab.canvas/<file>`.
     """
-    manager = get_bidi_component_manager()
     for part, root, within in ((name, folder, "assets"), ("canvas", FOLDER, "assets"), *more):
-        if manager.get_component_asset_root(f"{PROJECT}.{part}") is None:
-            # As the server does for components of installed packages.
-            manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(part, within)]), root)
+        serve(part, root, within)
     style = {"css": f"{name}.css"} if (folder / "assets" / f"{name}.css").exists() else {}
     html = folder / f"{name}.html"
     return declared(f"{PROJECT}.{name}", html=html, js=f"{name}.js", isolate_styles=False, **style)
+
+
+def serve(name: str, root: Path, folder: str) -> None:
+    """Let the server hand out a folder, as it does for components of installed packages."""
+    manager = get_bidi_component_manager()
+    if manager.get_component_asset_root(f"{PROJECT}.{name}") is None:
+        manager.register_from_manifest(ComponentManifest(PROJECT, "1", [ComponentConfig(name, folder)]), root)
 
 
 def declared(name: str, **made_of: Any) -> Callable[..., Any]:

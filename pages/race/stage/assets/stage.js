@@ -201,16 +201,17 @@ class Stage {
     const { words } = this;
     this.transport.words(words);
     name(this.home, words.reset_view);
-    name(this.zoomIn, "+");
-    name(this.zoomOut, "−");
-    name(this.map.handle, words.start);
+    name(this.zoomIn, words.zoom_in);
+    name(this.zoomOut, words.zoom_out);
+    name(this.map.handle, words.start_handle);
     this.axis.textContent = this.lossAxis === "log" ? words.axis_linear : words.axis_log;
     this.axis.hidden = this.header.surface.floor === null;
-    name(this.axis, this.lossAxis === "log" ? words.loss_linear : words.loss_log);
+    name(this.axis, this.lossAxis === "log" ? words.axis_to_linear : words.axis_to_log);
     for (const [view, key] of [[this.map, "map_view"], [this.relief3d, "relief_view"], [this.loss, "loss_view"]]) {
       view.section.setAttribute("aria-label", words[key]);
     }
     this.table.draw();
+    this.legend.setAttribute("aria-label", words.runner);
     this.legend.replaceChildren(
       ...this.runners.map((runner, i) => {
         const chip = document.createElement("button");
@@ -218,7 +219,7 @@ class Stage {
         chip.innerHTML = swatch(runner);
         chip.append(runner.label);
         chip.setAttribute("aria-pressed", runner.shown);
-        chip.title = words.show.replace("{name}", runner.label) + (i < 9 ? ` (${i + 1})` : "");
+        name(chip, words.show.replace("{name}", runner.label) + (i < 9 ? ` (${i + 1})` : ""));
         chip.addEventListener("click", () => this.reporter.report({ toggle: i }));
         return chip;
       }),
