@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.text import LANGUAGES
 from pages.shared.boot import boot
+from pages.shared.foreign import translate
 from pages.shared.frame import in_old_mode, style
 from pages.shared.words import language, t
 
@@ -31,6 +32,7 @@ if in_old_mode():
     st.rerun()  # st.navigation has ended that mode for the whole process
 
 style()
+translate()
 with st.container(key="wordmark"):
     st.markdown(t("app"))
 with st.container(key="language"):

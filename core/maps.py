@@ -24,7 +24,7 @@ from core.spec import Hyper, Point, Text
 ROBUST = 2.0  # within this factor of the best a setting counts as good
 PLAN = "s."  # before the name of what belongs to the schedule, as in a link
 STEPS = Hyper("steps", "T", 100, 1, MAX_STEPS, "log", Text("steps", "스텝 수"), integer=True)
-NOISE = Hyper("noise", "σ", 0.0, 0.0, 100.0, label=Text("gradient noise", "기울기 잡음"))
+NOISE = Hyper("noise", "σ", 0.0, 0.0, 100.0, label=Text("gradient noise", "기울기 노이즈"))
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def axes(scene: Scene, runner: Runner) -> dict[str, Hyper]:
     found = {hyper.name: hyper for hyper in runner.spoken.hypers}
     found |= {PLAN + hyper.name: hyper for hyper in (*plan.record.hypers, WARMUP)}
     for name, symbol, (low, high) in zip(("x", "y"), ("x₀", "y₀"), surface.bounds, strict=True):
-        label = Text(f"start {name}", f"출발점 {name}")
+        label = Text(f"start {name}", f"시작점 {name}")
         found[name] = Hyper(name, symbol, min(max(0.0, low), high), low, high, label=label)
     return {**found, "noise": NOISE, "steps": STEPS}
 

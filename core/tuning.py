@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
 from core.curvature import curvatures
 from core.engine.descend import Run
-from core.engine.outcome import ARRIVED, ESCAPED
+from core.engine.outcome import ARRIVED, CYCLING, ESCAPED, LOOPS
 from core.engine.sweep import Progress
 from core.maps import Axis, nearest
 from core.scene import Runner, Scene
@@ -23,6 +24,12 @@ from core.theory import limit
 
 ROUNDS = 6
 SHRINK = 0.45  # side of the next box
+SEEN = 1e-10  # of the loss at the start is less than anybody can see: what ends lower has ended at the bottom
+DIGITS = (3, 5)  # of the settings that are found; more where fewer do not do as well
+ALIKE = 0.01  # scores that differ by less are as good: the losses differ by less than half
+COARSE, FINE = 96, 32  # rates of a sweep over the whole slider, and of each of two around its best
+SWEPT = COARSE + 2 * FINE
+FINALISTS = 3  # settings that a search sweeps over in the end
 SEEDS = 8  # runs of one setting where the gradients are noisy
 
 
@@ -44,15 +51,22 @@ class Tuned:
 def score(run: Run, surface: Surface) -> np.ndarray:
     """(lanes,) how good each run is, from its path; the smaller the better.
 
-    Below 1 the share of the steps that it took to arrive; from 1 to 3 how much loss is left, on a logarithmic scale; 4
-    for a run that left. One that leaves the map and comes back is not shown to anyone as the best: 4 more, and what it
-    would have been otherwise.
+    What counts first is how low it ends: from 1 to 3 the loss above the lowest known value, on a logarithmic scale, and
+    for a run that goes round in a loop the highest of that. Below 1 are those that end as low as anybody can see: there
+    it is the share of the steps that it took to arrive. 4 for a run that left, or came where there is no value. One that
+    leaves the map and comes back is not shown to anyone as the best: 4 more, and what it would have been otherwise.
     """
     steps = run.loss.shape[1] - 1
-    gap = np.log10(np.maximum(run.loss[:, -1] - surface.lowest, 1e-300))
-    left = (run.outcome == ESCAPED) | ~np.isfinite(run.loss[:, -1])
-    unarrived = np.where(left, 4.0, 2.0 + np.tanh(np.where(left, 0.0, gap) / 10))
-    scores = np.where(run.outcome == ARRIVED, run.when / (steps + 1), unarrived)
+    ends = np.where(run.outcome == CYCLING, run.loss[:, -LOOPS:].max(axis=1), run.loss[:, -1])
+    lost = (run.outcome == ESCAPED) | ~np.isfinite(ends)
+    ends = np.where(lost, 0.0, ends)
+    if surface.unbounded:  # there is no lowest value to measure from
+        level, done = np.arcsinh(ends), np.zeros(ends.shape, bool)
+    else:
+        gap = np.maximum(ends - surface.lowest, 1e-300)
+        level, done = np.log10(gap), gap <= SEEN * np.maximum(run.loss[:, 0] - surface.lowest, 1e-300)
+    scores = np.where(lost, 4.0, 2.0 + np.tanh(level / 10))
+    scores = np.where(done & ~lost, np.where(run.outcome == ARRIVED, run.when / (steps + 1), 1.0), scores)
     low, high = np.transpose(surface.bounds)
     start = run.x[:, :1]
     inside = (run.x >= np.minimum(low, start)) & (run.x <= np.maximum(high, start))
@@ -82,42 +96,65 @@ def tune(
     if unknown or not moved:
         raise ValueError(f"names: expected some of {', '.join(hypers)}, got {unknown or 'none'}")
     each = scene.length * _repeats(scene)
-    count = (budget // each - 3) // ROUNDS  # the runner as it came and the one that was found are run as well
     if budget < least_budget(scene):
         raise ValueError(f"budget: expected at least {least_budget(scene)} gradients for this scene, got {budget}")
+    affordable = budget // each - 1 - len(DIGITS)  # the runner as it came, and the one that was found, are run as well
+    swept = SWEPT * FINALISTS if any(h.name == "lr" for h in moved) else 0
+    swept = swept if affordable >= 2 * swept else 0
+    count = (affordable - swept) // ROUNDS
+    spent = (1 + len(DIGITS) + swept + count * ROUNDS) * each
 
     axes = [Axis(h, h.low, h.high) for h in moved]
+    tried, scores = _explored(scene, runner, axes, count, progress)
+    before = float(scores[0])
+    order = tried[np.argsort(scores, kind="stable")]
+    short = np.array([_short(axes, order[0], digits) for digits in DIGITS])
+    of_short = _scores(scene, runner, axes, short)
+    chosen = int(np.argmax(of_short <= of_short.min() + ALIKE))  # few digits are easier to read and to repeat
+    tuned, final = _with(runner, axes, short[chosen]), float(of_short[chosen])
+    if swept:  # the rate that the ruler names for these settings, where it does as well
+        finalists = dict.fromkeys(
+            _with(runner, axes, _short(axes, point, 3)).with_hyper("lr", runner.hypers["lr"]) for point in order
+        )
+        sweeps = [(finalist, sweep_rates(scene, finalist)) for finalist in islice(finalists, FINALISTS)]
+        finalist, sweep = min(sweeps, key=lambda pair: pair[1].least)
+        if sweep.least <= final + ALIKE:
+            tuned, final = finalist.with_hyper("lr", sweep.best), sweep.least
+    return (
+        Tuned(runner, tuned, before, final, spent) if final < before else Tuned(runner, runner, before, before, spent)
+    )
+
+
+def _explored(
+    scene: Scene, runner: Runner, axes: list[Axis], count: int, progress: Progress | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """(points, axes) settings and their scores: those that came, then in every round so many."""
     low, high = np.zeros(len(axes)), np.ones(len(axes))
-    best = np.array([axis.share(np.clip(runner.hypers[axis.hyper.name], axis.low, axis.high)) for axis in axes])
-    before = least = float(_scores(scene, runner, axes, best[None])[0])
+    tried = np.array([[runner.hypers[axis.hyper.name] for axis in axes]])
+    scores = _scores(scene, runner, axes, tried)
     for turn in range(ROUNDS):
-        points = low + (high - low) * cover(count, len(axes), turn)
-        found = _scores(scene, runner, axes, points)
-        i = int(np.argmin(found))
-        if found[i] < least:
-            best, least = points[i], float(found[i])
+        points = _values(axes, low + (high - low) * cover(count, len(axes), turn))
+        tried = np.concatenate([tried, points])
+        scores = np.concatenate([scores, _scores(scene, runner, axes, points)])
+        best = tried[np.argmin(scores)]
+        at = [axis.share(np.clip(value, axis.low, axis.high)) for axis, value in zip(axes, best, strict=True)]
         side = SHRINK ** (turn + 1) / 2
-        low, high = np.clip(best - side, 0, 1), np.clip(best + side, 0, 1)
+        low, high = np.clip(np.array(at) - side, 0, 1), np.clip(np.array(at) + side, 0, 1)
         if progress is not None:
             progress((turn + 1) / ROUNDS)
-    # Four digits are easier to read and to repeat, where they do as well.
-    exact = [float(axis.at(share)) for axis, share in zip(axes, best, strict=True)]
-    short = [
-        float(np.clip(float(f"{value:.4g}"), axis.low, axis.high)) for axis, value in zip(axes, exact, strict=True)
-    ]
-    again = np.array([axis.share(value) for axis, value in zip(axes, short, strict=True)])
-    of_short, of_exact = _scores(scene, runner, axes, np.stack([again, best]))
-    values, final = (short, of_short) if of_short <= min(of_exact * 1.02, before) else (exact, of_exact)
-    tuned = runner
-    if final < before:
-        for axis, value in zip(axes, values, strict=True):
-            tuned = tuned.with_hyper(axis.hyper.name, value)
-    return Tuned(runner, tuned, before, min(float(final), before), (count * ROUNDS + 3) * each)
+    return tried, scores
+
+
+def _with(runner: Runner, axes: list[Axis], values: np.ndarray) -> Runner:
+    """The runner with other settings."""
+    for axis, value in zip(axes, values.tolist(), strict=True):
+        runner = runner.with_hyper(axis.hyper.name, value)
+    return runner
 
 
 def least_budget(scene: Scene) -> int:
     """The fewest gradients that a search in this scene can do with: four settings a round."""
-    return (4 * ROUNDS + 3) * scene.length * _repeats(scene)
+    return (4 * ROUNDS + 1 + len(DIGITS)) * scene.length * _repeats(scene)
 
 
 def _repeats(scene: Scene) -> int:
@@ -135,13 +172,30 @@ def cover(count: int, dimensions: int, turn: int) -> np.ndarray:
     return np.asarray((0.5 + counter[:, None] * steps) % 1.0)
 
 
-def _scores(scene: Scene, runner: Runner, axes: list[Axis], shares: np.ndarray) -> np.ndarray:
-    """(points,) the score of every point, averaged over seeds where the gradients are noisy."""
+def _values(axes: list[Axis], shares: np.ndarray) -> np.ndarray:
+    """(points, axes) the values at shares of the axes."""
+    return np.stack([axis.at(share) for axis, share in zip(axes, shares.T, strict=True)], axis=-1)
+
+
+def _short(axes: list[Axis], values: np.ndarray, digits: int) -> np.ndarray:
+    """Values in so many digits; of a decay they are those of its distance from 1."""
+
+    def shortened(hyper: Hyper, value: float) -> float:
+        if hyper.scale == "one_minus":
+            return round(1 - float(f"{1 - value:.{digits}g}"), 15)
+        return float(f"{value:.{digits}g}")
+
+    hypers = [axis.hyper for axis in axes]
+    return np.array([np.clip(shortened(h, v), h.low, h.high) for h, v in zip(hypers, values.tolist(), strict=True)])
+
+
+def _scores(scene: Scene, runner: Runner, axes: list[Axis], values: np.ndarray) -> np.ndarray:
+    """(points,) the score of every point (points, axes), averaged over seeds where the gradients are noisy."""
     repeat = _repeats(scene)
     hypers = {**runner.hypers}
-    for axis, share in zip(axes, shares.T, strict=True):
-        hypers[axis.hyper.name] = np.repeat(axis.at(share), repeat)  # type: ignore[assignment]
-    seeds = np.tile(scene.seed + np.arange(repeat), len(shares))
+    for axis, column in zip(axes, values.T, strict=True):
+        hypers[axis.hyper.name] = np.repeat(column, repeat)  # type: ignore[assignment]
+    seeds = np.tile(scene.seed + np.arange(repeat), len(values))
     run = scene.run(runner, hypers=hypers, seed=seeds)
     means: np.ndarray = score(run, scene.record).reshape(-1, repeat).mean(axis=1)
     return means
@@ -149,30 +203,57 @@ def _scores(scene: Scene, runner: Runner, axes: list[Axis], shares: np.ndarray) 
 
 @dataclass(frozen=True)
 class Sweep:
-    """The score of a runner over learning rates: (rates,) both, and the best of them."""
+    """The score of a runner over learning rates: (rates,) both, ascending, and the best of them."""
 
     rates: np.ndarray
     scores: np.ndarray
 
     @property
+    def least(self) -> float:
+        return float(self.scores.min())
+
+    @property
     def best(self) -> float:
         """The rate in the middle of the best ones: of a range of equals the ends are the least safe."""
+        return float(self.rates[self._middle])
+
+    @property
+    def _middle(self) -> int:
         good = np.flatnonzero(self.scores <= self.scores.min() + 1e-12)
-        return float(self.rates[good[len(good) // 2]])
+        return int(good[len(good) // 2])
 
 
-def sweep_rates(scene: Scene, runner: Runner, count: int = 96) -> Sweep:
-    """The score of every learning rate of the slider's range, all else being equal: one call of the engine."""
+def sweep_rates(scene: Scene, runner: Runner) -> Sweep:
+    """The score of learning rates over the slider's whole range, all else being equal, and closer around the best.
+
+    `SWEPT` rates in three calls of the engine, each in three digits, so that what is read can be set.
+    """
     lr = next(h for h in runner.spoken.hypers if h.name == "lr")
     axis = Axis(lr, lr.low, lr.high)
-    shares = (np.arange(count) + 0.5) / count
-    return Sweep(axis.at(shares), _scores(scene, runner, [axis], shares[:, None]))
+
+    def scored(shares: np.ndarray) -> Sweep:
+        rates = np.unique([_short([axis], rate, 3) for rate in axis.at(shares)[:, None]])
+        return Sweep(rates, _scores(scene, runner, [axis], rates[:, None]))
+
+    found = scored((np.arange(COARSE) + 0.5) / COARSE)
+    width = 1 / COARSE
+    for _ in range(2):
+        middle = float(axis.share(found.best))
+        closer = scored(np.clip(middle + width * np.linspace(-1, 1, FINE), 0, 1))
+        rates, first = np.unique(np.concatenate([found.rates, closer.rates]), return_index=True)
+        found, width = Sweep(rates, np.concatenate([found.scores, closer.scores])[first]), 2 * width / FINE
+    return found
 
 
 @dataclass(frozen=True)
 class Ruler:
-    """Learning rates worth marking on a slider: where the method turns unstable at the start and at the nearest
-    minimum, None where theory knows no limit; and the best rate of a sweep."""
+    """Learning rates worth marking on a slider.
+
+    start, minimum: above which the method is unstable on a quadratic that bends as the surface does at the start, and at
+    the minimum nearest to it; None where theory knows no such limit. best: of the rates of a sweep the one that ends
+    lowest, for this start, so many steps and the other settings as they are. It may lie above the limit at a minimum that
+    is not reached.
+    """
 
     start: float | None
     minimum: float | None

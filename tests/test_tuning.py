@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, SURFACES, Runner, Scene
+from core import OPTIMIZERS, SURFACES, Formula, Runner, Scene
+from core.maps import Axis
 from core.theory import best
 from core.tuning import SEEDS, Sweep, cover, least_budget, ruler, score, searched, sweep_rates, tune
 
@@ -80,6 +81,65 @@ def test_scores_are_in_order():
     assert list(run.outcome) == ["arrived", "moving", "moving", "moving", "escaped"]
     assert (np.diff(found) > 0).all()
     assert found[-1] >= 4.0
+
+
+LOCAL = [key for key, surface in SURFACES.items() if len(surface.minima) > 1 and surface.found is False]
+
+
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+@pytest.mark.parametrize("key", LOCAL)
+def test_among_several_minima_it_ends_as_low_as_a_grid_of_the_same_budget(key, optimizer):
+    """What counts first is how low a run ends: to be soon at some minimum is no merit."""
+    scene, runner = Scene(surface=key, steps=200), Runner(optimizer, {"lr": 0.1})
+    found, low = tune(scene, runner, 2 * BUDGET), scene.record.lowest
+    axes = [Axis(hyper, hyper.low, hyper.high) for hyper in searched(runner)]
+    side = int((2 * BUDGET // scene.length) ** (1 / len(axes)))
+    grid = np.meshgrid(*(axis.values(side) for axis in axes))
+    run = scene.run(
+        runner, hypers={**runner.hypers, **{a.hyper.name: g.ravel() for a, g in zip(axes, grid, strict=True)}}
+    )
+    stayed = score(run, scene.record) < 4
+    seen = 1e-10 * (run.loss[0, 0] - low)
+    lowest = max(run.loss[stayed, -1].min() - low, seen)
+    assert scene.run(found.runner).loss[-1] - low <= 3 * lowest
+    if scene.run(runner).outcome != "escaped":
+        assert scene.run(found.runner).loss[-1] - low <= max(scene.run(runner).loss[-1] - low, seen)
+
+
+def test_it_does_not_leave_the_lowest_minimum_for_a_nearer_one():
+    for key, lowest in (("local_well", -1.5239), ("two_gaussians", -2.063)):
+        found = tune(Scene(surface=key), Runner("momentum", {"lr": 0.1}))
+        assert Scene(surface=key).run(found.runner).loss[-1] == pytest.approx(lowest, abs=1e-3)
+
+
+def test_of_a_loop_the_highest_point_counts():
+    """A run to and fro ends low or high as the number of steps is even or odd: that is luck."""
+    for steps in (60, 61):
+        scene = Scene(surface=Formula("abs(x)+abs(y)"), start=(0.305, 0.305), steps=steps)
+        run = scene.run(Runner("sgd"), hypers={"lr": np.array([0.3])})
+        assert run.outcome[0] == "cycling"
+        assert score(run, scene.record)[0] == pytest.approx(2 + np.tanh(np.log10(2 * 0.295) / 10))
+
+
+def test_without_a_floor_the_lowest_is_the_best():
+    scene = Scene(surface="saddle", start=(1.0, 1e-3), steps=20)
+    found = tune(scene, Runner("sgd", {"lr": 0.01}), BUDGET)
+    low, high = np.transpose(scene.record.bounds)
+    path = scene.run(found.runner)
+    assert ((path.x >= low) & (path.x <= high)).all()
+    assert path.loss[-1] < scene.run(Runner("sgd", {"lr": 0.1})).loss[-1] < 0.1
+
+
+@pytest.mark.parametrize(
+    ("surface", "optimizer"), [("rosenbrock", "sgd"), ("rosenbrock", "adam"), ("beale", "momentum")]
+)
+def test_the_ruler_names_the_rate_that_tune_takes(surface, optimizer):
+    scene = Scene(surface=surface, steps=200)
+    found = tune(scene, Runner(optimizer))
+    assert ruler(scene, found.runner).best == found.runner.hypers["lr"]
+    for name, value in found.runner.hypers.items():
+        digits = 1 - value if name.startswith("beta") or name == "momentum" else value
+        assert float(f"{digits:.3g}") == pytest.approx(digits, rel=1e-9), f"{name} = {value!r} is not easy to read"
 
 
 def test_the_best_settings_stay_on_the_map():

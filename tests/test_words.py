@@ -19,6 +19,7 @@ from core.spec import Text
 from core.text import LANGUAGES, TABLES
 from pages.maps import picture as field
 from pages.race import picture
+from pages.shared.foreign import WORDS as FOREIGN
 
 WORDS = {*picture.WORDS, *field.WORDS}  # what is sent to the browser
 ROOT = Path(__file__).parents[1]
@@ -110,7 +111,7 @@ def test_every_word_that_is_asked_for_exists(path, key, given):
 
 
 def test_every_word_is_asked_for():
-    used = {key for _, key, _ in ASKED} | {*WORDS, "language_name"}
+    used = {key for _, key, _ in ASKED} | {*WORDS, *FOREIGN.values(), "language_name"}
     assert [key for key in TABLES["en"] if key not in used] == []
 
 
@@ -131,6 +132,33 @@ def test_a_declaration_speaks_both_languages(place, text):
         assert text.en in NAMES or not re.search(r"[A-Za-z]{3,}", text.en), f"not translated: {text.en}"
     elif re.search(r"[A-Za-z]{3,}", text.en):
         assert HANGUL.search(text.ko), f"no Korean: {text.ko}"
+
+
+OTHERWISE = {  # a Korean word that was used beside another for the same thing -> the one that is used
+    r"맵": "지도",
+    r"걸음": "스텝",
+    r"출발점": "시작점",
+    r"극솟값|국소 최솟값": "지역 최솟값",
+    r"경사 하강": "경사하강법",
+    r"잡음": "노이즈",
+    r"곡면": "지형",
+    r"스케쥴": "스케줄",
+    r"최적화기": "옵티마이저",
+}
+
+
+def test_one_thing_has_one_word_in_korean():
+    """Wherever Korean stands in the sources: words of the interface, records, faults, notes of programs."""
+    files = [*SOURCES, *(path for path in (ROOT / "core").rglob("*") if path.suffix in (".py", ".toml"))]
+    lines = [(path, line) for path in (*files, ROOT / "README.md") for line in path.read_text("utf-8").splitlines()]
+    assert sum(bool(HANGUL.search(line)) for _, line in lines) > 500
+    wrong = [
+        f"{path.relative_to(ROOT)}: {found[0]}, not {better}: {line.strip()}"
+        for path, line in lines
+        for word, better in OTHERWISE.items()
+        if (found := re.search(word, line))
+    ]
+    assert wrong == []
 
 
 def test_there_is_something_to_test():

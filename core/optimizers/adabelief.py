@@ -38,7 +38,7 @@ OPTIMIZER = Optimizer(
         "Adam with the square of g − m in place of that of g. Where the gradient is as expected, the steps grow longer "
         "than lr, even on a steep slope; where it surprises, they shorten. Weight decay acts outside the gradient, as in "
         "AdamW.",
-        "g의 제곱 대신 g − m의 제곱을 쓰는 Adam이다. 기울기가 예상대로이면 가파른 곳에서도 걸음이 lr보다 길어지고, 예상을 벗어나면 "
+        "g의 제곱 대신 g − m의 제곱을 쓰는 Adam이다. 기울기가 예상대로이면 가파른 곳에서도 스텝이 lr보다 길어지고, 예상을 벗어나면 "
         "짧아진다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",

@@ -37,7 +37,7 @@ OPTIMIZER = Optimizer(
     about=Text(
         "RMSprop whose numerator is a running mean of its own squared steps: the units cancel and no rate is needed. "
         "Until that mean has grown, the speed is set by ε alone, so it starts very slowly.",
-        "RMSprop의 학습률 자리에 지난 걸음 제곱의 이동 평균을 넣었다. 단위가 맞아떨어져 학습률이 필요 없다. "
+        "RMSprop의 학습률 자리에 지난 스텝 제곱의 이동 평균을 넣었다. 단위가 맞아떨어져 학습률이 필요 없다. "
         "그 평균이 커지기 전까지는 ε이 속도를 정하므로 출발이 매우 느리다.",
     ),
     parent="rmsprop",

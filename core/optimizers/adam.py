@@ -47,7 +47,7 @@ OPTIMIZER = Optimizer(
     about=Text(
         "Momentum divided by RMSprop's root, both freed of their start at zero: the first step is exactly lr long in "
         "every coordinate, and no later one is much longer.",
-        "모멘텀을 RMSprop의 제곱근으로 나누고, 0에서 시작해 생기는 편향을 둘 다 보정한다. 첫 걸음은 모든 좌표에서 정확히 lr이고, "
+        "모멘텀을 RMSprop의 제곱근으로 나누고, 0에서 시작해 생기는 편향을 둘 다 보정한다. 첫 스텝은 모든 좌표에서 정확히 lr이고, "
         "이후에도 그보다 크게 길어지지 않는다.",
     ),
     parent="rmsprop",
@@ -62,7 +62,7 @@ OPTIMIZER = Optimizer(
         "keras": Text(
             "Keras adds ε before the bias correction (the paper's ε̂), which acts like an ε up to 32 times larger at "
             "the first step; its default is 1e-7. Weight decay acts outside the gradient, as in AdamW.",
-            "Keras는 편향 보정 전에 ε을 더한다(논문의 ε̂). 첫 걸음에서는 ε이 최대 32배 커진 것과 같고, 기본값은 1e-7이다. "
+            "Keras는 편향 보정 전에 ε을 더한다(논문의 ε̂). 첫 스텝에서는 ε이 최대 32배 커진 것과 같고, 기본값은 1e-7이다. "
             "가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
         ),
         "book": Text(

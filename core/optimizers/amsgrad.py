@@ -78,7 +78,7 @@ OPTIMIZER = Optimizer(
         "optax": Text(
             "optax takes the maximum after the bias correction, PyTorch before it: in optax the large values of the "
             "first steps stay for good.",
-            "PyTorch는 편향 보정 전의 값으로 최댓값을 구하지만 optax는 보정한 값으로 구한다. 그래서 optax에서는 처음 몇 걸음의 큰 값이 "
+            "PyTorch는 편향 보정 전의 값으로 최댓값을 구하지만 optax는 보정한 값으로 구한다. 그래서 optax에서는 처음 몇 스텝의 큰 값이 "
             "끝까지 남는다.",
         ),
     },

@@ -56,16 +56,16 @@ OPTIMIZER = Optimizer(
         "Newton without the Hessian: how the gradient changed along a step tells the curvature in that direction, and "
         "step by step a matrix H collects what is known. Each step is halved until the loss falls as the slope "
         "promises. It is the standard for smooth functions in engineering; noise in the gradients ruins what it learns.",
-        "헤세 행렬을 계산하지 않는 뉴턴법이다. 한 걸음 사이에 기울기가 얼마나 변했는지 보면 그 방향의 곡률을 알 수 있으므로, "
-        "이를 행렬 H에 차곡차곡 모은다. 손실이 충분히 줄 때까지 걸음을 절반씩 줄인다(직선 탐색). 공학의 매끄러운 함수에는 "
-        "표준처럼 쓰이지만, 기울기에 잡음이 섞이면 배운 것이 망가져 미니배치 학습에는 맞지 않는다.",
+        "헤세 행렬을 계산하지 않는 뉴턴법이다. 한 스텝 사이에 기울기가 얼마나 변했는지 보면 그 방향의 곡률을 알 수 있으므로, "
+        "이를 행렬 H에 차곡차곡 모은다. 손실이 충분히 줄 때까지 스텝을 절반씩 줄인다(직선 탐색). 공학의 매끄러운 함수에는 "
+        "표준처럼 쓰이지만, 기울기에 노이즈가 섞이면 배운 것이 망가져 미니배치 학습에는 맞지 않는다.",
     ),
     parent="newton",
     differs={
         "pytorch": Text(
             "PyTorch has L-BFGS, which keeps the last steps in place of the matrix and searches along the line only "
             "when told to.",
-            "PyTorch에는 행렬 대신 최근 몇 걸음만 저장하는 L-BFGS가 있고, 직선 탐색은 따로 켜야 한다.",
+            "PyTorch에는 행렬 대신 최근 몇 스텝만 저장하는 L-BFGS가 있고, 직선 탐색은 따로 켜야 한다.",
         ),
         "optax": Text(
             "optax has L-BFGS with another line search.",

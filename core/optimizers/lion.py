@@ -17,7 +17,7 @@ OPTIMIZER = Optimizer(
     family="adaptive",
     hypers=(
         rate(1e-4),
-        decay("beta1", "β₁", 0.9, Text("decay in the step", "걸음에 쓰는 감쇠율")),
+        decay("beta1", "β₁", 0.9, Text("decay in the step", "스텝에 쓰는 감쇠율")),
         decay("beta2", "β₂", 0.99, Text("decay of the mean", "평균의 감쇠율")),
         weight_decay(),
     ),

@@ -65,7 +65,7 @@ OPTIMIZER = Optimizer(
     about=Text(
         "Adam that weighs today's gradient once more, as Nesterov does, so it reacts to a turn one step earlier. Its "
         "momentum itself warms up from β₁/2.",
-        "네스테로프처럼 지금의 기울기를 한 번 더 반영하는 Adam이다. 그래서 방향이 바뀌면 한 걸음 먼저 반응한다. "
+        "네스테로프처럼 지금의 기울기를 한 번 더 반영하는 Adam이다. 그래서 방향이 바뀌면 한 스텝 먼저 반응한다. "
         "모멘텀 자체도 β₁/2에서 시작해 서서히 커진다.",
     ),
     parent="adam",

@@ -32,7 +32,7 @@ OPTIMIZER = Optimizer(
         "gladly as to minima; damping bends it back towards the gradient. In a million dimensions the matrix alone "
         "would not fit, which is why deep learning does without it.",
         "곡률을 직접 쓰는 방법이다. 지금 자리의 포물면을 풀어 그 바닥으로 곧장 가므로 좁은 골짜기에서도 느려지지 않고, "
-        "이차함수라면 한 걸음에 끝난다. 다만 기울기가 0인 점이면 어디든 찾아가므로 안장점이나 봉우리로도 향한다. 감쇠를 "
+        "이차함수라면 한 스텝에 끝난다. 다만 기울기가 0인 점이면 어디든 찾아가므로 안장점이나 봉우리로도 향한다. 감쇠를 "
         "주면 기울기 방향으로 되돌아온다. 파라미터가 백만 개면 헤세 행렬을 저장할 수조차 없어 딥러닝에서는 쓰지 않는다.",
     ),
 )

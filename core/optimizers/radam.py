@@ -58,7 +58,7 @@ OPTIMIZER = Optimizer(
     about=Text(
         "After few gradients their mean square is a guess, so RAdam does not divide by it yet: with β₂ 0.999 the first "
         "five steps are as long as the gradient itself, and from the sixth on it is Adam with a rate that warms up.",
-        "기울기가 몇 개 모이지 않았을 때는 제곱의 평균을 믿기 어려우므로 아직 나누지 않는다. β₂가 0.999이면 처음 다섯 걸음은 "
+        "기울기가 몇 개 모이지 않았을 때는 제곱의 평균을 믿기 어려우므로 아직 나누지 않는다. β₂가 0.999이면 처음 다섯 스텝은 "
         "기울기에 비례하는 길이로 가고, 여섯 번째부터는 학습률이 서서히 커지는 Adam이 된다.",
     ),
     parent="adam",

@@ -64,7 +64,7 @@ OPTIMIZER = Optimizer(
     about=Text(
         "Divides by a running mean of the squared gradients instead of their sum: old steepness is forgotten. The mean "
         "starts at zero, so the very first step is lr/√(1−ρ) long.",
-        "기울기 제곱의 합 대신 이동 평균으로 나누어 오래된 기울기를 잊는다. 평균이 0에서 시작하므로 첫 걸음의 길이는 lr/√(1−ρ)이다.",
+        "기울기 제곱의 합 대신 이동 평균으로 나누어 오래된 기울기를 잊는다. 평균이 0에서 시작하므로 첫 스텝의 길이는 lr/√(1−ρ)이다.",
     ),
     parent="adagrad",
     stability=Stability(

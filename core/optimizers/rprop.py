@@ -49,7 +49,7 @@ OPTIMIZER = Optimizer(
     about=Text(
         "While a coordinate keeps its direction its step grows by a fifth, and where it has gone too far it waits one "
         "update and halves. lr is the first step only, and no schedule changes it. Under noise the signs mean little.",
-        "좌표마다 방향이 그대로이면 보폭을 1.2배로 늘리고, 지나쳤으면 한 번 쉬면서 절반으로 줄인다. lr은 첫 걸음의 길이일 뿐이며 "
+        "좌표마다 방향이 그대로이면 보폭을 1.2배로 늘리고, 지나쳤으면 한 번 쉬면서 절반으로 줄인다. lr은 첫 스텝의 길이일 뿐이며 "
         "스케줄도 통하지 않는다. 노이즈가 있으면 부호를 믿기 어려워 잘 작동하지 않는다.",
     ),
     parent="sgd",

@@ -39,7 +39,7 @@ OPTIMIZER = Optimizer(
         "g² only, up or down. So after a steep stretch the steps stay short for longer. Weight decay acts outside the "
         "gradient, as in AdamW.",
         "Adam은 큰 기울기를 그 크기에 비례해 빨리 잊지만, Yogi는 나누는 수를 지금의 g²에 비례하는 만큼만 올리거나 내린다. 그래서 가파른 "
-        "곳을 지난 뒤에도 짧은 걸음이 더 오래간다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
+        "곳을 지난 뒤에도 짧은 스텝이 더 오래간다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
     initial={"m": 1e-6, "v": 1e-6},  # the paper starts only v there; optax and others start both

@@ -33,7 +33,7 @@ PRESET = Preset(
     observe=Text(
         "In the last 20 steps the constant rate still jumps 0.7 a step (mean f 0.37), cosine moves 0.006 (f 0.01); "
         "on plateau has long stopped at 0.10.",
-        "마지막 20스텝에도 고정 학습률은 한 걸음에 0.7씩 튀고(평균 f 0.37) 코사인은 0.006만 움직인다(f 0.01). 성능 "
+        "마지막 20스텝에도 고정 학습률은 한 스텝에 0.7씩 튀고(평균 f 0.37) 코사인은 0.006만 움직인다(f 0.01). 성능 "
         "기반은 일찌감치 0.10에서 멈췄다.",
     ),
     scene=Scene(

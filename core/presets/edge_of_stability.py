@@ -30,7 +30,7 @@ PRESET = Preset(
     observe=Text(
         "At the start the valley has sharpness 16. Where 2/lr is 40 or 16.7, SGD stays; at 13.3 and 10.5 it is thrown "
         "out, and rests where the sharpness is 9.8 and 2.1.",
-        "출발점 골짜기의 날카로움(최대 곡률)은 16이다. 2/학습률이 40, 16.7인 SGD는 그대로 머문다. 13.3, 10.5이면 튕겨 "
+        "시작점 골짜기의 날카로움(최대 곡률)은 16이다. 2/학습률이 40, 16.7인 SGD는 그대로 머문다. 13.3, 10.5이면 튕겨 "
         "나가서 날카로움이 9.8, 2.1인 곳에 자리를 잡는다.",
     ),
     scene=Scene(

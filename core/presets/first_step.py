@@ -21,11 +21,11 @@ def claim(scene: Scene, *runs: Run) -> Claim:
 
 
 PRESET = Preset(
-    title=Text("The very first step", "첫걸음의 길이"),
+    title=Text("The very first step", "첫 스텝의 길이"),
     observe=Text(
         "Though y is 5.7 times as steep as x, the first step is equal in both: Adam and AdaGrad 0.3, RMSprop "
         "3.0, AdaDelta 0.003. Only SGD differs.",
-        "y 방향이 x 방향보다 5.7배 가파른데도 첫걸음은 두 방향이 같다. Adam과 AdaGrad는 0.3, RMSprop은 3.0, "
+        "y 방향이 x 방향보다 5.7배 가파른데도 첫 스텝은 두 방향이 같다. Adam과 AdaGrad는 0.3, RMSprop은 3.0, "
         "AdaDelta는 0.003이다. SGD만 다르다.",
     ),
     scene=Scene(

@@ -16,7 +16,7 @@ def claim(scene: Scene, *runs: Run) -> Claim:
 
 
 PRESET = Preset(
-    title=Text("One start, four minima", "같은 출발점, 네 개의 최솟값"),
+    title=Text("One start, four minima", "같은 시작점, 네 개의 최솟값"),
     observe=Text(
         "Four runs end in four different minima, all equally deep (f = 0); the two momentum runs differ only in "
         "β, 0.90 against 0.93.",

@@ -17,7 +17,7 @@ def claim(scene: Scene, *runs: Run) -> Claim:
 
 
 PRESET = Preset(
-    title=Text("Mini-batch noise", "미니배치 잡음"),
+    title=Text("Mini-batch noise", "미니배치 노이즈"),
     observe=Text(
         "A step sees 2 of 32 points. At a rate of 0.3 SGD dances 0.17 away from the best line, at 0.1 still 0.07; falling "
         "from 0.3, it comes within 0.02.",

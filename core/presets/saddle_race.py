@@ -21,7 +21,7 @@ PRESET = Preset(
     observe=Text(
         "From 0.001 off the ridge, RMSprop leaves the map at step 9, AdaGrad 17, AdaDelta 39, momentum 51, Adam "
         "55, SGD only at 68.",
-        "능선에서 0.001 벗어난 출발점에서 지도를 벗어나기까지 RMSprop 9, AdaGrad 17, AdaDelta 39, 모멘텀 51, "
+        "능선에서 0.001 벗어난 시작점에서 지도를 벗어나기까지 RMSprop 9, AdaGrad 17, AdaDelta 39, 모멘텀 51, "
         "Adam 55스텝이 걸리고, SGD는 68스텝이나 걸린다.",
     ),
     scene=Scene(

@@ -18,8 +18,8 @@ SCHEDULE = Schedule(
     about=Text(
         "In the long run the rate is proportional to 1/t, the classic choice for noisy gradients: it shrinks enough for "
         "the noise to average out, and yet the steps add up without limit. It is Power with c = 1, as Keras writes it.",
-        "길게 보면 학습률이 1/t에 비례한다. 잡음이 섞인 기울기에 쓰는 고전적인 방법으로, 잡음이 평균되어 사라질 만큼 "
-        "줄어들면서도 걸음의 합은 끝없이 커진다. c = 1인 거듭제곱 스케줄을 Keras 방식으로 쓴 것이다.",
+        "길게 보면 학습률이 1/t에 비례한다. 노이즈가 섞인 기울기에 쓰는 고전적인 방법으로, 노이즈가 평균되어 사라질 만큼 "
+        "줄어들면서도 스텝의 합은 끝없이 커진다. c = 1인 거듭제곱 스케줄을 Keras 방식으로 쓴 것이다.",
     ),
     source=Paper(
         "L. Bottou", "Stochastic Gradient Descent Tricks", 2012, "https://doi.org/10.1007/978-3-642-35289-8_25"

@@ -78,7 +78,7 @@ SCHEDULE = Schedule(
             "optax cuts at the p-th step without improvement instead of the step after the next. It shortens the "
             "finished step, not lr, so a velocity that keeps lr inside is not cut with it. Below zero its threshold is "
             "PyTorch's; by default it cuts to a tenth, at the 10th step.",
-            "optax는 나아지지 않은 p번째 스텝에서 바로 낮추므로 두 스텝 먼저 낮춘다. 학습률이 아니라 완성된 걸음을 줄이기 때문에, "
+            "optax는 나아지지 않은 p번째 스텝에서 바로 낮추므로 두 스텝 먼저 낮춘다. 학습률이 아니라 완성된 스텝을 줄이기 때문에, "
             "학습률을 안에 품은 속도 자체는 줄어들지 않는다. 손실이 음수일 때의 기준값은 PyTorch와 같고, 기본값으로는 10번째 "
             "스텝에서 10분의 1로 낮춘다.",
         ),

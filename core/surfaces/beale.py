@@ -38,7 +38,7 @@ SURFACE = Surface(
         "Cliffs at the corners and an almost flat valley in the middle. One learning rate small enough for the cliffs "
         "is far too small for the floor.",
         "모서리는 절벽이고 가운데 골짜기는 거의 평평하다. 절벽에서 발산하지 않을 만큼 학습률을 줄이면, 골짜기 "
-        "바닥에서는 걸음이 지나치게 느려진다.",
+        "바닥에서는 스텝이 지나치게 짧아진다.",
     ),
     source=Paper(
         "E. M. L. Beale",

@@ -46,7 +46,7 @@ SURFACE = Surface(
         "One narrow hole in a plain without slope. At its rim plain descent hardly moves for thirty steps and then "
         "falls in; methods that divide by the size of the gradient walk in at once. Start farther out, and nobody has "
         "anything to go by.",
-        "기울기가 거의 없는 들판에 좁은 구멍이 하나 있다. 경사하강법은 구멍 가장자리에서 서른 걸음쯤 거의 움직이지 "
+        "기울기가 거의 없는 들판에 좁은 구멍이 하나 있다. 경사하강법은 구멍 가장자리에서 30스텝쯤 거의 움직이지 "
         "못하다가 갑자기 빨려 들어가고, 기울기를 그 크기로 나누는 방법은 곧바로 걸어 들어간다. 더 먼 곳에서 출발하면 "
         "어느 방법도 갈 곳을 알 수 없다.",
     ),

@@ -48,7 +48,7 @@ SURFACE = Surface(
         "farthest from the middle lies only 0.03 above it. Every method stops in the dent below the start, and a loss "
         "close to zero does not mean that the minimum is close.",
         "멀리서 보면 매끈한 그릇이지만 가까이 보면 구덩이 17개가 가지런히 나 있다. 깊이가 거의 같아서, 가장 먼 것도 "
-        "한가운데보다 0.03 높을 뿐이다. 어느 방법이든 출발점 아래 구덩이에 멈춘다. 손실이 0에 가깝다고 해서 최솟값에 "
+        "한가운데보다 0.03 높을 뿐이다. 어느 방법이든 시작점 아래 구덩이에 멈춘다. 손실이 0에 가깝다고 해서 최솟값에 "
         "가까운 것은 아니다.",
     ),
     source=Paper(

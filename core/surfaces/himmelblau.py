@@ -43,7 +43,7 @@ SURFACE = Surface(
         "Four minima, all equally deep. From one and the same start the methods part ways: where a run ends depends "
         "on the start, the method and the learning rate.",
         "깊이가 똑같은 최솟값이 네 개 있다. 같은 곳에서 출발해도 방법에 따라 서로 다른 최솟값에 도착한다. 어디에 "
-        "닿는지는 출발점과 방법, 학습률이 함께 정한다.",
+        "닿는지는 시작점과 방법, 학습률이 함께 정한다.",
     ),
     source=Paper(
         "D. M. Himmelblau",

@@ -50,8 +50,8 @@ SURFACE = Surface(
         "A line b = x·a + y fitted to 32 points. Each update sees only a few of them, and every handful has a surface of "
         "its own with its bottom elsewhere: the noise is real, strong far away and never gone at the minimum. Only a "
         "falling rate, larger batches or averaging bring a run to rest.",
-        "점 32개에 직선 b = x·a + y를 맞추는 문제다. 한 번에 몇 개의 점만 보는데, 미니배치마다 곡면과 그 바닥이 조금씩 다르다. "
-        "따로 더한 잡음이 아니라 진짜 미니배치 잡음이어서 최솟값에서도 사라지지 않는다. 학습률을 줄이거나 배치를 키우거나 "
+        "점 32개에 직선 b = x·a + y를 맞추는 문제다. 한 번에 몇 개의 점만 보는데, 미니배치마다 지형과 그 바닥이 조금씩 다르다. "
+        "따로 더한 노이즈가 아니라 진짜 미니배치 노이즈여서 최솟값에서도 사라지지 않는다. 학습률을 줄이거나 배치를 키우거나 "
         "경로를 평균해야 비로소 멈춘다.",
     ),
     source=Paper(

@@ -50,7 +50,7 @@ SURFACE = Surface(
         "Ridges across one direction, dents along the other, on the floor of a wide bowl. Most runs end in the well "
         "below the start; momentum, even at half the learning rate of plain descent, rolls over several ridges and "
         "into the global minimum.",
-        "넓은 그릇 바닥에, 한 방향으로는 높은 능선이 늘어서고 다른 방향으로는 작은 구덩이가 이어진다. 대부분 출발점 "
+        "넓은 그릇 바닥에, 한 방향으로는 높은 능선이 늘어서고 다른 방향으로는 작은 구덩이가 이어진다. 대부분 시작점 "
         "바로 아래 우물에서 끝나지만, 모멘텀은 경사하강법의 절반인 학습률로도 능선을 여러 개 넘어 전역 최솟값에 "
         "들어간다.",
     ),

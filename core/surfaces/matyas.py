@@ -30,7 +30,7 @@ SURFACE = Surface(
     teaches=Text(
         "A trough that is almost level along the diagonal, and 25 times as curved across. Plain descent is on its "
         "floor after three steps and spends all the others creeping along; momentum overtakes it there.",
-        "대각선 방향으로는 거의 평평하고, 폭 방향의 곡률은 그 25배인 골이다. 경사하강법은 세 걸음 만에 바닥에 닿지만 "
+        "대각선 방향으로는 거의 평평하고, 폭 방향의 곡률은 그 25배인 골이다. 경사하강법은 3스텝 만에 바닥에 닿지만 "
         "그 뒤로는 내내 바닥을 기어가고, 그사이 모멘텀이 앞지른다.",
     ),
     source=Paper(

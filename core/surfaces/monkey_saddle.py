@@ -33,7 +33,7 @@ SURFACE = Surface(
         "the way down. Momentum shoots across into the valley opposite; the others turn off into the one beside the "
         "start.",
         "기울기도 곡률도 0인 한 점에서 골짜기 세 개가 만나므로, 2차 미분으로도 내려갈 길을 알 수 없다. 모멘텀은 이 "
-        "점을 가로질러 맞은편 골짜기로 내려가고, 나머지는 출발점 옆의 골짜기로 꺾어 들어간다.",
+        "점을 가로질러 맞은편 골짜기로 내려가고, 나머지는 시작점 옆의 골짜기로 꺾어 들어간다.",
     ),
     source=Paper(
         "D. Hilbert, S. Cohn-Vossen",

@@ -43,8 +43,8 @@ SURFACE = Surface(
         "A sigmoid unit that starts out saturated and wrong: on this shelf its gradient all but vanishes. Plain "
         "descent creeps for some eighty steps before it finds the edge; methods that divide by the size of the "
         "gradient walk straight off.",
-        "포화된 채 틀린 답을 내는 시그모이드 뉴런 하나이다. 이 고원에서는 기울기가 거의 0이다. 경사하강법은 여든 "
-        "걸음쯤 기어가서야 겨우 가장자리를 찾고, 기울기를 그 크기로 나누는 방법은 곧장 걸어 나온다.",
+        "포화된 채 틀린 답을 내는 시그모이드 뉴런 하나이다. 이 고원에서는 기울기가 거의 0이다. 경사하강법은 "
+        "80스텝쯤 기어가서야 겨우 가장자리를 찾고, 기울기를 그 크기로 나누는 방법은 곧장 걸어 나온다.",
     ),
     source=Paper(
         "X. Glorot, Y. Bengio",

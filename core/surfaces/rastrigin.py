@@ -43,7 +43,7 @@ SURFACE = Surface(
     teaches=Text(
         "A wide bowl with 121 dents. Descent sees only the slope under its feet and is caught by a dent near the "
         "start: here a good start is worth more than a good optimizer.",
-        "넓은 그릇 전체에 구덩이 121개가 촘촘히 나 있다. 발밑의 기울기만 보고 내려가므로 출발점 근처의 지역 최솟값에 "
+        "넓은 그릇 전체에 구덩이 121개가 촘촘히 나 있다. 발밑의 기울기만 보고 내려가므로 시작점 근처의 지역 최솟값에 "
         "갇힌다. 여기서는 어떤 옵티마이저를 쓰느냐보다 어디서 출발하느냐가 더 중요하다.",
     ),
     source=Paper("L. A. Rastrigin", "Systems of Extremal Control", 1974, "https://www.sfu.ca/~ssurjano/rastr.html"),

@@ -47,7 +47,7 @@ SURFACE = Surface(
         "From this start plain descent stops in the nearest dent, Nesterov's method in a better well, and momentum "
         "rolls on to a global minimum.",
         "우물 여섯 개가 둘씩 짝을 이룬다. 전역 최솟값이 둘, 그보다 얕은 우물이 둘, 살짝 팬 자국에 가까운 것이 둘이다. "
-        "이 출발점에서 경사하강법은 가장 가까운 자국에, 네스테로프 방법은 그보다 나은 우물에 멈추고, 모멘텀은 전역 "
+        "이 시작점에서 경사하강법은 가장 가까운 자국에, 네스테로프 방법은 그보다 나은 우물에 멈추고, 모멘텀은 전역 "
         "최솟값까지 굴러간다.",
     ),
     source=Paper(

@@ -33,7 +33,7 @@ SURFACE = Surface(
     teaches=Text(
         "Four wells, and only one of them is the global minimum. From this start most methods settle in the "
         "shallowest; momentum overshoots into a deeper one, and still not the deepest.",
-        "깊이가 다른 우물이 네 개 있고, 그중 하나만 전역 최솟값이다. 이 출발점에서는 대부분 가장 얕은 우물에 멈춘다. "
+        "깊이가 다른 우물이 네 개 있고, 그중 하나만 전역 최솟값이다. 이 시작점에서는 대부분 가장 얕은 우물에 멈춘다. "
         "모멘텀은 관성으로 언덕을 넘어 더 깊은 우물에 들어가지만, 그곳도 가장 깊은 우물은 아니다.",
     ),
     source=Paper(

@@ -35,7 +35,7 @@ SURFACE = Surface(
     teaches=Text(
         "Three wells in a slanting row, the deepest in the middle. Short steps end in the side well next to the "
         "start; longer strides, or momentum, carry on to the middle.",
-        "우물 세 개가 비스듬히 늘어서 있고, 가운데가 가장 깊다. 보폭이 짧으면 출발점 옆의 우물에 빠지고, 보폭이 "
+        "우물 세 개가 비스듬히 늘어서 있고, 가운데가 가장 깊다. 보폭이 짧으면 시작점 옆의 우물에 빠지고, 보폭이 "
         "길거나 관성이 있으면 가운데의 전역 최솟값까지 간다.",
     ),
     source=Paper(

@@ -43,8 +43,8 @@ SURFACE = Surface(
         "Two narrow pits in a wide bowl, the left one deeper. The start lies above the right-hand pit, which catches "
         "plain descent; momentum and Adam overshoot it and end in the left one. A slightly different start or rate "
         "can change who ends where.",
-        "넓은 그릇 안에 좁은 구덩이가 두 개 있고 왼쪽이 더 깊다. 출발점은 오른쪽 구덩이에 가깝다. 경사하강법은 거기에 "
-        "빠지지만, 모멘텀과 Adam은 지나쳐서 왼쪽 구덩이에 이른다. 출발점이나 학습률을 조금만 바꾸어도 결과가 달라질 "
+        "넓은 그릇 안에 좁은 구덩이가 두 개 있고 왼쪽이 더 깊다. 시작점은 오른쪽 구덩이에 가깝다. 경사하강법은 거기에 "
+        "빠지지만, 모멘텀과 Adam은 지나쳐서 왼쪽 구덩이에 이른다. 시작점이나 학습률을 조금만 바꾸어도 결과가 달라질 "
         "수 있다.",
     ),
     source=Paper(

@@ -22,7 +22,7 @@ PRESET = Preset(
     observe=Text(
         "x is 100 times as steep as y, and so is SGD's step. AdaDelta's is the same in both, 0.00316 at first: its ratio of "
         "roots takes the slope out again.",
-        "x 방향은 y보다 100배 가파르고 SGD의 걸음도 100배이다. AdaDelta의 걸음은 두 방향이 같고 처음은 0.00316이다. 두 제곱근의 "
+        "x 방향은 y보다 100배 가파르고 SGD의 스텝도 100배이다. AdaDelta의 스텝은 두 방향이 같고 처음은 0.00316이다. 두 제곱근의 "
         "비가 기울기를 상쇄하기 때문이다.",
     ),
     scene=Scene(

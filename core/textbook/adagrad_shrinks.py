@@ -19,11 +19,11 @@ def claim(scene: Scene, *runs: Run) -> Claim:
 
 
 PRESET = Preset(
-    title=Text("AdaGrad's shrinking step", "줄어드는 AdaGrad의 걸음"),
+    title=Text("AdaGrad's shrinking step", "줄어드는 AdaGrad의 스텝"),
     observe=Text(
         "The slope never changes, yet step t is η/√t long in x as in y: 0.5 at first, 0.25 at step 4, 0.1 at step 25, 0.05 "
         "at step 100.",
-        "기울기는 그대로인데 t번째 걸음은 x와 y에서 똑같이 η/√t이다. 처음은 0.5, 4스텝에 0.25, 25스텝에 0.1, 100스텝에 "
+        "기울기는 그대로인데 t번째 스텝은 x와 y에서 똑같이 η/√t이다. 처음은 0.5, 4스텝에 0.25, 25스텝에 0.1, 100스텝에 "
         "0.05이다.",
     ),
     scene=Scene(

@@ -24,7 +24,7 @@ PRESET = Preset(
     observe=Text(
         "Corrected, Adam's first step is η = 0.3 in x and y. From m and v as they are it would be 3.16 times as long; RMSprop "
         "corrects nothing and begins with 31.6 times its rate.",
-        "보정한 Adam의 첫걸음은 x, y 모두 η = 0.3이다. m과 v를 그대로 쓰면 3.16배 길어진다. 보정이 없는 RMSprop은 학습률의 "
+        "보정한 Adam의 첫 스텝은 x, y 모두 η = 0.3이다. m과 v를 그대로 쓰면 3.16배 길어진다. 보정이 없는 RMSprop은 학습률의 "
         "31.6배로 출발한다.",
     ),
     scene=Scene(

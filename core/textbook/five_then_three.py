@@ -24,7 +24,7 @@ PRESET = Preset(
     observe=Text(
         "At rate 0.1 SGD moves x by −0.5, −0.3; momentum by −0.5, −0.75; Nesterov's second step is −0.975. Adam's running "
         "mean m is 0.5, then 0.75.",
-        "학습률 0.1에서 x의 변화는 SGD −0.5, −0.3, 모멘텀 −0.5, −0.75이고 네스테로프의 둘째 걸음은 −0.975이다. Adam의 이동 "
+        "학습률 0.1에서 x의 변화는 SGD −0.5, −0.3, 모멘텀 −0.5, −0.75이고 네스테로프의 둘째 스텝은 −0.975이다. Adam의 이동 "
         "평균 m은 0.5, 다음은 0.75이다.",
     ),
     scene=Scene(

@@ -28,7 +28,7 @@ PRESET = Preset(
     observe=Text(
         "The slope in x is 2 all the way. SGD moves 0.01 a step; with momentum the steps grow to η·g/(1−β): 0.02 for β 0.5, "
         "0.1 for β 0.9.",
-        "x 방향 기울기는 어디서나 2이다. SGD는 스텝마다 0.01씩 가지만 모멘텀의 걸음은 η·g/(1−β)까지 자란다. β가 0.5이면 "
+        "x 방향 기울기는 어디서나 2이다. SGD는 스텝마다 0.01씩 가지만 모멘텀의 스텝은 η·g/(1−β)까지 자란다. β가 0.5이면 "
         "0.02, 0.9이면 0.1이다.",
     ),
     scene=Scene(

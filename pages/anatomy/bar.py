@@ -131,4 +131,4 @@ def bar(look: Look, at: int, last: int) -> None:
 
 
 def _turn(icon: str, words: str, disabled: bool, on_click: Callable[[], None]) -> None:
-    st.button("", icon=icon, help=words, key=f"anatomy.{icon}", disabled=disabled, on_click=on_click)
+    controls.icon(icon, words, f"anatomy.{icon}", on_click, disabled=disabled)

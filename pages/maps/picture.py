@@ -25,17 +25,9 @@ from pages.shared.words import language, say, t
 
 # The words that the maps themselves write.
 WORDS = (
-    *("loss", "step", "start", "which", "full", "failed", "loss_log", "loss_linear", "map_loss", "map_when", "soon"),
-    *(
-        "late",
-        "map_share",
-        "map_optimum",
-        "map_send",
-        "map_circles",
-        "start_sent",
-        "map_settings_hint",
-        "map_starts_hint",
-    ),
+    *("loss", "above", "step", "start", "which", "full", "failed", "loss_log", "loss_linear", "map_loss", "map_when"),
+    *("soon", "late", "map_share", "map_optimum", "map_send", "map_circles", "start_sent"),
+    *("map_settings_hint", "map_starts_hint"),
 )
 HUES = [pen for pen in PENS if pen.light[1:3] != pen.light[3:5]]  # greys are for starts that reach no minimum
 LISTED = 8  # minima by name in a table

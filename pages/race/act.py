@@ -10,9 +10,11 @@ import streamlit as st
 from core import Scene
 from pages.shared import session
 
+STEPS = "race.steps"  # the runner whose every step is on the page in numbers, if any
+
 
 def on_act(act: dict[str, Any]) -> None:
-    """Take over a start, a view or a shown runner. It comes from outside: what is malformed is ignored."""
+    """Take over a start, a view, a shown runner or the table that is open. It comes from outside: what is malformed is ignored."""
     before: Scene = st.session_state[session.SCENE]
     new = before
     if act.get("start") is not None:
@@ -28,6 +30,8 @@ def on_act(act: dict[str, Any]) -> None:
         runners[toggled] = replace(runners[toggled], shown=not runners[toggled].shown)
         new = replace(new, runners=tuple(runners))
         st.session_state[session.WHOLE] = True  # its card must follow
+    if "steps" in act:
+        st.session_state[STEPS] = act["steps"] if type(act["steps"]) is int else None
     if new != before:
         if st.session_state.get(session.FAULTS):
             st.session_state[session.WHOLE] = True  # the warning about the link is history, and stands above the stage

@@ -73,17 +73,18 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
         session.change_runner(key, lambda r: replace(r, shown=on))
 
     with st.container(key=f"head-{_css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        controls.toggle(f"**{name}**", f"{key}.shown", runner.shown, show, width="stretch")
+        controls.toggle(controls.said(name, t("shown")), f"{key}.shown", runner.shown, show, width="stretch")
         opened = unfolded(key)
-        _icon(":material/tune:", t("settings"), f"{key}.open", lambda: _fold(None if opened else key))
+        settings = t("fold_of", name=name) if opened else t("settings_of", name=name)
+        _icon(":material/tune:", settings, f"{key}.open", lambda: _fold(None if opened else key))
         _icon(
             ":material/content_copy:",
-            t("duplicate"),
+            t("duplicate", name=name),
             f"{key}.copy",
             lambda: session.duplicate_runner(key),
             disabled=len(scene.runners) == MAX_RUNNERS,
         )
-        _icon(":material/close:", t("remove"), f"{key}.remove", lambda: session.remove_runner(key))
+        _icon(":material/close:", t("remove", name=name), f"{key}.remove", lambda: session.remove_runner(key))
 
     def set_hyper(name: str, value: float) -> None:
         session.change_runner(key, lambda r: r.with_hyper(name, value))
@@ -91,30 +92,33 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     def set_plan(plan: Plan) -> None:
         session.change_runner(key, lambda r: replace(r, plan=plan))
 
+    def slide(hyper: Hyper) -> None:
+        now, set_now = runner.hypers[hyper.name], partial(set_hyper, hyper.name)
+        controls.slider(hyper, f"{key}.{hyper.name}", now, set_now, whose=name)
+
     hypers = runner.spoken.hypers
     main = controls.columns_of(hypers)
     for hyper in main:
-        controls.slider(hyper, f"{key}.{hyper.name}", runner.hypers[hyper.name], partial(set_hyper, hyper.name))
+        slide(hyper)
         if hyper.name == "lr":
             rate_ruler.draw(scene, runner)
     if not opened:
         return
     if len(runner.dialects) > 1:
-        _dialect(key, runner)
+        _dialect(key, runner, name)
     for hyper in hypers:
         if hyper not in main:
-            controls.slider(hyper, f"{key}.{hyper.name}", runner.hypers[hyper.name], partial(set_hyper, hyper.name))
+            slide(hyper)
     for column, hyper in zip(st.columns(len(main)), main, strict=True):
         with column:
-            controls.exact(
-                hyper, f"{key}.{hyper.name}.exact", runner.hypers[hyper.name], partial(set_hyper, hyper.name)
-            )
+            now, set_now = runner.hypers[hyper.name], partial(set_hyper, hyper.name)
+            controls.exact(hyper, f"{key}.{hyper.name}.exact", now, set_now, whose=name)
     if scene.shared is None:
-        controls.plan(f"{key}.plan", lambda: session.runner(key, runner).plan, set_plan)
-    if st.button(t("code"), icon=":material/code:", key=f"{key}.code", width="stretch"):
+        controls.plan(f"{key}.plan", lambda: session.runner(key, runner).plan, set_plan, whose=name)
+    if st.button(controls.said(t("code"), name), icon=":material/code:", key=f"{key}.code", width="stretch"):
         programs.show(scene, runner)
     controls.choice(
-        t("colour"),
+        controls.said(t("colour"), name),
         range(MAX_RUNNERS),
         f"{key}.colour",
         runner.colour,
@@ -123,10 +127,10 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     )
 
 
-def _dialect(key: str, runner: Runner) -> None:
+def _dialect(key: str, runner: Runner, name: str) -> None:
     """Whose form of the method is followed: with it come that source's defaults, but for what was set by hand."""
     controls.choice(
-        t("dialect"),
+        controls.said(t("dialect"), name),
         runner.dialects,
         f"{key}.dialect",
         runner.dialect,
@@ -136,8 +140,8 @@ def _dialect(key: str, runner: Runner) -> None:
     )
 
 
-def _icon(icon: str, help: str, key: str, on_click: Callable[[], None], disabled: bool = False) -> None:
-    st.button("", icon=icon, help=help, key=key, type="tertiary", on_click=on_click, disabled=disabled)
+def _icon(icon: str, words: str, key: str, on_click: Callable[[], None], disabled: bool = False) -> None:
+    controls.icon(icon, words, key, on_click, type="tertiary", disabled=disabled)
 
 
 def _fold(key: str | None) -> None:

@@ -11,6 +11,7 @@ from core import Runner, Scene
 from core.engine.outcome import SAID
 from core.figures.palette import PENS
 from core.text import TABLES
+from pages.race.act import STEPS
 from pages.race.live import compared, live
 from pages.shared import session
 from pages.shared.cache import path_of, ruler_of, run_of
@@ -34,9 +35,11 @@ WORDS = (
         "copy_failed",
         "fullscreen",
     ),
-    *("reset_view", "map_view", "relief_view", "loss_view", "loss_log", "loss_linear", "axis_log", "axis_linear"),
-    *("step", "loss", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
+    *("zoom_in", "zoom_out", "start_handle", "reset_view", "map_view", "relief_view", "loss_view"),
+    *("loss_log", "loss_linear", "axis_log", "axis_linear", "axis_to_log", "axis_to_linear"),
+    *("step", "loss", "above", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
+    *("all_steps", "rate", "gradient_x", "gradient_y"),
     *("choose", "steps", "link_lost", "ruler_limit", "ruler_limit_start"),
     *("which_found", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
@@ -52,6 +55,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
             _runner(scene, runner, label, arrays, surface["floor"] or 0.0)
             for runner, label in zip(scene.runners, scene.labels(language()), strict=True)
         ],
+        "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
         "start": scene.start,
         "steps": scene.length,
         "view": scene.to_dict()["view"],
@@ -64,6 +68,14 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
     return header, arrays
+
+
+def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any] | None:
+    """What each update of a runner used, learning rate and gradient: beside its path, all of a table of its steps."""
+    if which is None or not 0 <= which < len(scene.runners):
+        return None
+    run = run_of(scene, scene.runners[which])
+    return {"runner": which, "used": arrays.keep(run.lr, *run.gradient.T)}
 
 
 def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: float) -> dict[str, Any]:

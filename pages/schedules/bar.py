@@ -130,15 +130,15 @@ def _card(trial: Trial, plan: Plan) -> None:
         own = next((other for other in now.plans if other.schedule == plan.schedule), plan)
         ADDRESS.change(now.with_plan(Plan(own.schedule, {**own.hypers, hyper.name: value})))
 
-    runner = trial.under(plan)
-    st.markdown(f"**{say(plan.record.name)}**")
+    runner, name = trial.under(plan), say(plan.record.name)
+    st.markdown(f"**{name}**")
     for hyper in plan.record.hypers:
         key = f"trial.{plan.schedule}.{hyper.name}"
-        controls.slider(hyper, key, plan.hypers[hyper.name], partial(set_hyper, hyper))
+        controls.slider(hyper, key, plan.hypers[hyper.name], partial(set_hyper, hyper), whose=name)
     with st.container(horizontal=True, gap="small"):
-        if st.button(t("code_short"), icon=":material/code:", key=f"trial.{plan.schedule}.code"):
+        if st.button(controls.said(t("code_short"), name), icon=":material/code:", key=f"trial.{plan.schedule}.code"):
             programs.show(replace(trial.scene, runners=(runner,)), runner)
-        to_race.button(f"trial.{plan.schedule}.race", runner)
+        to_race.button(f"trial.{plan.schedule}.race", runner, whose=name)
 
 
 def _set(**fields: object) -> None:

@@ -109,7 +109,7 @@ def _ended(scene: Scene, runner: Runner) -> str:
     """How well a runner does, in a word or two."""
     run = cache.run_of(scene, runner)
     if run.outcome == "arrived":
-        return t("tune_arrives", step=run.when)
+        return t("tune_arrives", loss=number(run.loss[-1]), step=run.when)
     return t("tune_ends", loss=number(run.loss[-1]))
 
 

@@ -36,6 +36,23 @@ def stops(hyper: Hyper) -> tuple[float, ...]:
     return tuple(sorted(inside | {hyper.low, hyper.default, hyper.high}))
 
 
+def said(shown: str, *more: str) -> str:
+    """A label that shows one thing and says more: to a screen reader four sliders must not be called the same.
+
+    Each is a paragraph of the label; frame.css shows the first. Blank lines are all that the name that is read out
+    has in addition, for it is the label's text and not its Markdown.
+    """
+    return "\n\n".join((shown, *filter(None, more)))
+
+
+def icon(icon: str, words: str, key: str, on_click: Callable[[], None], **look: Any) -> None:
+    """A button that shows an icon alone. words: what it does, and to whom; they are said, and shown under the pointer.
+
+    frame.css names the rows of such buttons, and hides the words there.
+    """
+    st.button(words, icon=icon, help=words, key=key, on_click=on_click, **look)
+
+
 def label(hyper: Hyper) -> str:
     """Symbol and name, side by side."""
     return f"{hyper.symbol}\u2002{say(hyper.label)}" if hyper.label else hyper.symbol
@@ -155,12 +172,14 @@ def toggle(label: str, key: str, value: bool, on_change: Callable[[bool], None],
     st.toggle(label, value=value, key=key, on_change=heard(key, on_change), **look)
 
 
-def slider(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None], **look: Any) -> None:
-    """A slider over the stops of a hyperparameter."""
-    stepped(label(hyper), stops(hyper), key, value, on_change, **look)
+def slider(
+    hyper: Hyper, key: str, value: float, on_change: Callable[[float], None], whose: str = "", **look: Any
+) -> None:
+    """A slider over the stops of a hyperparameter. whose: is said, and not shown."""
+    stepped(said(label(hyper), whose), stops(hyper), key, value, on_change, **look)
 
 
-def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None]) -> None:
+def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None], whose: str = "") -> None:
     """A box to type the same value into; what lies outside the range is refused and the old value stays."""
 
     def read(text: str) -> None:
@@ -173,24 +192,29 @@ def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], Non
 
     text = repr(value).removesuffix(".0")
     put(key, text)
-    st.text_input(t("exact", name=hyper.symbol), value=text, key=key, max_chars=24, on_change=heard(key, read))
+    title = said(t("exact", name=hyper.symbol), whose)
+    st.text_input(title, value=text, key=key, max_chars=24, on_change=heard(key, read))
 
 
-def plan(key: str, now: Callable[[], Plan], on_change: Callable[[Plan], None]) -> None:
-    """Choose a schedule and set what it has. now: the plan as it is; another widget may have changed it."""
+def plan(key: str, now: Callable[[], Plan], on_change: Callable[[Plan], None], whose: str = "") -> None:
+    """Choose a schedule and set what it has.
+
+    now: the plan as it is; another widget may have changed it. whose: is said, and not shown.
+    """
     current = now()
 
     def choose(schedule: str) -> None:
         on_change(Plan(schedule, {WARMUP.name: now().hypers[WARMUP.name]}))
 
     names = {name: say(record.name) for name, record in SCHEDULES.items()}
-    choice(t("schedule"), list(names), f"{key}.schedule", current.schedule, choose, names.__getitem__)
+    title = said(t("schedule"), whose)
+    choice(title, list(names), f"{key}.schedule", current.schedule, choose, names.__getitem__)
 
     def set_hyper(name: str, value: float) -> None:
         on_change(Plan(now().schedule, {**now().hypers, name: value}))
 
     for hyper in (*current.record.hypers, WARMUP):
-        slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name))
+        slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name), whose)
 
 
 def columns_of(hypers: tuple[Hyper, ...]) -> list[Hyper]:

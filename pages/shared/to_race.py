@@ -8,16 +8,19 @@ import streamlit as st
 
 from core import Plan, Runner, Scene
 from core.scene import MAX_RUNNERS
-from pages.shared import session
+from pages.shared import controls, session
 from pages.shared.words import t
 
 
-def button(key: str, new: Runner | None = None, surface: str | None = None, **look: object) -> None:
-    """A button that adds a runner to the visitor's race, or moves the race to a surface, and goes there."""
+def button(key: str, new: Runner | None = None, surface: str | None = None, whose: str = "", **look: object) -> None:
+    """A button that adds a runner to the visitor's race, or moves the race to a surface, and goes there.
+
+    whose: is said, and not shown, where several stand on one page.
+    """
     race = session.scene(here=False)
     full = new is not None and len(race.runners) == MAX_RUNNERS
     pressed = st.button(
-        t("to_race"),
+        controls.said(t("to_race"), whose),
         icon=":material/flag:",
         key=key,
         disabled=full,

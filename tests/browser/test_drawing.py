@@ -10,16 +10,19 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 
-from core import Runner, Scene, View
+from core import Plan, Runner, Scene, View
 from core.figures.clip import cut
 from core.presets import PRESETS
+from core.text import TABLES
 from core.textbook import TEXTBOOK
 from pages.maps.atlas import Atlas, Side, write
+from pages.shared.verdicts import number, point
 
 pytestmark = pytest.mark.browser
 
 PATIENCE = 90_000  # milliseconds: a cold server compiles first
 MARGIN = 16  # pixels, as clip.js has them
+EN = TABLES["en"]
 CANVAS = "_stcore/bidi-components/descent-lab.canvas"
 FAR = Scene(
     "himmelblau",
@@ -185,3 +188,113 @@ def test_no_path_of_a_chart_is_long(show):
     example = TEXTBOOK[max(TEXTBOOK, key=lambda key: "units" in key)].scene
     page = show(f"anatomy?{example.to_string()}", ".dl-panels svg")
     assert page.evaluate(LONGEST) < 30_000
+
+
+def pointed(page: Any, selector: str, x: float, y: float) -> str:
+    """What the tip says when the pointer stands on a place of a view, in shares of it."""
+    view = page.locator(selector).first
+    view.scroll_into_view_if_needed()
+    box = view.bounding_box()
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    tip = page.locator(".dl-tip")
+    return str(tip.inner_text()) if tip.is_visible() else ""
+
+
+def test_a_curve_tells_its_step_between_two_steps_too(show):
+    """Of a run of few steps the pointer mostly stands between two, where a steep curve is far above either."""
+    scene = Scene("mccormick", start=(-0.5, 3.5), steps=4, runners=(Runner("sgd", {"lr": 0.2}),))
+    run, page = scene.run(scene.runners[0]), show(f"?{scene.to_string()}", ".dl-stage[data-drawn]")
+    place = """([i, j, share]) => {
+      const { xaxis, yaxis } = document.querySelector(".dl-loss .js-plotly-plot")._fullLayout;
+      return [0, 1].map((k) => [xaxis, yaxis][k]).map((axis) => [axis._offset, axis._length, ...axis.range]);
+    }"""
+    (left, width, t0, t1), (top, height, low, high) = page.evaluate(place, [0, 0, 0])
+    floor = scene.record.lowest
+    box = page.locator(".dl-loss").bounding_box()
+    for i in range(4):
+        for share, step in ((0.3, i), (0.7, i + 1)):
+            loss = np.log10(run.loss[[i, i + 1]] - floor) @ (1 - share, share)
+            at = left + (i + share - t0) / (t1 - t0) * width, top + (high - loss) / (high - low) * height
+            said = pointed(page, ".dl-loss", at[0] / box["width"], at[1] / box["height"])
+            assert f"{EN['step']} {step}" in said
+            assert "SGD" in said
+            assert f"{EN['loss']} {number(run.loss[step])}" in said
+            assert f"{EN['above']} {number(run.loss[step] - floor)}" in said, "what the axis says"
+
+
+def test_the_run_beside_a_map_tells_its_steps(show):
+    scene = Scene("himmelblau", steps=80, runners=(Runner("momentum", {"lr": 0.01}),))
+    atlas = Atlas(of=0, across=Side("lr", (1e-4, 1e-1)), up=Side("momentum", (0.0, 0.9)), cell=(0.01, 0.5))
+    page = show(f"maps?{urlencode({**scene.to_query(), **write(atlas)}, doseq=True)}", ".dl-field[data-drawn]")
+    cell = scene.runners[0].with_hyper("momentum", 0.5)
+    run = scene.run(cell)
+    for selector in (".dl-side .dl-curve", ".dl-side .dl-path"):
+        page.mouse.move(5, 5)
+        told = {
+            said
+            for u in np.linspace(0.2, 0.9, 8)
+            for v in np.linspace(0.1, 0.9, 10)
+            if (said := pointed(page, selector, u, v))
+        }
+        assert len(told) > 2, selector
+        for said in told:
+            label, step, place, loss = said.split("\n")[:4]
+            i = int(step.removeprefix(EN["step"]))
+            assert label == "Momentum"
+            assert place == point(run.x[i])
+            assert loss == f"{EN['loss']} {number(run.loss[i])}"
+
+
+def test_every_step_can_be_read_in_numbers(show):
+    scene = Scene(
+        "himmelblau",
+        start=(0.0, -3.0),
+        steps=5000,
+        noise=0.2,
+        runners=(Runner("sgd", {"lr": 0.01}), Runner("adam", {"lr": 0.1}, Plan("cosine"), colour=1)),
+        view=View(step=100),
+    )
+    page = show(f"?{scene.to_string()}", ".dl-stage[data-drawn]")
+    page.locator(".dl-table th button").last.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.locator(".dl-scroll").wait_for()
+    assert page.evaluate("document.querySelector('.dl-count b').innerText") == "100", "the key has opened, not played"
+
+    def rows(of: int, first: int) -> None:
+        """Wait for the rows around a step, whole, and compare them with the run."""
+        run = scene.run(scene.runners[of])
+        page.wait_for_function(
+            "i => { const cells = document.querySelectorAll(`.dl-scroll tr[data-step='${i}'] td`);"
+            " return cells.length === 6 && cells[3].innerText !== '–' && cells[3].innerText !== ''; }",
+            arg=first,
+            timeout=PATIENCE,
+        )
+        shown = dict(
+            page.locator(".dl-scroll tr[data-step]").evaluate_all(
+                "rows => rows.map(row => [row.dataset.step, [...row.querySelectorAll('td')].map(cell => cell.innerText)])"
+            )
+        )
+        assert 10 < len(shown) < 60, "the others are made when they are scrolled to"
+        for step, cells in shown.items():
+            i = int(step)
+            used = [run.lr[i], *run.gradient[i]] if i < 5000 else [np.nan] * 3
+            single = np.array([*run.x[i], run.loss[i], *used], np.float32)
+            assert cells == [number(float(v)) for v in single]
+
+    rows(0, 100)
+    page.keyboard.press("Tab")
+    page.locator(".dl-steps select").select_option(label="Adam")
+    rows(1, 100)
+    page.locator(".dl-scroll").focus()
+    page.keyboard.press("End")
+    page.locator(".dl-scroll tr[data-step='5000']").wait_for()
+    assert page.evaluate("document.querySelector('.dl-count b').innerText") == "100"
+    rows(1, 4990)
+    page.locator(".dl-scroll tr[data-step='4990']").click()
+    assert page.evaluate("document.querySelector('.dl-count b').innerText") == "4990"
+    assert page.locator(".dl-scroll tr[aria-current]").get_attribute("data-step") == "4990"
+    page.keyboard.press("Home")  # pressed with a pointer, the table lets the keys go
+    assert page.evaluate("document.querySelector('.dl-count b').innerText") == "0"
+    rows(1, 0)

@@ -322,7 +322,9 @@ def test_a_slider_changes_the_paths_and_nothing_else(visit):
     assert race.step == 20
     assert close(race.camera, camera, 1e-6)
     assert race.window == window
-    assert {k for k, v in race.sliders().items() if v != sliders[k]} == {"1 η\u2002learning rate"}
+    assert {k for k, v in race.sliders().items() if v != sliders[k]} == {
+        f"1 η\u2002learning rate\n\n{FIRST.labels()[1]}"
+    }
     assert (race.pixels(".dl-map") != pixels).any()
 
     race.press("ArrowLeft", 8)  # faster than the server answers

@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.util import calc_hash
 
-from pages.shared import words
+from pages.shared import foreign, words
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +32,12 @@ def _navigation_not_legacy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(PagesManager, "__init__", init)
     yield
     PagesManager.uses_pages_directory = None
+
+
+@pytest.fixture(autouse=True)
+def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the frame sends for the browser alone is left out, so that the components here are those of the page."""
+    monkeypatch.setattr(foreign, "translate", lambda: None)
 
 
 @pytest.fixture

@@ -233,7 +233,8 @@ def test_a_first_visit_sees_the_first_preset(visit):
     assert scene_of(at) == FIRST
     assert at.selectbox(key="surface").value == FIRST.surface
     assert at.select_slider(key="steps").value == FIRST.length
-    assert [toggle.label.strip("*") for toggle in at.toggle if toggle.key.endswith(".shown")] == list(FIRST.labels())
+    switches = [toggle.label for toggle in at.toggle if toggle.key.endswith(".shown")]
+    assert [label.partition("\n\n")[0] for label in switches] == list(FIRST.labels())
     assert next(iter(PRESETS.values())).observe.en in at.main.caption[-1].value
 
 
@@ -1155,6 +1156,28 @@ def test_rulers_follow_the_start(visit, act):
     assert number(marks.start) in drawn
     header, arrays = sent(at)
     assert header["runners"][0]["path"] in arrays, "what was sent before the page began anew may not have arrived"
+
+
+def test_a_table_of_steps_costs_nothing_until_it_is_open(visit, act):
+    scene = Scene("rosenbrock", start=(-1.2, 1.0), steps=60, noise=0.1, runners=(
+        Runner("sgd", {"lr": 0.9}), Runner("adam", {"lr": 0.1}, Plan("cosine"), colour=1)))  # fmt: skip
+    at = visit(scene.to_string())
+    header, _ = sent(at)
+    assert header["steps_of"] is None
+    for which, runner in enumerate(scene.runners):
+        act(at, {"steps": which, "id": 1 + which})
+        header, arrays = sent(at)
+        assert header["steps_of"]["runner"] == which
+        run = scene.run(runner)
+        used = np.stack([run.lr, *run.gradient.T]).astype(np.float32)
+        used[~np.isfinite(used)] = np.nan
+        np.testing.assert_array_equal(arrays[header["steps_of"]["used"]].reshape(3, -1), used)
+    assert scene_of(at) == scene, "no part of the scene, nor of a link"
+    for wish in (None, 7, -1, True, "1", [0], {}):
+        act(at, {"steps": 0, "id": 10})
+        act(at, {"steps": wish, "id": 11})
+        header, _ = sent(at)
+        assert header["steps_of"] is None, wish
 
 
 def test_the_table_of_words_is_the_stage_s(visit):

@@ -1,13 +1,20 @@
 // One run beside its map: the path on the surface, and the loss over the steps.
-import { seen, trace } from "../descent-lab.canvas/clip.js";
+import { approach, seen, trace } from "../descent-lab.canvas/clip.js";
 import { dot, star, strokeLine } from "../descent-lab.canvas/draw.js";
 import { contours, tracePieces } from "../descent-lab.canvas/isoline.js";
 import { axes, Scale } from "../descent-lab.canvas/scale.js";
 import { canvasIn, drawMarks } from "./ink.js";
 
+const NEAR = 18; // pixels within which the pointer finds a line
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
 
-/** The path on the contour lines of its surface, in the proportions of the map. */
+/** What finds the step of a drawn line under the pointer: (px, py) -> step, or null. */
+const finder = (xs, ys, last, toX, toY) => (px, py) => {
+  const { distance, i } = approach(px, py, xs, ys, toX, toY, 0, last);
+  return distance < NEAR ? i : null;
+};
+
+/** The path on the contour lines of its surface, in the proportions of the map. Returns what finds its steps. */
 export function drawPath(box, { relief, run, colour, start }, theme) {
   const pen = canvasIn(box);
   const [width, height] = [box.clientWidth, box.clientHeight];
@@ -26,13 +33,14 @@ export function drawPath(box, { relief, run, colour, start }, theme) {
   pen.rect(frame.left, frame.top, frame.width, frame.height);
   pen.clip();
   drawMarks(pen, relief, frame, frame, theme);
-  drawRun(pen, run, colour, frame, relief.bounds, frame, theme);
+  const find = drawRun(pen, run, colour, frame, relief.bounds, frame, theme);
   const [sx, sy] = [frame.left + across.share(start[0]) * frame.width, frame.top + (1 - up.share(start[1])) * frame.height];
   if (seen(sx, sy, frame)) dot(pen, sx, sy, 5, theme.paper, theme.ink);
   pen.restore();
+  return find;
 }
 
-/** A path over the frame of its surface, of which a part is shown, up to where it leaves for good. */
+/** A path over the frame of its surface, of which a part is shown, up to where it leaves for good. Returns what finds its steps. */
 export function drawRun(pen, run, colour, frame, [[x0, x1], [y0, y1]], shown, theme) {
   const toX = (x) => frame.left + ((x - x0) / (x1 - x0)) * frame.width;
   const toY = (y) => frame.top + (1 - (y - y0) / (y1 - y0)) * frame.height;
@@ -41,9 +49,10 @@ export function drawRun(pen, run, colour, frame, [[x0, x1], [y0, y1]], shown, th
   const at = (i) => [toX(run.x(i)), toY(run.y(i))];
   for (let i = 1; i < last && last <= 80; i++) if (seen(...at(i), shown)) dot(pen, ...at(i), 2.2, colour);
   if (seen(...at(last), shown)) star(pen, ...at(last), 8, colour, theme.paper);
+  return finder(run.x, run.y, last, toX, toY);
 }
 
-/** The loss over the steps: above the lowest in logarithms, or as it is where nobody knows the lowest. */
+/** The loss over the steps: above the lowest in logarithms, or as it is where nobody knows the lowest. Returns what finds steps. */
 export function drawLoss(box, { relief, run, colour }, theme, words) {
   const pen = canvasIn(box);
   const log = relief.minimum !== null;
@@ -74,4 +83,5 @@ export function drawLoss(box, { relief, run, colour }, theme, words) {
   strokeLine(pen, trace((i) => i, value, last, toX, toY, frame), colour, theme.paper, 2, []);
   if (seen(toX(last), toY(value(last)), frame)) dot(pen, toX(last), toY(value(last)), 4, colour, theme.paper);
   pen.restore();
+  return finder((i) => i, value, last, toX, toY);
 }

@@ -85,9 +85,9 @@ export class Plate {
       this.drawMap(frame, theme);
     }
     this.point();
-    if (this.settings) drawPath(this.path, { ...this, start: [this.run.x(0), this.run.y(0)] }, theme);
+    if (this.settings) this.path.find = drawPath(this.path, { ...this, start: [this.run.x(0), this.run.y(0)] }, theme);
     this.path.hidden = !this.settings;
-    drawLoss(this.loss, this, theme, words);
+    this.loss.find = drawLoss(this.loss, this, theme, words);
   }
 
   drawMap(frame, theme) {
@@ -218,6 +218,14 @@ export class Plate {
       dragging = false;
     });
     map.addEventListener("pointerleave", () => field.tip(null));
+    for (const inset of [this.path, this.loss]) {
+      inset.addEventListener("pointermove", (event) => {
+        const box = inset.getBoundingClientRect();
+        const i = inset.find?.(event.clientX - box.left, event.clientY - box.top) ?? null;
+        field.tip(i === null ? null : this.stepTold(i), event);
+      });
+      inset.addEventListener("pointerleave", () => field.tip(null));
+    }
     map.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] }[event.key];
       if (!way || !this.plate) return;
@@ -235,6 +243,19 @@ export class Plate {
     if (this.settings) this.field.cellAt(values);
     else if (this.plate.home) this.field.startAt(values);
     else this.field.probeAt(values, false); // the race is on another surface
+  }
+
+  /** A step of the run, in lines. */
+  stepTold(i) {
+    const { run, relief, plate, field: { words } } = this;
+    const [loss, above] = [run.gap(i) + (relief.minimum ?? 0), run.gap(i)].map(number);
+    return [
+      plate.label,
+      `${words.step} ${i}`,
+      `(${number(run.x(i))}, ${number(run.y(i))})`,
+      `${words.loss} ${loss}`,
+      above !== loss ? `${words.above} ${above}` : "",
+    ];
   }
 
   /** What the cell under the pointer holds, in lines. */

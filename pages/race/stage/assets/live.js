@@ -184,6 +184,7 @@ function told(run, { surface, unbounded, fates }, ground) {
   const { outcome, when, minimum, final, growth } = run;
   return {
     path: pathOf(run, surface.floor ?? 0),
+    used: (i) => [run.lr[i] ?? null, run.gx[i] ?? null, run.gy[i] ?? null],
     outcome,
     when,
     left: outcome === "escaped" ? when : null,

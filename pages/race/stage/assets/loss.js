@@ -1,8 +1,9 @@
 // Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step.
-import { mix, trace } from "../descent-lab.canvas/clip.js";
+import { approach, mix, trace } from "../descent-lab.canvas/clip.js";
 import { arrow, dashOf, dot, frameOf, overlay, strokeLine } from "../descent-lab.canvas/draw.js";
 import { Scale } from "../descent-lab.canvas/scale.js";
 
+const NEAR = 18; // pixels within which the pointer finds a curve
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
 
 /** Ticks of a logarithmic axis: whole decades, or on an axis that holds hardly any, those of other axes. */
@@ -112,19 +113,20 @@ export class LossView {
     return t;
   }
 
+  /** The curve under the pointer, and the step of it. */
   nearest(px, py) {
     const at = frameOf(this.plot);
-    const [time] = at.invert(px, py);
-    const i = Math.max(0, Math.min(Math.round(time), this.stage.steps));
-    if (i > this.stage.t) return null;
-    const floor = this.stage.relief.minimum ?? 0;
+    const { t, relief } = this.stage;
+    const floor = relief.minimum ?? 0;
+    const [from, to] = [px - NEAR, px + NEAR].map((x) => at.invert(x, py)[0]);
     let found = null;
-    let best = 18;
+    let best = NEAR;
     for (const runner of this.stage.runners) {
-      if (!runner.shown || i >= runner.length) continue;
-      const value = this.log ? Math.log10(Math.max(runner.gap(i), 1e-300)) : runner.gap(i) + floor;
-      const distance = Math.abs(at.y(value) - py);
-      if (distance < best) [best, found] = [distance, { runner, i }];
+      if (!runner.shown) continue;
+      const value = (i) => (this.log ? Math.log10(Math.max(runner.gap(i), 1e-300)) : runner.gap(i) + floor);
+      const last = Math.min(Math.floor(t), runner.length - 1, Math.ceil(to));
+      const { distance, i } = approach(px, py, (i) => i, value, at.x, at.y, Math.max(0, Math.floor(from)), last);
+      if (distance < best) [best, found] = [distance, { runner, i, above: this.log }];
     }
     return found;
   }

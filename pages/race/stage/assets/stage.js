@@ -10,6 +10,7 @@ import { LossView } from "./loss.js";
 import { MapView } from "./map.js";
 import { ReliefView } from "./relief.js";
 import { watchLink } from "./lost.js";
+import { Steps } from "./steps.js";
 import { Strip } from "./strip.js";
 import { Table } from "./table.js";
 import { button, icon, name, Transport } from "./transport.js";
@@ -23,9 +24,10 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const begun = new Set(); // scenes that have played by themselves: a page that is mounted anew does not begin again
 
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
-const namesIn = ({ surface, runners, live }) => [
+const namesIn = ({ surface, runners, live, steps_of }) => [
   ...[surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
   ...runners.map((runner) => runner.path),
+  ...(steps_of ? [steps_of.used] : []),
 ];
 
 export default kept(".dl-stage", (root) => new Stage(root));
@@ -71,6 +73,7 @@ class Stage {
     this.loss = new LossView(find("loss"), this);
     this.transport = new Transport(find("bar"), this);
     this.table = new Table(find("table"), this);
+    this.numbers = new Steps(find("steps"), this);
     this.live = new Live(this);
     this.strip = new Strip(find("strip"), this);
     this.lost = find("lost");
@@ -169,6 +172,7 @@ class Stage {
     } else if (atEnd && !this.playing) this.t = this.steps;
     this.t = Math.min(this.t, this.steps);
     this.name();
+    this.numbers.receive(header, this.arrays);
     this.fit();
     await this.views(Plotly, view);
     if (fresh && !first) {
@@ -217,6 +221,7 @@ class Stage {
         await this.views(window.Plotly, this.header.view);
         this.draw(true);
         this.table.follow();
+        this.numbers.draw();
         this.strip.draw();
         this.live.rulers.follow(this.header);
         this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
@@ -269,16 +274,17 @@ class Stage {
     this.transport.words(words);
     this.lost.textContent = words.link_lost;
     name(this.home, words.reset_view);
-    name(this.zoomIn, "+");
-    name(this.zoomOut, "−");
-    name(this.map.handle, words.start);
+    name(this.zoomIn, words.zoom_in);
+    name(this.zoomOut, words.zoom_out);
+    name(this.map.handle, words.start_handle);
     this.axis.textContent = this.lossAxis === "log" ? words.axis_linear : words.axis_log;
     this.axis.hidden = this.header.surface.floor === null;
-    name(this.axis, this.lossAxis === "log" ? words.loss_linear : words.loss_log);
+    name(this.axis, this.lossAxis === "log" ? words.axis_to_linear : words.axis_to_log);
     for (const [view, key] of [[this.map, "map_view"], [this.relief3d, "relief_view"], [this.loss, "loss_view"]]) {
       view.section.setAttribute("aria-label", words[key]);
     }
     this.table.draw();
+    this.legend.setAttribute("aria-label", words.runner);
     this.chips();
     this.strip.draw();
   }
@@ -301,11 +307,11 @@ class Stage {
         chip.append(runner.label);
         if (!this.choosing) {
           chip.setAttribute("aria-pressed", runner.shown);
-          chip.title = shows;
+          name(chip, shows);
           return [chip];
         }
         chip.setAttribute("aria-current", i === this.strip.chosen);
-        chip.title = words.choose.replace("{name}", runner.label);
+        name(chip, words.choose.replace("{name}", runner.label));
         const eye = made("dl-eye", toggle);
         eye.innerHTML = icon(runner.shown ? "seen" : "unseen");
         eye.setAttribute("aria-pressed", runner.shown);
@@ -338,6 +344,7 @@ class Stage {
     if (!this.flat) this.relief3d.draw(lazy);
     this.transport.time();
     this.table.time();
+    this.numbers.time();
   }
 
   /** Let the views take the height that is left, so that the bar under them is on the screen. */
@@ -374,10 +381,12 @@ class Stage {
       title.textContent = searched ? words.mark_found : [words.mark_minimum, words.mark_local, words.mark_saddle][kind];
       this.tipBox.replaceChildren(title, ...place(x, y, f), ...(searched ? [line(words.mark_others)] : []));
     } else {
-      const { runner, i } = found;
+      const { runner, i, above } = found;
       title.innerHTML = `${swatch(runner)} `;
       title.append(runner.label);
       this.tipBox.replaceChildren(title, line(`${words.step} ${i}`), ...place(runner.x(i), runner.y(i), runner.f(i)));
+      const height = number(runner.gap(i)); // what the axis says
+      if (above && height !== number(runner.f(i))) this.tipBox.append(line(`${words.above} ${height}`));
     }
     const box = this.root.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];

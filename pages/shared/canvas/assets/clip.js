@@ -82,6 +82,25 @@ export function mix(values, t) {
   return t === i ? values(i) : values(i) + (values(i + 1) - values(i)) * (t - i);
 }
 
+/**
+ * How near a line passes to a point of the page, and the step of it that lies nearest to where it does: {distance, i},
+ * of the steps from..to. A line that is missing is infinitely far.
+ */
+export function approach(px, py, xs, ys, toX, toY, from, to) {
+  let found = { distance: Infinity, i: -1 };
+  let [ax, ay] = [NaN, NaN];
+  for (let i = from; i <= to; i++) {
+    const [bx, by] = [toX(xs(i)), toY(ys(i))];
+    const square = (bx - ax) ** 2 + (by - ay) ** 2;
+    const along = square > 0 ? Math.min(Math.max(((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / square, 0), 1) : 1;
+    const whole = Number.isFinite(ax + ay) ? along : 1;
+    const near = whole === 1 ? distance(px, py, bx, by) : distance(px, py, ax + (bx - ax) * whole, ay + (by - ay) * whole);
+    if (near < found.distance) found = { distance: near, i: whole < 0.5 ? i - 1 : i };
+    [ax, ay] = [bx, by];
+  }
+  return found;
+}
+
 /** Pieces of a line as one path. */
 export function joined(pieces) {
   const path = new Path2D();

@@ -1,7 +1,7 @@
 // Whose keys: a page that is played by keys shares them with what has the focus.
 const JUST = 500; // milliseconds after a touch in which the focus may still follow it
 const OPEN = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=menu]";
-const MOVED = "input[type=range], [role=slider], [type=radio], [role=radiogroup], [role=tablist]";
+const MOVED = "input[type=range], [role=slider], [type=radio], [role=radiogroup], [role=tablist], .dl-scroll";
 const PRESSED = "button, a, summary, [role=button], [role=switch], [type=checkbox]";
 
 const hand = { led: false, down: false, last: -Infinity };

@@ -1,0 +1,53 @@
+"""What Streamlit says by itself, which is English alone: said in the visitor's language, and so that it can be told apart.
+
+It says "3 more" where the navigation is narrow, and calls every arrow of every box "Open". The words are exchanged in
+the browser, for Streamlit has no setting for any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.text import TABLES
+from pages.shared.canvas import PROJECT, declared, serve
+from pages.shared.words import language
+
+WORDS: Mapping[str, str] = {  # as Streamlit writes them -> key of ours; {name} is what the widget around it is called
+    "{number} more": "st_more",
+    "Skip to main content": "st_skip",
+    "App pages": "st_pages",
+    "Sidebar": "st_sidebar",
+    "Expand sidebar": "st_expand",
+    "Collapse sidebar": "st_collapse",
+    "Main menu": "st_menu",
+    "System": "st_system",
+    "Light": "st_light",
+    "Dark": "st_dark",
+    "Print": "st_print",
+    "Record screen": "st_record",
+    "Open": "st_open",
+    "No results": "st_no_results",
+    "Increment": "st_increment",
+    "Decrement": "st_decrement",
+    "Help for {label}": "st_help",
+    "{label} — start": "st_from",
+    "{label} — end": "st_to",
+    "Press Enter to apply": "st_enter",
+    "Copy to clipboard": "st_copy",
+    "Show/hide columns": "st_columns",
+    "Download as CSV": "st_csv",
+    "Search": "st_search",
+    "Fullscreen": "st_full",
+    "Dismiss": "st_dismiss",
+    "Close": "st_close",
+}
+
+
+def translate() -> None:
+    """Exchange them, now and whenever they come anew; and tell the browser which language the page is in."""
+    spoken = language()
+    pairs = [[theirs, TABLES[spoken][ours]] for theirs, ours in WORDS.items()]
+    serve("foreign", Path(__file__).parent, "assets")
+    component = declared(f"{PROJECT}.foreign", html="<i></i>", js="foreign.js", isolate_styles=False)
+    component(key="foreign", data={"language": spoken, "pairs": pairs})
