@@ -29,12 +29,15 @@ export class Rulers {
   }
 
   move(ruler, slider, { scene, runners }, i, { runners: told, words }) {
-    if (!this.changed.has(ruler)) this.changed.set(ruler, ruler.innerHTML);
     const { engine } = this.live;
     const ground = engine.groundOf(scene);
     const points = { start: scene.start, minimum: engine.nearestOf(ground, scene.start) };
     const [bar, text] = [ruler.querySelector("div"), ruler.querySelector("p")];
     if (!bar || !text) return;
+    if (!this.changed.has(ruler)) {
+      this.changed.set(ruler, ruler.innerHTML);
+      text.style.minHeight = `${text.offsetHeight}px`; // what lies below must not move under the pointer
+    }
     const stops = this.live.stops(slider);
     const limits = KINDS.map((kind) => told[i].ruler[kind] !== null && points[kind] && engine.limitOf(runners[i], ground, points[kind]));
     const places = limits.filter(Boolean).map((limit) => placeOf(stops, limit));
