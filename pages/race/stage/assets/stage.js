@@ -4,6 +4,7 @@ import { number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
 import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
+import { keepForPaper } from "../descent-lab.canvas/paper.js";
 import { decode, Reporter } from "../descent-lab.canvas/wire.js";
 import { LossView } from "./loss.js";
 import { MapView } from "./map.js";
@@ -160,6 +161,7 @@ class Stage {
       if (this.relief3d.hooked && JSON.stringify(this.relief3d.kept) !== JSON.stringify(view.camera)) await this.relief3d.look(view.camera);
     }
     this.draw();
+    this.forPaper();
     this.root.dataset.drawn = (Number(this.root.dataset.drawn) || 0) + 1; // for whoever waits for the picture
   }
 
@@ -256,12 +258,20 @@ class Stage {
     views.style.setProperty("--dl-height", `${height}px`);
   }
 
+  forPaper() {
+    this.root.classList.toggle("dl-narrow", window.innerWidth <= 760);
+    keepForPaper(this.root.querySelector(".dl-views"), [this.map, this.relief3d, this.loss].map((view) => view.section));
+  }
+
   resize() {
     cancelAnimationFrame(this.resizing);
-    this.resizing = requestAnimationFrame(() => {
-      if (!this.root.isConnected) return;
+    this.resizing = requestAnimationFrame(async () => {
+      if (!this.root.isConnected || matchMedia("print").matches) return;
       this.fit();
-      Promise.all([this.map, this.loss, this.relief3d].map((view) => view.resize())).then(() => this.header && this.draw());
+      await Promise.all([this.map, this.loss, this.relief3d].map((view) => view.resize()));
+      if (!this.header) return;
+      this.draw();
+      this.forPaper();
     });
   }
 
