@@ -11,23 +11,22 @@ from core.text import LANGUAGES
 from pages.shared.boot import boot
 from pages.shared.foreign import translate
 from pages.shared.frame import in_old_mode, style
+from pages.shared.lost import astray, bring_back
 from pages.shared.words import language, t
 
 st.set_page_config(page_title=t("app"), page_icon=str(Path(__file__).parent / "pages/shared/icon.svg"), layout="wide")
 boot()
 
 # Streamlit serves the default page at / only; a hidden twin answers to its name, as those of the other pages do.
-page = st.navigation(
-    [
-        st.Page("pages/race/page.py", title=t("race"), url_path="", default=True),
-        st.Page("pages/race/page.py", title=t("race"), url_path="race", visibility="hidden"),
-        st.Page("pages/anatomy/page.py", title=t("anatomy"), url_path="anatomy"),
-        st.Page("pages/maps/page.py", title=t("maps"), url_path="maps"),
-        st.Page("pages/schedules/page.py", title=t("schedules"), url_path="schedules"),
-        st.Page("pages/catalogue/page.py", title=t("catalogue"), url_path="catalogue"),
-    ],
-    position="top",
-)
+pages = [
+    st.Page("pages/race/page.py", title=t("race"), url_path="", default=True),
+    st.Page("pages/race/page.py", title=t("race"), url_path="race", visibility="hidden"),
+    st.Page("pages/anatomy/page.py", title=t("anatomy"), url_path="anatomy"),
+    st.Page("pages/maps/page.py", title=t("maps"), url_path="maps"),
+    st.Page("pages/schedules/page.py", title=t("schedules"), url_path="schedules"),
+    st.Page("pages/catalogue/page.py", title=t("catalogue"), url_path="catalogue"),
+]
+page = st.navigation([*pages, *astray(pages)], position="top")
 if in_old_mode():
     st.rerun()  # st.navigation has ended that mode for the whole process
 
@@ -48,4 +47,5 @@ with st.container(key="language"):
     )
 if st.query_params.get("lang") != language():
     st.query_params["lang"] = language()
+bring_back(page, pages)
 page.run()

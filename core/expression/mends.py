@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from core.expression.faults import ExpressionError
 from core.expression.tree import Node, alike
 
-TRIED = 80  # texts that are looked at for one fault
+TRIED = 40  # texts that are looked at for one fault
 OFFERED = 2  # a choice between more is no help
 
 

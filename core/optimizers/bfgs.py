@@ -27,8 +27,9 @@ def update(p, g, t, here, row_x, row_y, step, last, lr, shrink):
     f, _, _ = here.look(x + size * vx, y + size * vy)
     promised = 1e-4 * (vx * gx + vy * gy)  # the least that a step has to gain, per length (Armijo, 1966)
     while not f <= here.f + size * promised and shrink * size > 1e-10 * lr:
-        size = shrink * size
-        f, _, _ = here.look(x + size * vx, y + size * vy)
+        size, f = shrink * size, here.f
+        if x + size * vx != x or y + size * vy != y:  # at rest no step is long enough to get anywhere
+            f, _, _ = here.look(x + size * vx, y + size * vy)
     sx, sy = size * vx, size * vy
     return (x + sx, y + sy), (a, b), (b, d), (sx, sy), (gx, gy)
 

@@ -3,6 +3,7 @@ import { number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { Scale } from "../descent-lab.canvas/scale.js";
+import { keepForPaper } from "../descent-lab.canvas/paper.js";
 import { Reporter, unpacked } from "../descent-lab.canvas/wire.js";
 import { css, Heat } from "./heat.js";
 import { Plate } from "./plate.js";
@@ -224,13 +225,15 @@ class Field {
   }
 
   draw() {
-    if (!this.gone) for (const plate of this.plates) plate.draw();
+    if (this.gone) return;
+    for (const plate of this.plates) plate.draw();
+    keepForPaper(this.box, this.plates.flatMap((plate) => [plate.map, plate.path, plate.loss]));
   }
 
   resize() {
     cancelAnimationFrame(this.resizing);
     this.resizing = requestAnimationFrame(() => {
-      if (!this.header || !this.root.isConnected) return;
+      if (!this.header || !this.root.isConnected || matchMedia("print").matches) return;
       this.fit();
       this.draw();
     });

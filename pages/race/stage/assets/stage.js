@@ -4,6 +4,7 @@ import { number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
 import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
+import { keepForPaper } from "../descent-lab.canvas/paper.js";
 import { Reporter, unpacked } from "../descent-lab.canvas/wire.js";
 import { Live, START } from "./live.js";
 import { LossView } from "./loss.js";
@@ -182,6 +183,7 @@ class Stage {
     this.draw();
     if (this.live.ready) this.live.rulers.follow(header);
     begun.add(header.epoch);
+    this.forPaper();
     if (plays) this.begin();
     this.root.dataset.drawn = (Number(this.root.dataset.drawn) || 0) + 1; // for whoever waits for the picture
   }
@@ -350,6 +352,7 @@ class Stage {
   /** Let the views take the height that is left, so that the bar under them is on the screen. */
   fit() {
     const views = this.root.querySelector(".dl-views");
+    this.strip.place(!document.fullscreenElement && window.innerWidth <= 760);
     if (document.fullscreenElement || window.innerWidth <= 760) return views.style.removeProperty("--dl-height");
     const scrolled = this.root.closest('[data-testid="stMain"]')?.scrollTop ?? 0;
     const above = views.getBoundingClientRect().top + scrolled;
@@ -357,13 +360,21 @@ class Stage {
     views.style.setProperty("--dl-height", `${height}px`);
   }
 
+  forPaper() {
+    this.root.classList.toggle("dl-narrow", window.innerWidth <= 760);
+    keepForPaper(this.root.querySelector(".dl-views"), [this.map, this.relief3d, this.loss].map((view) => view.section));
+  }
+
   resize() {
     cancelAnimationFrame(this.resizing);
-    this.resizing = requestAnimationFrame(() => {
-      if (!this.root.isConnected) return;
+    this.resizing = requestAnimationFrame(async () => {
+      if (!this.root.isConnected || matchMedia("print").matches) return;
       this.fit();
       if (this.header && this.choosing !== this.strip.visible) this.name();
-      Promise.all([this.map, this.loss, this.relief3d].map((view) => view.resize())).then(() => this.header && this.draw());
+      await Promise.all([this.map, this.loss, this.relief3d].map((view) => view.resize()));
+      if (!this.header) return;
+      this.draw();
+      this.forPaper();
     });
   }
 

@@ -14,6 +14,13 @@ export class Strip {
     return this.box.offsetParent !== null || getComputedStyle(this.box).display !== "none";
   }
 
+  /** Under the views, but on a narrow screen, where these lie one under the other, beside the map. */
+  place(narrow) {
+    const { map, transport } = this.stage;
+    const before = narrow ? map.section : transport.bar.previousElementSibling;
+    if (before !== this.box && this.box.previousElementSibling !== before) before.after(this.box);
+  }
+
   /** The sliders of the chosen runner and of the length, as they stand; made anew only where they are others. */
   draw() {
     const { header, runners, live } = this.stage;

@@ -39,6 +39,7 @@ export function name(element, words) {
 export class Transport {
   constructor(bar, stage) {
     this.stage = stage;
+    this.bar = bar;
     this.play = button("play", () => stage.toggle(), "dl-main");
     this.back = button("back", () => stage.step(-1));
     this.forward = button("forward", () => stage.step(1));

@@ -1,0 +1,99 @@
+"""Pages on paper: pictures, tables and settings, in the size of the page, and nothing that only a pointer can use."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 90_000  # milliseconds: a cold server compiles first
+PAPER = {"width": 718, "height": 1046}  # A4 within its margins
+PAGES = {  # what waits for the picture; what is printed; how many settings at least
+    "": (".dl-stage[data-drawn]", (".dl-map", ".dl-relief", ".dl-loss", ".dl-table table", ".dl-legend"), 6),
+    "anatomy": (".dl-panels svg", (".dl-step-map svg", ".dl-panels svg", ".st-key-step-lines"), 1),
+    "maps": (".dl-field[data-drawn]", (".dl-map", ".dl-path", ".dl-curve", ".dl-words"), 3),
+    "maps?map=starts": (".dl-field[data-drawn]", (".dl-map", ".dl-curve", ".dl-words table"), 3),
+    "schedules": (".js-plotly-plot .main-svg", (".js-plotly-plot .main-svg",), 3),
+    "catalogue": (".js-plotly-plot .main-svg", (".js-plotly-plot .main-svg", ".stCode"), 0),
+}
+BUTTONS = """[...document.querySelectorAll("button, [role=radio], .dl-bar, .dl-corner, [data-testid=stHeader], summary")]
+  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().width > 1 && !e.closest(".dl-legend, .dl-table, .stSelectbox, .stTabs"))
+  .map((e) => e.outerHTML.slice(0, 120))"""
+# What can be seen and reaches beyond the right edge of the page.
+WIDE = """[...document.querySelectorAll("canvas, svg, img, p, td, th, label, h1, h2, h3, .stSlider, .stSelectbox, .stCode")]
+  .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
+  .map((e) => e.outerHTML.slice(0, 200))"""
+
+
+@pytest.fixture
+def page(browser: Any) -> Any:
+    page, errors = browser.new_page(viewport={"width": 1400, "height": 900}), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
+
+
+def open_page(page: Any, server: str, path: str, wait: str) -> None:
+    page.goto(f"{server}/{path}")
+    page.wait_for_selector(wait, timeout=PATIENCE)
+    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    page.wait_for_timeout(500)
+
+
+@pytest.mark.parametrize(("path", "scheme"), [*zip(PAGES, itertools.cycle(["light", "dark"])), ("", "dark")])
+def test_a_page_is_printed_whole_and_without_buttons(page, server, path, scheme):
+    wait, parts, settings = PAGES[path]
+    page.emulate_media(color_scheme=scheme)
+    open_page(page, server, path, wait)
+    canvases = "[...document.querySelectorAll('canvas.dl-over, canvas.dl-ink')].map((e) => [e.width, e.height])"
+    drawn = page.evaluate(canvases)
+    page.emulate_media(media="print", color_scheme=scheme)
+    page.set_viewport_size(PAPER)
+    page.wait_for_timeout(500)
+    assert page.evaluate(BUTTONS) == []
+    assert page.evaluate(WIDE) == []
+    assert page.evaluate(canvases) == drawn, (
+        "what was drawn for the screen is shrunk, for nothing is drawn anew in time"
+    )
+    for part in parts:
+        box = page.locator(part).first.bounding_box()
+        assert 0 <= box["x"] < box["x"] + box["width"] <= PAPER["width"] + 1, part
+        assert box["width"] > 100, part
+        assert box["height"] > 15, part
+    sliders = [e.bounding_box() for e in page.locator(".stSlider").all()]
+    assert len(sliders) >= settings
+    assert all(box and box["width"] > 80 for box in sliders)
+    colour = page.locator(".stApp").evaluate(
+        "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).printColorAdjust]"
+    )
+    assert colour[0] == ("rgb(16, 21, 28)" if scheme == "dark" else "rgb(255, 255, 255)")
+    assert page.locator(".stMain").evaluate("e => getComputedStyle(e).printColorAdjust") == "exact", (
+        "else white on white"
+    )
+
+
+def test_the_race_fits_on_few_pages_and_the_screen_is_as_before(page, server):
+    open_page(page, server, "", PAGES[""][0])
+    before = page.locator(".dl-views").bounding_box()
+    pdf = page.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2
+    page.wait_for_timeout(500)
+    assert page.locator(".dl-views").bounding_box() == before
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.wait_for_function("document.querySelector('.dl-views').clientWidth < 800")
+
+
+def test_a_table_of_steps_that_is_open_is_printed_too(page, server):
+    open_page(page, server, "", PAGES[""][0])
+    page.locator(".dl-steps summary").click()
+    page.locator(".dl-scroll tr[data-step='30']").wait_for()
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    page.wait_for_timeout(300)
+    assert page.locator(".dl-scroll tr[data-step='30']").bounding_box()["width"] > 300
+    assert page.evaluate(BUTTONS) == []
