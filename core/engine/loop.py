@@ -59,6 +59,7 @@ from core.engine.vmath import bits
 judge, repeated = inline(outcomes.verdict), inline(outcomes.period)
 circle, circled = inline(outcomes.circle), inline(outcomes.circled)
 LOOPS, LOOK_BACK = outcomes.LOOPS, outcomes.LOOK_BACK
+OFTEN = 1024  # steps from one report to the next
 DEAD = -2.0  # the view of a lane that is given up
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
@@ -256,13 +257,14 @@ def compiled() -> Any:
         kept. factors: (lanes or 1, steps). sigma: (lanes or 1,). chance: (2, lanes or 1): `noise.sources`.
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
         ends: (5, lanes) what `outcome.verdict` says, and the bits of the point that has no value.
-        record: 0 keeps the last column, 1 the path, 2 the state too. halt: not 0 to end all this, at any time.
+        record: 0 keeps the last column, 1 the path, 2 the state too. line: [0] not 0 to end all this, at any time;
+        [1] receives how many lane-steps are done.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
             room, settings, memory, optimizer, disturb, draws, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers,
             factors, steps, sigma, chance, bounds, minima, tolerance, still, stop, record, start, lo, hi,
-            x, loss, lr, gradient, states, ends, halt,
+            x, loss, lr, gradient, states, ends, line,
         ) = arguments  # fmt: skip
         slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
         H = STATE + 2 * slots * B
@@ -372,9 +374,11 @@ def compiled() -> Any:
                         powers[k, t] = W[E + k * B]
                 if W[CONFINE] != 0.0:
                     call(np.int64(W[CONFINE]), P, n, 0.0, 0.0)
-                if halt[0]:  # nobody waits for the rest any more
+                if line[0]:  # nobody waits for the rest any more
                     return
                 t += 1
+                if t % OFTEN == 0:
+                    line[1] = (first - lo) * steps + t * n
                 if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - LOOK_BACK:
                     # Nothing moves any more: on to the last points, which are kept.
                     if t <= tail:
@@ -383,5 +387,6 @@ def compiled() -> Any:
                     t = steps - LOOK_BACK
 
             tell(W, past, first, n, steps, goals, still, words)
+            line[1] = (first - lo + n) * steps
 
     return run
