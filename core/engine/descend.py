@@ -34,6 +34,7 @@ MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
 NO_DRAWS = np.empty(0)
 NOWHERE = np.full(2, np.nan)
 NOWHERE.flags.writeable = False
+LOST = SAID.index(UNDEFINED)
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
 Values = float | np.ndarray  # a number, or an array of one for every lane or one for all
@@ -58,7 +59,7 @@ class Run:
         "undefined": at step `when` it was at a point of the map where the function has no value, `missing`, or
             from where the update led to no number (`missing` is nan then, and the point in the path).
     when, minimum: (lanes,) whole numbers, -1 where the word tells of none; minimum is an index into surface.minima.
-    missing: (lanes, 2), nan where there is no such point.
+    missing: (lanes, 2), nan where there is no such point; read-only where none of the lanes has one.
     """
 
     x: np.ndarray
@@ -180,27 +181,27 @@ class Task(NamedTuple):
         """Run all lanes on the threads of this machine."""
         told = self.told(lanes, progress)
         *seen, states = self.shapes(lanes)
-        results = (*_together(*seen), np.empty(states), np.empty((5, lanes), np.int64))
+        results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         # (Threads that record a few lanes together wait for the same memory.)
         few = sweep.share(self.cost, lanes) if self.keep == "end" else sweep.part(self.cost, far=False)
         self.work(told, points, lanes, few, results, progress)
 
-        x, loss, lr, gradient, slots, (outcome, when, minimum, *missing) = results
+        x, loss, lr, gradient, slots, (outcome, when, minimum) = results
+        missing = _missing(x[-1], outcome)
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
-        lost = np.stack(missing, axis=-1).view(float)
-        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, lost, self.named(slots))
+        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, missing, self.named(slots))
 
     def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
-        ends = np.empty((5, 1), np.int64)
+        ends = np.empty((3, 1), np.int64)
         self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
-        outcome, when, minimum, _, _ = ends[:, 0].tolist()
+        outcome, when, minimum = ends[:, 0].tolist()
         word = SAID[outcome]
-        missing = ends[3:, 0].view(float) if word is UNDEFINED else NOWHERE
+        missing = _missing(x[-1], ends[0])[0] if word is UNDEFINED else NOWHERE
         state = self.named(states[:, 0]) if self.keep == "state" else {}
         return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], word, when, minimum, missing, state)
 
@@ -214,7 +215,8 @@ class Task(NamedTuple):
         progress: Progress | None,
     ) -> None:
         """Let the run loop fill the results, so many lanes at a time. What does not take long is done right here."""
-        if lanes <= few and lanes * self.cost < (sweep.LONG if progress is None else sweep.SHARED):
+        brief = progress is None and lanes * self.steps <= sweep.BRIEF
+        if lanes <= few and (brief or lanes * self.cost < (sweep.LONG if progress is None else sweep.SHARED)):
             kernels.run(*told, points, 0, lanes, *results, ON)
             if progress is not None:
                 progress(1.0)
@@ -500,6 +502,17 @@ def _together(*shapes: tuple[int, ...]) -> list[np.ndarray]:
         made.append(room[at : at + size].reshape(shape))
         at += size
     return made
+
+
+def _missing(last: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """(lanes, 2) the points without a value, which the run loop has left in the last column (2, lanes), where nobody is."""
+    lost = np.flatnonzero(outcome == LOST)
+    if not lost.size:
+        return _alike(NOWHERE, len(outcome))
+    missing = np.full((len(outcome), 2), np.nan)
+    missing[lost] = last[:, lost].T
+    last[:, lost] = np.nan
+    return missing
 
 
 def _powers(needed: kernels.Needed, hypers: Mapping[str, Values], steps: int) -> np.ndarray:

@@ -16,6 +16,7 @@ Progress = Callable[[float], object]
 NEAR = 2**20  # lane-steps in a part that a thread takes: some milliseconds, so that a sweep stops soon
 FAR = 2**23  # in one that travels to another process or machine
 LONG = 2**22  # so many take some twenty milliseconds: whoever wants to stop a longer one must not wait in it
+BRIEF = 2**16  # so many are not long, whatever an update costs
 SHARED = 2**17  # lane-steps that are worth waking a second thread for: half a millisecond
 MOST = 4096  # lanes in a part that a thread takes: their rows still lie in the processor's cache
 PAUSE = 0.05  # seconds at most from one call of `progress` to the next: whoever wants to stop does not wait long
