@@ -145,6 +145,23 @@ class Dialect:
     spelling: str = ""
 
 
+@dataclass(frozen=True)
+class Special:
+    """Values at which a library is asked in another way than the record spells it, or takes none at all.
+
+    at: name of a hyperparameter -> its value, or the name of another that it equals. spelling: how the library is asked
+    then; empty where it refuses these values.
+    """
+
+    library: str
+    at: Mapping[str, float | str]
+    spelling: str = ""
+
+    def holds(self, values: Mapping[str, float]) -> bool:
+        """Whether the values are these."""
+        return all(values[name] == (values[v] if isinstance(v, str) else v) for name, v in self.at.items())
+
+
 @dataclass(frozen=True, eq=False)
 class Optimizer:
     """An update rule and all that is known about it.
@@ -159,7 +176,8 @@ class Optimizer:
 
     pytorch, keras, optax, pytorch_optimizer: how a library is asked for it, with the names of hyperparameters in braces,
     and {lowest} for the lowest known value of the surface. optax_plain: how optax is asked for it without weight decay,
-    where that is not the same call with `DECAYED` taken away.
+    where that is not the same call with `DECAYED` taken away. special: values that a library wants to be asked for
+    otherwise.
 
     Raises TypeError when the signature of `update`, or that of a dialect, and `hypers` disagree.
     """
@@ -181,6 +199,7 @@ class Optimizer:
     pytorch_optimizer: str = ""  # the package of that name: for what the three lack, or do only differently
     differs: Mapping[str, Text] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
+    special: tuple[Special, ...] = ()
     key: str = field(init=False, default="")
     state: tuple[str, ...] = field(init=False, default=())
     plane: bool = field(init=False, default=False)
@@ -216,8 +235,8 @@ class Optimizer:
         return tuple(h.name for h in self.hypers if f"{{{h.name}}}" not in spelling)
 
     def asked(self, library: str, values: Mapping[str, float]) -> str:
-        """How a library is asked for it at some values: for weight decay only if there is any."""
-        spelling = str(getattr(self, library))
+        """How a library is asked for it at some values: for weight decay only if there is any. Empty where it refuses them."""
+        spelling = _asked(self, library, values)
         if library != "optax" or values.get("weight_decay"):
             return spelling
         if spelling.startswith(DECAYED):
@@ -247,7 +266,7 @@ class Schedule:
         The form of a schedule that watches the loss: called once an update, in order.
 
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
-    textbooks teach side by side, 0 for the others.
+    textbooks teach side by side, 0 for the others. special: values that a library wants to be asked for otherwise.
 
     Raises TypeError when the signature of `factor`, or that of a dialect, and `hypers` disagree.
     """
@@ -264,6 +283,7 @@ class Schedule:
     optax: str = ""
     differs: Mapping[str, Text] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
+    special: tuple[Special, ...] = ()
     dialect: str = "pytorch"
     textbook: int = 0
     spoken_from: Schedule | None = None
@@ -290,6 +310,10 @@ class Schedule:
     def defaults(self) -> dict[str, float]:
         """Hyperparameter name -> default value."""
         return {h.name: h.default for h in self.hypers}
+
+    def asked(self, library: str, values: Mapping[str, float]) -> str:
+        """How a library is asked for it at some values; empty where it lacks it, or refuses them."""
+        return _asked(self, library, values)
 
     def spoken(self, dialect: str) -> Schedule:
         """The same schedule as another source writes it: our own form, where that source has no other."""
@@ -494,7 +518,11 @@ def _middle_of_signature(
 
 
 def _check_dialects(record: Optimizer | Schedule, head: tuple[str, ...], state: tuple[str, ...], name: str) -> None:
-    """Raises TypeError where a dialect's formula or defaults contradict the record."""
+    """Raises TypeError where a dialect's formula or defaults, or what is special, contradict the record."""
+    for special in record.special:
+        named = {*special.at, *(value for value in special.at.values() if isinstance(value, str))}
+        if unknown := named - {h.name for h in record.hypers}:
+            raise TypeError(f"{name}: special names {sorted(unknown)}, which are no hyperparameters")
     for key, dialect in record.dialects.items():
         whose = f"{name}, dialect {key!r}"
         if dialect.update:
@@ -503,6 +531,14 @@ def _check_dialects(record: Optimizer | Schedule, head: tuple[str, ...], state: 
                 raise TypeError(f"{whose}: the state is {list(own)}, that of the record {list(state)}")
         if unknown := set(dialect.defaults) - {h.name for h in record.hypers}:
             raise TypeError(f"{whose}: defaults names {sorted(unknown)}, which are no hyperparameters")
+
+
+def _asked(record: Optimizer | Schedule, library: str, values: Mapping[str, float]) -> str:
+    """How a library is asked for a method at some values."""
+    for special in record.special:
+        if special.library == library and special.holds({**record.defaults, **values}):
+            return special.spelling
+    return str(getattr(record, library, ""))
 
 
 @cache
