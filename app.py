@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.text import LANGUAGES
 from pages.shared.boot import boot
-from pages.shared.frame import in_old_mode, style
+from pages.shared.frame import in_old_mode, keep_history, style
 from pages.shared.words import language, t
 
 st.set_page_config(page_title=t("app"), page_icon=str(Path(__file__).parent / "pages/shared/icon.svg"), layout="wide")
@@ -33,6 +33,7 @@ if in_old_mode():
 style()
 with st.container(key="wordmark"):
     st.markdown(t("app"))
+    keep_history()
 with st.container(key="language"):
     if st.session_state.get("lang") not in LANGUAGES:
         st.session_state["lang"] = language()
@@ -44,6 +45,6 @@ with st.container(key="language"):
         required=True,
         label_visibility="collapsed",
     )
-if st.query_params.get("lang") != language():
-    st.query_params["lang"] = language()
 page.run()
+if st.query_params.get("lang") != language():  # a page that writes its address has told it there
+    st.query_params["lang"] = language()
