@@ -10,7 +10,7 @@ from pathlib import Path
 from core.text import LANGUAGES
 from pages.shared.boot import boot
 from pages.shared.foreign import translate
-from pages.shared.frame import in_old_mode, style
+from pages.shared.frame import in_old_mode, keep_history, style
 from pages.shared.lost import astray, bring_back
 from pages.shared.words import language, t
 
@@ -34,6 +34,7 @@ style()
 translate()
 with st.container(key="wordmark"):
     st.markdown(t("app"))
+    keep_history()
 with st.container(key="language"):
     if st.session_state.get("lang") not in LANGUAGES:
         st.session_state["lang"] = language()
@@ -45,7 +46,7 @@ with st.container(key="language"):
         required=True,
         label_visibility="collapsed",
     )
-if st.query_params.get("lang") != language():
-    st.query_params["lang"] = language()
 bring_back(page, pages)
 page.run()
+if st.query_params.get("lang") != language():  # a page that writes its address has told it there
+    st.query_params["lang"] = language()

@@ -168,10 +168,10 @@ def stability_at(
 
 
 def written_bound(optimizer: Optimizer, hypers: Mapping[str, float]) -> str:
-    """The bound in symbols. A divisor 1 − 0 is not written."""
+    """The bound in symbols. A divisor that changes nothing is not written."""
     formula = optimizer.stability.formula if optimizer.stability else ""
     for hyper in optimizer.hypers:
-        if not hypers[hyper.name]:
+        if bound(optimizer, {**hypers, hyper.name: 0.0}) == bound(optimizer, hypers):
             formula = formula.replace(f"/(1−{hyper.symbol})", "")
     return formula
 

@@ -239,7 +239,7 @@ def outcome(surface: Surface, path: Path, tolerance: float | None) -> tuple[str,
         if last == 0 or on_map[last - 1]:
             return _lost(surface, path, last)
     points = path.x[::-1]
-    loop = next((p for p in range(1, 9) if 2 * p <= steps + 1 and _repeats(points, p, still)), 0)
+    loop = next((p for p in range(1, 5) if 2 * p <= steps + 1 and _repeats(points, p, still)), 0)
     begun = steps + 1 - max(loop, 1)
     if not any(on_map[begun:]):
         return "escaped", _since(on_map), -1

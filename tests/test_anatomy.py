@@ -51,7 +51,7 @@ def test_lines_lead_to_the_engines_next_point_and_state(scene, key, dialect):
 
 
 READ = [
-    (r"\\max\(", "max("), (r"\\min\(", "min("), (r"\\operatorname\{sign\}", "sign"), (r"\\cdot|\\,", "*"), (r"\\;", ""),
+    (r"\\max\(", "max("), (r"\\min\(", "min("), (r"\\operatorname\{(\w+)\}", r"\1"), (r"\\ln\b", "log"), (r"\\cdot|\\,", "*"), (r"\\;", ""),
     (r"\\(left|right)", ""), (r"\|([^|]*)\|", r"abs(\1)"), (r"\}\{", ")/("), (r"\\frac", ""), (r"\\sqrt", "sqrt"),
     (r"\^", "**"), (r"\{", "("), (r"\}", ")"), (r"\\max", "max"), (r"\\min", "min"),
 ]  # fmt: skip
@@ -61,8 +61,8 @@ def computed(text):
     """The value of a formula in numbers, read from its LaTeX."""
     for pattern, plain in READ:
         text = re.sub(pattern, plain, text)
-    functions = {"sqrt": np.sqrt, "sign": np.sign, "max": max, "min": min, "abs": abs, "inf": np.inf}
-    return eval(text, {"__builtins__": {}}, functions)
+    functions = {name: getattr(np, name) for name in re.findall(r"[a-z]\w*", text) if hasattr(np, name)}
+    return eval(text, {"__builtins__": {}}, functions | {"max": max, "min": min, "abs": abs})
 
 
 @pytest.mark.parametrize(("key", "dialect"), SPOKEN)

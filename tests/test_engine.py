@@ -521,7 +521,9 @@ def test_never_infinite(optimizer, surface):
     gone = np.isnan(run.loss)
     assert (gone == np.isnan(run.x).any(axis=-1)).all()
     assert (gone[:, 1:] >= gone[:, :-1]).all(), "what is lost stays lost"
-    assert (run.outcome[gone[:, -1]] == "escaped").all()
+    # (Where the Hessian is zero Newton's step is a division by zero: it has not left, but has no next point.)
+    nowhere = "undefined" if optimizer.key == "newton" else "escaped"
+    assert set(run.outcome[gone[:, -1]]) <= {"escaped", nowhere}
 
 
 # --- the stop rule ------------------------------------------------------------------------------

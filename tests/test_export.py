@@ -10,6 +10,7 @@ import io
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ import numpy as np
 import pytest
 
 from core.export.code import LIBRARIES, ExportError, export_code
+from core.export.rounding import shaken
+from core.export.rules import same_rule, sees_the_first_rate_only
 from core.expression import Formula
 from core.optimizers import OPTIMIZERS
 from core.scene import DIALECTS, OURS, Plan, Runner, Scene, placed
@@ -44,6 +47,7 @@ WATCHING = next(key for key, s in SCHEDULES.items() if s.watches_loss)
 CLOCKED = [key for key, s in SCHEDULES.items() if not s.watches_loss]
 FALLING = next(key for key in CLOCKED if SCHEDULES[key].hypers)
 SMOOTH = next(key for key, o in OPTIMIZERS.items() if not (o.state or o.plane))  # the plainest there is
+APART = [key for key, o in OPTIMIZERS.items() if not o.plane]  # which treat the coordinates apart
 PLANES = [key for key, o in OPTIMIZERS.items() if o.plane]
 BENDING = [key for key in PLANES if "bend" in OPTIMIZERS[key].update.__code__.co_names]
 PLACES = [key for key, s in SURFACES.items() if s.minima and not s.samples][:: max(1, len(SURFACES) // 3)][
@@ -525,6 +529,281 @@ def test_there_is_a_program_exactly_where_the_library_did_the_same(library: str)
     assert counted[True, True]
 
 
+# --- whose rule it is ------------------------------------------------------------------------------------
+
+
+def lone(
+    optimizer: str, hypers: dict, plan: Plan | None = None, dialect: str = OURS, **scene: object
+) -> tuple[Scene, Runner]:
+    runner = Runner(optimizer, hypers, plan or Plan(), dialect=dialect)
+    return Scene(**{"steps": STEPS, "runners": (runner,), **scene}), runner
+
+
+def offered(scene: Scene, runner: Runner, library: str) -> bool:
+    with contextlib.suppress(ExportError):
+        return bool(export_code(scene, runner, library))
+    return False
+
+
+def test_a_run_along_an_axis_hides_no_difference_of_rules() -> None:
+    """Keras keeps lr inside the velocity; on the axis a nudged run is another one, and that excuses nothing."""
+    for start in ((4.0, 0.1), (4.0, 0.0), (0.0, 1.0)):
+        scene, runner = lone("rmsprop", {"lr": 0.1, "momentum": 0.9}, Plan("cosine"), start=start)
+        assert refusal(scene, runner, "keras").en.endswith(OPTIMIZERS["rmsprop"].differs["keras"].en)
+
+
+@pytest.mark.parametrize("library", ["keras", "optax"])
+def test_what_is_offered_off_the_axes_is_what_is_offered_on_them(library: str) -> None:
+    off, on = [], []
+    for optimizer in APART:
+        record = OPTIMIZERS[optimizer]
+        for schedule in ("", FALLING):
+            for found, start in ((off, (4.0, 1.3)), (on, (4.0, 0.0))):
+                scene, runner = race(optimizer, schedule=schedule, start=start, steps=120)
+                moved = {h.name: 0.9 for h in record.hypers if h.name == "momentum"} | {
+                    h.name: 1e-3 for h in record.hypers if h.name == "eps"
+                }
+                found.append(
+                    (optimizer, schedule, offered(scene, replace(runner, hypers={**runner.hypers, **moved}), library))
+                )
+    assert on == off
+    assert {True, False} <= {answer for *_, answer in off}
+
+
+def test_rules_are_the_same_rule_or_they_are_not() -> None:
+    falling, level = np.linspace(1.0, 0.1, 50), np.full(50, 0.5)
+    momentum, adam, rmsprop, adagrad = (OPTIMIZERS[key] for key in ("momentum", "adam", "rmsprop", "adagrad"))
+    cases = [  # (optimizer, dialect, changed, rates, whether it is the same)
+        (momentum, "keras", {}, level, True),
+        (momentum, "keras", {}, falling, False),
+        (momentum, "keras", {"momentum": 0.0}, falling, True),
+        (momentum, "keras", {"weight_decay": 1e-3}, level, False),
+        (adam, "optax", {}, falling, True),
+        (adam, "keras", {}, level, False),
+        (adam, "keras", {"eps": 1e-16}, level, False),
+        (rmsprop, "optax", {"momentum": 0.9}, level, False),
+        (adagrad, "optax", {"eps": 1e-16}, level, False),
+    ]
+    for record, dialect, changed, rates, same in cases:
+        hypers = {**record.defaults, **changed}
+        assert same_rule(record, record.spoken(dialect), hypers, hypers, rates) is same, (record.name, dialect, changed)
+        assert same_rule(record, record, hypers, {**hypers, "lr": 3.0}, rates)  # the rates are those that are given
+    assert not same_rule(momentum, momentum, momentum.defaults, {**momentum.defaults, "momentum": 0.9 + 1e-7}, level)
+    assert [key for key, o in OPTIMIZERS.items() if sees_the_first_rate_only(o, o.defaults, falling)] == ["rprop"]
+
+
+# --- another arithmetic ----------------------------------------------------------------------------------
+
+
+def test_another_arithmetic_is_another_path_by_a_few_digits() -> None:
+    scene, runner = race(SMOOTH, noise=0.1, rotation=30.0, schedule=FALLING, warmup=5)
+    ours, theirs = scene.run(runner).x, shaken(scene, runner)
+    assert len({path.tobytes() for path in theirs}) == len(theirs)
+    assert 0 < np.abs(theirs - ours).max() < 1e-13 * np.abs(ours).max()
+
+
+@pytest.mark.parametrize("optimizer", APART)
+def test_another_arithmetic_draws_every_kind_of_run(optimizer: str) -> None:
+    cases: list[dict] = [{"schedule": key, "warmup": 3} for key in SCHEDULES]
+    cases += [
+        {"surface": SAMPLED[0], "batch": 2},
+        {"surface": FORMULAS[0], "start": (-2.97, 2.43)},
+        {"tolerance": 0.3, "steps": 100},
+    ]
+    for case in cases:
+        scene, runner = race(optimizer, **{"steps": 30, **case})
+        ours, theirs = scene.run(runner).x, shaken(scene, runner)
+        assert theirs[0].shape == ours.shape
+        assert np.abs(theirs - ours).max() <= 1e-9 * np.abs(ours).max(), case
+
+
+@pytest.mark.parametrize("optimizer", [key for key in APART if not OPTIMIZERS[key].initial])
+def test_on_an_axis_every_arithmetic_keeps_to_the_axis(optimizer: str) -> None:
+    scene, runner = race(optimizer, "bowl", start=(4.0, 0.0))
+    assert (shaken(scene, runner)[..., 1] == 0).all()
+    assert not warns(export_code(scene, runner, "numpy"))
+
+
+def test_a_run_that_settles_first_and_is_unstable_later_says_so() -> None:
+    """RMSprop divides by what it remembers of gradients, which at a minimum is rounding and nothing else."""
+    scene, runner = lone("rmsprop", {"lr": 0.03, "rho": 0.9}, surface="six_hump_camel", steps=1000)
+    early = replace(scene, steps=50)
+    assert not warns(export_code(early, runner, "numpy"))
+    program = " ".join(export_code(scene, runner, "numpy").split())
+    since = int(re.search(r"From about update (\d+) on", program)[1])
+    x, minima = scene.run(runner).x, np.array(SURFACES["six_hump_camel"].minima)
+    assert np.abs(x[since] - minima).max(axis=1).min() < 0.05, "it is where it wanted to be"
+    assert 50 < since < 300
+
+
+# --- values that a library takes in another way, or not at all --------------------------------------------
+
+
+def test_values_that_a_library_refuses_are_said() -> None:
+    for o in OPTIMIZERS.values():
+        for special in o.special:
+            dialect = special.library if special.library in o.dialects else OURS
+            scene, runner = race(o.key, dialect=dialect)
+            runner = replace(runner, hypers={**runner.hypers, **special.at})
+            if special.spelling:
+                line = export_code(scene, runner, special.library).split("\noptimizer = ")[1].partition("\n")[0]
+                assert line.split("(")[0] == special.spelling.split("(")[0]
+                assert not any(f"{name}=" in line for name in special.at)
+            else:
+                assert (
+                    f"{DIALECTS[special.library].en}'s {o.name} refuses" in refusal(scene, runner, special.library).en
+                )
+    assert "nesterov" not in export_code(*lone("nesterov", {"momentum": 0.0}), "pytorch").partition("optimizer =")[2]
+    assert "refuses β₁ = 0." in refusal(*lone("lion", {"beta1": 0.0}), "keras").en
+
+
+def test_two_drops_at_one_step_are_both_made() -> None:
+    plan = Plan("piecewise", {"first": 20, "second": 20, "gamma": 0.5})
+    assert "{20: 0.5 ** 2}" in export_code(*lone(SMOOTH, {"lr": 0.3}, plan), "optax")
+    assert SCHEDULES["piecewise"].asked("optax", plan.hypers).count("{first}") == 1
+    with contextlib.suppress(pytest.skip.Exception):
+        needs("optax")
+        check(*lone(SMOOTH, {"lr": 0.3}, plan), "optax")
+
+
+def test_of_a_schedule_rprop_takes_the_first_rate_in_optax_too() -> None:
+    for plan in (Plan("cyclic"), Plan("linear", {"start": 0.3}), Plan(hypers={"warmup_steps": 9})):
+        case = lone("rprop", {"lr": 0.1}, plan, dialect="optax")
+        assert "optax.rprop(schedule(0)," in export_code(*case, "optax").replace("\n    ", "")
+    assert "optax.rprop(lr," in export_code(*lone("rprop", {"lr": 0.1}, dialect="optax"), "optax").replace("\n    ", "")
+
+
+ENDS = ("low", "high", "default")
+
+
+def at_the_ends(hypers: tuple) -> list[dict[str, float]]:
+    """Each slider at either end, all of them at once, and each at one end while the rest are at the other."""
+    found = [{h.name: getattr(h, end) for h in hypers} for end in ENDS]
+    for h, end, others in itertools.product(hypers, ENDS[:2], ENDS):
+        found.append({**{other.name: getattr(other, others) for other in hypers}, h.name: getattr(h, end)})
+    return list({tuple(case.items()): case for case in found}.values())
+
+
+@each_library
+@each_optimizer
+def test_what_the_ends_of_the_sliders_make_is_written_or_refused(library: str, optimizer: str) -> None:
+    """And if the library is there, it runs, and draws the path."""
+    there = all(importlib.util.find_spec(package) for package in PACKAGES[library])
+    record = OPTIMIZERS[optimizer]
+    for dialect in dict.fromkeys((OURS, library if library in record.dialects else OURS)):
+        for case in at_the_ends(record.spoken(dialect).hypers):
+            scene, runner = race(optimizer, dialect=dialect, steps=8)
+            runner = replace(runner, hypers={**case, "lr": min(case["lr"], 1.0)})
+            with contextlib.suppress(ExportError):
+                check(scene, runner, library) if there else export_code(scene, runner, library)
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@each_library
+def test_what_the_ends_of_a_schedules_sliders_make_is_written_or_refused(library: str, schedule: str) -> None:
+    there = all(importlib.util.find_spec(package) for package in PACKAGES[library])
+    for dialect in dict.fromkeys((OURS, library if library in OPTIMIZERS[SMOOTH].dialects else OURS)):
+        for i, case in enumerate(at_the_ends(SCHEDULES[schedule].spoken(dialect).hypers)):
+            scene, runner = race(SMOOTH, dialect=dialect, steps=(3, 30, 60)[i % 3])
+            warmup = 0 if SCHEDULES[schedule].watches_loss else (0, 2, 35, 1000)[i % 4]
+            runner = replace(runner, plan=Plan(schedule, {**case, "warmup_steps": warmup}))
+            with contextlib.suppress(ExportError):
+                check(scene, runner, library) if there else export_code(scene, runner, library)
+
+
+# --- as practitioners write it ----------------------------------------------------------------------------
+
+
+def test_pytorch_finds_the_gradient_by_itself() -> None:
+    found = Counter()
+    for surface, optimizer in itertools.product((*SURFACES, *FORMULAS), (SMOOTH, "adam")):
+        with contextlib.suppress(ExportError):
+            program = export_code(*race(optimizer, surface, batch=0 if surface in SAMPLED else None), "pytorch")
+            by_itself = "loss.backward()\n" in program
+            found[by_itself] += 1
+            assert by_itself == ("def gradient" not in program)
+            assert by_itself == ("optimizer.zero_grad()" in program)
+            assert by_itself or "which loss.backward() does elsewhere" in program
+    assert found[True] >= 0.9 * found.total()
+
+
+@pytest.mark.parametrize(
+    ("surface", "start"),
+    [
+        ("ackley", (0.0, 0.0)),  # a root of zero
+        (Formula("abs(x - 0.3) + max(x - y, 0.5)"), (1.0, 1.0)),  # the greater of a tensor and a number
+        (Formula("sqrt(2)*x^2 + y^2"), (1.0, 1.0)),  # a root of a number
+    ],
+)
+def test_where_pytorch_does_not_find_it_the_gradient_is_written(surface: str | Formula, start: tuple) -> None:
+    program = export_code(*race(SMOOTH, surface, start=start), "pytorch")
+    assert "def gradient" in program
+    assert "loss.backward()\n" not in program
+
+
+def test_a_run_that_magnifies_rounding_is_told_the_gradient_that_was_used_here() -> None:
+    many = max(SURFACES, key=lambda key: len(SURFACES[key].minima))
+    scene, runner = race(SMOOTH, many, steps=200)
+    assert "loss.backward()\n" in export_code(scene, runner, "pytorch")
+    assert "def gradient" in export_code(scene, runner.with_hyper("lr", 0.05), "pytorch")
+
+
+def test_warm_up_is_the_librarys_own() -> None:
+    def program(library: str, schedule: str, dialect: str = "", **hypers: float) -> str:
+        plan = Plan(schedule, {"warmup_steps": 10, **hypers})
+        return export_code(*lone("adam", {}, plan, dialect or library), library)
+
+    keras = program("keras", "cosine", floor=0.1)
+    assert "keras.optimizers.schedules.CosineDecay(\n    0.0, decay_steps=rest, alpha=0.1, warmup_target=lr" in keras
+    assert "class Schedule" not in keras
+    assert "PolynomialDecay(\n    0.0, decay_steps=warmup, end_learning_rate=lr" in program("keras", "constant")
+    assert "class Schedule" in program("keras", "exponential")
+    optax = program("optax", "cosine", floor=0.1)
+    assert "decay = optax.warmup_cosine_decay_schedule(\n    0.0, peak_value=lr" in optax
+    assert "decay_steps=steps, end_value=0.1 * lr" in optax
+    assert "optax.warmup_constant_schedule(0.0, peak_value=lr, warmup_steps=warmup)" in program("optax", "constant")
+    joined = program("optax", "exponential")
+    assert "decay = optax.join_schedules(" in joined
+    assert "boundaries=[warmup]" in joined
+    assert "optax.linear_schedule(lr / (warmup + 1), lr" in program("optax", "exponential", OURS)
+    assert "join_schedules" not in program("optax", "linear", start=0.5)  # it climbs to half of lr
+
+
+def test_cycles_are_as_many_as_the_run_begins() -> None:
+    def line(mult: int, steps: int, cycle: int = 30) -> str:
+        program = export_code(
+            *lone(SMOOTH, {}, Plan("cosine_restarts", {"mult": mult, "cycle": cycle}), steps=steps), "optax"
+        )
+        return " ".join(program.partition("decay = ")[2].partition("def schedule")[0].split())
+
+    assert "decay_steps=30 * 2 ** i, end_value=0.0) for i in range(3)" in line(2, 200)
+    assert "decay_steps=30, end_value=0.0) for i in range(7)" in line(1, 200)
+    assert "for i in range(1)" in line(5, 30)
+    assert "for i in range(2)" in line(5, 31)
+    assert "min(" not in line(3, 5000, 5)
+
+
+def test_a_keras_program_counts_in_float64_with_every_backend() -> None:
+    program = export_code(*race(SMOOTH), "keras")
+    assert 'os.environ.setdefault("KERAS_BACKEND", "torch")' in program
+    assert (
+        'if keras.backend.backend() == "jax":\n    import jax\n\n    jax.config.update("jax_enable_x64", True)'
+        in program
+    )
+
+
+@pytest.mark.slow
+def test_a_keras_program_draws_the_path_with_jax(tmp_path: Path) -> None:
+    needs("keras")
+    needs("optax")
+    scene, runner = race("adam", schedule=FALLING, warmup=7, dialect="keras")
+    file = tmp_path / "homework.py"
+    file.write_text(export_code(scene, runner, "keras") + "\nnp.save('path.npy', path)\n", encoding="utf-8")
+    environment = os.environ | {"KERAS_BACKEND": "jax"}
+    subprocess.run([sys.executable, file], cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=300)
+    assert np.abs(np.load(tmp_path / "path.npy") - scene.run(runner).x).max() < EQUAL
+
+
 # --- the real libraries --------------------------------------------------------------------------------
 
 
@@ -630,6 +909,37 @@ def program(task):
 LIBRARY = Library(program, name="Plain Python", order=5, optimizers={"SMOOTH": "descent({lr})"})
 '''
 
+ALONE = '''"""A method that sees both coordinates, and nothing around them."""
+
+from core.spec import Optimizer, Paper, Text, rate
+
+
+def update(p, g, t, here, lr):
+    (x, y), (gx, gy) = p, g
+    length = (gx * gx + gy * gy) ** 0.5
+    return ((x - lr * gx / (length + 1.0), y - lr * gy / (length + 1.0)),)
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="Alone",
+    family="gradient",
+    hypers=(rate(0.01),),
+    latex="x",
+    paper=Paper("nobody", "nothing", 2000, "https://example.org"),
+    about=Text("It asks nothing.", "아무것도 묻지 않는다."),
+)
+'''
+
+UNASKED = """
+import numpy as np
+from core import Runner, Scene, export_code
+runner = Runner("alone", {"lr": 0.2})
+scene, names = Scene(steps=30, runners=(runner,)), {}
+exec(export_code(scene, runner, "numpy"), names)
+assert np.abs(names["path"] - scene.run(runner).x).max() < 1e-12
+"""
+
 USED = """
 import numpy as np
 from core import LIBRARIES, ExportError, Runner, Scene, export_code
@@ -649,23 +959,32 @@ for hypers, reason in ({"weight_decay": 0.1}, "weight_decay is 0 there and 0.1 h
 """
 
 
-@pytest.mark.slow
-def test_a_fifth_library_is_one_file(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
-    other = next(key for key in OPTIMIZERS if key != SMOOTH)
-    file = tmp_path / "core" / "export" / "libraries" / "fifth.py"
-    file.write_text(FIFTH.replace("SMOOTH", SMOOTH), encoding="utf-8")
-    code = USED.replace("SMOOTH", SMOOTH).replace("OTHER_KEY", other).replace("OTHER", OPTIMIZERS[other].name)
+def in_a_copy(folder: Path, file: str, text: str, code: str) -> None:
+    """Run code beside a copy of core in which one file is new."""
+    shutil.copytree(ROOT / "core", folder / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "core" / file).write_text(text, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
     done = subprocess.run(
         [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=environment | {"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=folder,
+        env=environment | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_a_fifth_library_is_one_file(tmp_path: Path) -> None:
+    other = next(key for key in OPTIMIZERS if key != SMOOTH)
+    code = USED.replace("SMOOTH", SMOOTH).replace("OTHER_KEY", other).replace("OTHER", OPTIMIZERS[other].name)
+    in_a_copy(tmp_path, "export/libraries/fifth.py", FIFTH.replace("SMOOTH", SMOOTH), code)
+
+
+@pytest.mark.slow
+def test_a_plane_method_that_asks_nothing_has_its_program(tmp_path: Path) -> None:
+    in_a_copy(tmp_path, "optimizers/alone.py", ALONE, UNASKED)
 
 
 def test_one_library_never_imports_another() -> None:

@@ -385,11 +385,17 @@ def test_an_optimizer_is_one_file_and_an_edit_is_seen(copy):
             OTHER_STEP.replace('"lr": 1', '"rate": 1'),
             "optimizers/halfstep.py, line 13: Half step, dialect 'book': defaults names ['rate'], which are no hyperparameters",
         ),
+        (
+            HALF_STEP.replace("rate\n", "rate, Special\n").replace(
+                "    family=", '    special=(Special("keras", {"beta": 0.0}),),\n    family='
+            ),
+            "TypeError: Half step: special names ['beta'], which are no hyperparameters",
+        ),
         (HALF_STEP.replace("OPTIMIZER =", "RECORD ="), "optimizers/halfstep.py must declare OPTIMIZER"),
         (HALF_STEP.replace("반걸음.", " "), "ValueError: Text: the sentence in 'ko' is empty; its twin reads 'Half a step.'"),
     ],
     ids=["one argument more", "another order", "unknown state", "dialect with another state",
-         "dialect of unknown defaults", "no record", "one language"],
+         "dialect of unknown defaults", "unknown special value", "no record", "one language"],
 )  # fmt: skip
 def test_a_wrong_file_is_refused_at_import(copy, wrong, sentence):
     (copy / "core/optimizers/halfstep.py").write_text(wrong, encoding="utf-8")

@@ -25,6 +25,7 @@ from reference.make import (
     shares,
 )
 
+from core.engine.descend import descend
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.spec import Optimizer, Schedule
@@ -191,6 +192,15 @@ def test_warm_up_of_the_others_begins_at_zero(library: str) -> None:
         assert entry["lr"][0] == 0 < entry["lr"][1]
         assert rates_differ(entry).max() <= SAME
         assert rates_differ(entry, "pytorch").max() >= VISIBLE
+
+
+@pytest.mark.parametrize("dialect", ["pytorch", "keras"])
+def test_without_momentum_there_is_no_velocity_to_dampen(dialect: str) -> None:
+    """PyTorch's SGD looks at `dampening` only if there is a momentum: 20 steps down the bowl in closed form."""
+    hypers = {"lr": 0.3, "momentum": 0.0, "dampening": 0.5}
+    run = descend("bowl", "momentum", start=(-7.0, 2.0), steps=20, hypers=hypers, dialect=dialect)
+    shrinks = (1 - 0.3 * np.array([1 / 10, 2.0])) ** np.arange(21)[:, None]
+    assert np.allclose(run.x, np.array([-7.0, 2.0]) * shrinks, rtol=1e-13, atol=0)
 
 
 # --- what the records say of other sources -------------------------------------------------------------------------

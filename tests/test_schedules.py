@@ -190,6 +190,29 @@ def test_onecycle_peaks_one_step_before_its_share_and_ends_far_below_its_start(T
     assert (np.diff(factor[top:T]) < 0).all()
 
 
+# What PyTorch 2.13's OneCycleLR does in runs in which its summit lies before the first update, or on it.
+VERY_SHORT = {
+    (1, 0.3): [4e-06],
+    (2, 0.3): [0.811745653949763, 4e-06],
+    (3, 0.3): [0.9944154354509117, 0.46263710266697505, 4e-06],
+    (3, 0.5): [0.04, 0.750001, 4e-06],
+    (4, 0.3): [0.04, 0.811745653949763, 0.28306099820869923, 4e-06],
+    (4, 0.5): [0.04, 1.0, 0.500002, 4e-06],
+    (5, 0.3): [0.04, 0.9504846320134737, 0.6112620219362893, 0.18825834605023697, 4e-06],
+}
+
+
+@pytest.mark.parametrize(("T", "peak"), VERY_SHORT)
+def test_onecycle_of_a_few_updates_is_pytorchs(T: int, peak: float) -> None:
+    factor = at("onecycle", np.arange(T + 2), T, peak=peak, div=25, final_div=1e4)
+    assert np.allclose(factor[:T], VERY_SHORT[T, peak], rtol=1e-14, atol=0)
+    assert (factor[T:] == factor[T - 1]).all()
+
+
+def test_onecycle_that_begins_at_its_summit() -> None:
+    assert at("onecycle", np.arange(4), 4, peak=0.25)[0] == 1  # where PyTorch divides nothing by nothing
+
+
 @pytest.mark.parametrize("patience", [0, 1, 5])
 def test_plateau_cuts_after_more_than_patience_bad_steps(patience: int) -> None:
     plateau = SCHEDULES["plateau"]

@@ -21,6 +21,8 @@ import pytest
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend, expression_surface
 from core.engine import sweep
 
+module = sys.modules["core.engine.descend"]
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -131,6 +133,66 @@ def test_what_progress_raises_ends_the_sweep_at_once(where, surface, lanes, step
         assert time.perf_counter() - began < 2.0
     assert sweep.threads().submit(int).result(timeout=2.0) == 0, "the threads of this machine are free again"
     assert descend("bowl", "sgd", start=(1.0, 1.0), steps=5).outcome == "moving", "the engine is free again"
+
+
+def test_a_single_long_lane_tells_how_far_it_is():
+    told: list[float] = []
+    run = descend("rastrigin", "adam", start=(1.3, 1.2), steps=3_000_000, keep="end", progress=told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert len([share for share in told if 0 < share < 1]) >= 3
+    alone = descend("rastrigin", "adam", start=(1.3, 1.2), steps=3_000_000, keep="end")
+    assert (run.outcome, run.when, run.minimum) == (alone.outcome, alone.when, alone.minimum)
+    assert run.x.tobytes() == alone.x.tobytes()
+
+
+def test_a_schedule_is_as_long_as_it_likes_and_stops_too():
+    """Its factors are computed before the run, a piece at a time."""
+
+    def stop(fraction: float) -> None:
+        assert fraction == 0.0
+        raise Enough
+
+    began = time.perf_counter()
+    with pytest.raises(Enough):
+        descend("bowl", "sgd", start=(1.0, 1.0), steps=10**8, schedule="cosine", keep="end", progress=stop)
+    assert time.perf_counter() - began < 2.0
+
+
+@pytest.mark.parametrize("key", SCHEDULES)
+def test_a_schedule_in_pieces_changes_no_bit(key, monkeypatch):
+    schedule, warm = SCHEDULES[key], {"warmup_steps": np.array([7.0])}
+    columns = {h.name: np.array([h.default]) for h in schedule.hypers} | warm
+    columns = {name: value.astype(float)[:, None] for name, value in columns.items()}
+    whole = module._ramp_of(schedule, 1000, columns, None)
+    for piece in (1, 17, 256):
+        monkeypatch.setattr(module, "PIECE", piece)
+        assert module._ramp_of(schedule, 1000, columns, None).tobytes() == whole.tobytes()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process cannot send itself Ctrl-C")
+@pytest.mark.parametrize("lanes", ["(1.3, 1.2)", "np.full((5, 2), 1.3)"])
+def test_ctrl_c_ends_a_long_run_at_once(lanes):
+    code = f"""
+        import os, signal, threading, time
+        import numpy as np
+        from core import descend
+        descend("rastrigin", "adam", start=(1.3, 1.2), steps=5)
+        sent = []
+        def send():
+            sent.append(time.perf_counter())
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Timer(1.0, send).start()
+        try:
+            descend("rastrigin", "adam", start={lanes}, steps=10**8, keep="end")
+        except KeyboardInterrupt:
+            print(time.perf_counter() - sent[0])
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert float(done.stdout) < 2.0
 
 
 def test_a_sweep_holds_few_parts_at_a_time(monkeypatch):

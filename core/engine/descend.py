@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
+import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -27,12 +28,15 @@ from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
 KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
-ON = np.zeros(1, np.int64)  # tells the run loop never to halt
+ON = np.zeros(2, np.int64)  # a line to nobody: go on
+LINE = 8  # numbers between a thread and who waits for it, in a line of the cache of their own: see `loop.compiled`
+PIECE = 2**18  # factors of the rate that are computed at a time: some milliseconds
 LONG = 20_000  # steps: of a longer run nothing is kept for the next (powers for so many are a third of a megabyte)
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
 NO_DRAWS = np.empty(0)
 NOWHERE = np.full(2, np.nan)
 NOWHERE.flags.writeable = False
+LOST = SAID.index(UNDEFINED)
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule)
 
@@ -56,7 +60,7 @@ class Run:
         "undefined": at step `when` it was at a point of the map where the function has no value, `missing`, or
             from where the update led to no number (`missing` is nan then, and the point in the path).
     when, minimum: (lanes,) whole numbers, -1 where the word tells of none; minimum is an index into surface.minima.
-    missing: (lanes, 2), nan where there is no such point.
+    missing: (lanes, 2), nan where there is no such point; read-only where none of the lanes has one.
     """
 
     x: np.ndarray
@@ -117,13 +121,13 @@ def descend(
     points = points_of(start)
     flat = points.ndim == 1
     request = (
-        flat, surface, optimizer, schedule, steps, items(hypers), items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
+        surface, optimizer, schedule, steps, items(hypers), items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
     )  # fmt: skip
     try:
         long = isinstance(steps, (int, np.integer)) and steps > LONG
-        task, alone = (_remembered.__wrapped__ if long else _remembered)(*request)
+        task, alone = _prepared(flat, request, progress) if long else _remembered(flat, *request)
     except TypeError:  # an array, which cannot be remembered
-        task, alone = _remembered.__wrapped__(*request)
+        task, alone = _prepared(flat, request, progress)
     if alone:
         return task.run_alone(alone, points, progress)
     lanes = _lanes(points, task)
@@ -177,29 +181,29 @@ class Task(NamedTuple):
 
     def run(self, start: np.ndarray, lanes: int, progress: Progress | None = None) -> Run:
         """Run all lanes on the threads of this machine."""
-        told = self.told(lanes)
+        told = self.told(lanes, progress)
         *seen, states = self.shapes(lanes)
-        results = (*_together(*seen), np.empty(states), np.empty((5, lanes), np.int64))
+        results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         # (Threads that record a few lanes together wait for the same memory.)
         few = sweep.share(self.cost, lanes) if self.keep == "end" else sweep.part(self.cost, far=False)
         self.work(told, points, lanes, few, results, progress)
 
-        x, loss, lr, gradient, slots, (outcome, when, minimum, *missing) = results
+        x, loss, lr, gradient, slots, (outcome, when, minimum) = results
+        missing = _missing(x[-1], outcome)
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
-        lost = np.stack(missing, axis=-1).view(float)
-        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, lost, self.named(slots))
+        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, missing, self.named(slots))
 
     def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
-        ends = np.empty((5, 1), np.int64)
+        ends = np.empty((3, 1), np.int64)
         self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
-        outcome, when, minimum, _, _ = ends[:, 0].tolist()
+        outcome, when, minimum = ends[:, 0].tolist()
         word = SAID[outcome]
-        missing = ends[3:, 0].view(float) if word is UNDEFINED else NOWHERE
+        missing = _missing(x[-1], ends[0])[0] if word is UNDEFINED else NOWHERE
         state = self.named(states[:, 0]) if self.keep == "state" else {}
         return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], word, when, minimum, missing, state)
 
@@ -213,17 +217,24 @@ class Task(NamedTuple):
         progress: Progress | None,
     ) -> None:
         """Let the run loop fill the results, so many lanes at a time. What does not take long is done right here."""
-        if lanes <= few and (progress is None or lanes * self.cost < sweep.SHARED):
+        brief = progress is None and lanes * self.steps <= sweep.BRIEF
+        if lanes <= few and (brief or lanes * self.cost < (sweep.LONG if progress is None else sweep.SHARED)):
             kernels.run(*told, points, 0, lanes, *results, ON)
             if progress is not None:
                 progress(1.0)
             return
-        halt = np.zeros(1, np.int64)
+        lines = np.zeros((-(-lanes // few), LINE), np.int64)
 
         def submit(lo: int, hi: int) -> Future[None]:
-            return sweep.threads().submit(kernels.run, *told, points, lo, hi, *results, halt)
+            return sweep.threads().submit(kernels.run, *told, points, lo, hi, *results, lines[lo // few])
 
-        for _ in sweep.spread(submit, lanes, few, progress, partial(halt.fill, 1)):
+        def halt() -> None:
+            lines[:, 0] = 1
+
+        def done() -> float:
+            return float(lines[:, 1].sum()) / (lanes * self.steps)
+
+        for _ in sweep.spread(submit, lanes, few, progress, halt, done):
             pass
 
     @property
@@ -231,10 +242,10 @@ class Task(NamedTuple):
         """Of a lane, in plain updates on a plain surface: roughly, and for the slowest of a kind rather too few."""
         return self.steps * (16 if self.optimizer.plane else 1) * (4 if self.surface.program is not None else 1)
 
-    def told(self, lanes: int) -> tuple[Any, ...]:
+    def told(self, lanes: int, progress: Progress | None = None) -> tuple[Any, ...]:
         """What the run loop is told, in the order in which it is told."""
         surface, optimizer, schedule, steps, hypers, plan, sigma, seeds, keep, tolerance, batch = self
-        ramp = _ramp(schedule, steps, plan)
+        ramp = _ramp(schedule, steps, plan, progress)
         seen = [_wide(plan[hyper.name], lanes) for hyper in schedule.hypers] if schedule.watches_loss else []
         varies = _varies(hypers, lanes > 1 and (ramp.shape[0] > 1 or schedule.watches_loss))
         needed = kernels.needed(surface, optimizer, schedule, batch, varies)
@@ -315,8 +326,12 @@ def _remembered(flat: bool, *request: Any) -> tuple[Task, Alone | None]:
 
     A dragged start asks again and again.
     """
+    return _prepared(flat, request, None)
+
+
+def _prepared(flat: bool, request: tuple[Any, ...], progress: Progress | None) -> tuple[Task, Alone | None]:
     task = _checked(*request)
-    return task, Alone(task.told(1), task.shapes(1)) if flat and not _arrays(task) else None
+    return task, Alone(task.told(1, progress), task.shapes(1)) if flat and not _arrays(task) else None
 
 
 def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Record:
@@ -438,6 +453,17 @@ def _together(*shapes: tuple[int, ...]) -> list[np.ndarray]:
     return made
 
 
+def _missing(last: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """(lanes, 2) the points without a value, which the run loop has left in the last column (2, lanes), where nobody is."""
+    lost = np.flatnonzero(outcome == LOST)
+    if not lost.size:
+        return _alike(NOWHERE, len(outcome))
+    missing = np.full((len(outcome), 2), np.nan)
+    missing[lost] = last[:, lost].T
+    last[:, lost] = np.nan
+    return missing
+
+
 def _powers(needed: kernels.Needed, hypers: Mapping[str, Values], steps: int) -> np.ndarray:
     """Where the powers of the hyperparameters are kept from run to run: nowhere, if they differ by lane or are many."""
     if not needed.powers or steps > LONG:
@@ -463,22 +489,37 @@ def _wide(values: Values, *shape: int) -> np.ndarray:
     return copy
 
 
-def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, Values]) -> np.ndarray:
+def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, Values], progress: Progress | None) -> np.ndarray:
     """Factor of lr for every update: (1, steps), or (lanes, steps) where a hyperparameter differs by lane."""
-    numbers = tuple(plan.values())
-    if not _differ(numbers):
-        return (_shared_ramp if steps <= LONG else _shared_ramp.__wrapped__)(schedule, steps, numbers)
-    # Written out to full length: NumPy squares where one exponent serves a whole row, and pow() rounds otherwise.
+    if not _differ(plan.values()) and steps <= LONG:
+        return _shared_ramp(schedule, steps, tuple(plan.values()))
     columns = {name: np.atleast_1d(values)[:, None] for name, values in plan.items()}
-    full = {name: _wide(column, column.size, steps) for name, column in columns.items()}
-    return np.array(factors(schedule, steps, full), order="C")
+    return _ramp_of(schedule, steps, columns, progress)
 
 
 @lru_cache(maxsize=16)
 def _shared_ramp(schedule: Schedule, steps: int, values: tuple[float, ...]) -> np.ndarray:
     names = (*(h.name for h in schedule.hypers), WARMUP.name)
-    columns = {name: np.full((1, steps), value) for name, value in zip(names, values, strict=True)}
-    return np.array(factors(schedule, steps, columns), order="C")
+    columns = {name: np.full((1, 1), value) for name, value in zip(names, values, strict=True)}
+    return _ramp_of(schedule, steps, columns, None)
+
+
+def _ramp_of(
+    schedule: Schedule, steps: int, columns: Mapping[str, np.ndarray], progress: Progress | None
+) -> np.ndarray:
+    """(rows, steps) the factors for hyperparameters (lanes or 1, 1), a piece at a time: whoever waits may want to stop."""
+    ramp = np.empty((max(column.size for column in columns.values()), steps))
+    length = max(PIECE // len(ramp), 1)
+    told = time.monotonic()
+    for begin in range(0, steps, length):
+        t = np.arange(begin, min(begin + length, steps), dtype=float)
+        # Written out to full length: NumPy squares where one exponent serves a whole row, and pow() rounds otherwise.
+        full = {name: _wide(column, column.size, t.size) for name, column in columns.items()}
+        ramp[:, begin : begin + t.size] = factors(schedule, steps, full, t)
+        if progress is not None and time.monotonic() - told > sweep.PAUSE:
+            progress(0.0)
+            told = time.monotonic()
+    return ramp
 
 
 def _varies(own: Mapping[str, Values], lr_by_lane: bool) -> tuple[bool, ...]:

@@ -54,11 +54,11 @@ from core.engine.blocks import (
 )  # fmt: skip
 from core.engine.compiler import outside, seldom
 from core.engine.sight import CONFINE, OWN, SCRATCH, address, call, look, pointer
-from core.engine.vmath import bits
 
 judge, repeated = inline(outcomes.verdict), inline(outcomes.period)
 circle, circled = inline(outcomes.circle), inline(outcomes.circled)
 LOOPS, LOOK_BACK = outcomes.LOOPS, outcomes.LOOK_BACK
+OFTEN = 1024  # steps from one report to the next
 DEAD = -2.0  # the view of a lane that is given up
 
 long, real, flag = nb.int64, nb.float64, nb.boolean
@@ -198,13 +198,13 @@ def unowned(context, array):  # type: ignore[no-untyped-def]
 
 @inline
 def repeat(W, n, past, most, still):  # type: ignore[no-untyped-def]
-    """LOOP: 0 where the last points, kept at `past`, certainly do not repeat, by up to `most` steps."""
+    """LOOP: the least number of steps, up to `most`, by which the last of the points kept at `past` repeats; 0 for none."""
     for j in range(n):
         W[LOOP + j] = 0.0
-    for p in range(1, most + 1):
+    for p in range(most, 0, -1):
         for j in range(n):
             dx, dy = W[past + p * B + j] - W[past + j], W[past + (LOOK_BACK + p) * B + j] - W[past + LOOK_BACK * B + j]
-            W[LOOP + j] = 1.0 if dx * dx + dy * dy <= still * still else W[LOOP + j]
+            W[LOOP + j] = p if dx * dx + dy * dy <= still * still else W[LOOP + j]
 
 
 @inline
@@ -222,7 +222,7 @@ def note(pairs, numbers, W, a, b, c, first, n, step):  # type: ignore[no-untyped
 
 
 @outside
-def tell(W, past, first, n, steps, minima, still, ends):  # type: ignore[no-untyped-def]
+def tell(W, past, first, n, steps, minima, still, ends, points):  # type: ignore[no-untyped-def]
     """How every lane of a block has ended."""
     seldom()
     most = min(LOOPS, (steps + 1) // 2)
@@ -231,12 +231,15 @@ def tell(W, past, first, n, steps, minima, still, ends):  # type: ignore[no-unty
         i, at = first + j, past + j
         dx, dy = W[X + j] - W[TAIL_X + j], W[Y + j] - W[TAIL_Y + j]
         moved = np.sqrt(dx * dx + dy * dy)
-        loop = repeated(W, W, at, at + LOOK_BACK * B, B, most, still) if W[LOOP + j] != 0.0 else 0
+        loop = np.int64(W[LOOP + j])
+        if loop > 1:
+            loop = repeated(W, W, at, at + LOOK_BACK * B, B, most, still)
         around = circled(minima, *circle(W, W, at, at + LOOK_BACK * B, B, loop)) if loop > 1 else -1
         ends[0, i], ends[1, i], ends[2, i] = judge(
             steps, W[LOST + j], W[LEFT + j], W[NEAR + j], W[SINCE + j], loop, around, moved, still
         )
-        ends[3, i], ends[4, i] = bits(W[LOST_X + j]), bits(W[LOST_Y + j])
+        if W[LOST_X + j] == W[LOST_X + j]:
+            points[-1, 0, i], points[-1, 1, i] = W[LOST_X + j], W[LOST_Y + j]
 
 
 def compiled() -> Any:
@@ -255,14 +258,16 @@ def compiled() -> Any:
         hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
         kept. factors: (lanes or 1, steps). sigma: (lanes or 1,). chance: (2, lanes or 1): `noise.sources`.
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
-        ends: (5, lanes) what `outcome.verdict` says, and the bits of the point that has no value.
-        record: 0 keeps the last column, 1 the path, 2 the state too. halt: not 0 to end all this, at any time.
+        ends: (3, lanes) what `outcome.verdict` says. Of a lane that came to a point without a value, that point
+        stands in the last column of x.
+        record: 0 keeps the last column, 1 the path, 2 the state too. line: [0] not 0 to end all this, at any time;
+        [1] receives how many lane-steps are done.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
             room, settings, memory, optimizer, disturb, draws, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers,
             factors, steps, sigma, chance, bounds, minima, tolerance, still, stop, record, start, lo, hi,
-            x, loss, lr, gradient, states, ends, halt,
+            x, loss, lr, gradient, states, ends, line,
         ) = arguments  # fmt: skip
         slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
         H = STATE + 2 * slots * B
@@ -283,7 +288,7 @@ def compiled() -> Any:
             scratch[SETTINGS + i] = settings[i]
         scratch[OWN] = STATE
         tail = steps - (steps // 10 if steps >= 10 else 1)  # the last tenth begins here
-        remembered = min(tail, steps + 1 - LOOK_BACK)  # from here on points are
+        remembered = min(tail, steps + 1 - LOOK_BACK)  # the first step whose point is
         T = float(steps)
 
         for first in range(lo, hi, B):
@@ -317,11 +322,12 @@ def compiled() -> Any:
                 for k in range(n_seen):
                     W[Q + (schedule_state.size + k) * B + j] = schedule_hypers[k, i]
 
-            t = 0
+            t = event = 0  # event: when there is something to do besides
             while True:
                 look(W, P, n, float(t))
                 watch(W, n, float(t), goals, tolerance)
-                if t >= remembered:
+                if t >= event:
+                    line[1] = (first - lo) * steps + t * n
                     if t == tail:
                         for j in range(n):
                             W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
@@ -329,6 +335,7 @@ def compiled() -> Any:
                         row = past + (steps - t) * B
                         for j in range(n):
                             W[row + j], W[row + LOOK_BACK * B + j] = W[X + j], W[Y + j]
+                    event = min(t + OFTEN, remembered if t < remembered else max(t + 1, steps + 1 - LOOK_BACK))
                 if record or t == steps:
                     note(points, losses, W, X, Y, F, first, n, t if record else 0)
                 if record == 2:
@@ -372,7 +379,7 @@ def compiled() -> Any:
                         powers[k, t] = W[E + k * B]
                 if W[CONFINE] != 0.0:
                     call(np.int64(W[CONFINE]), P, n, 0.0, 0.0)
-                if halt[0]:  # nobody waits for the rest any more
+                if line[0]:  # nobody waits for the rest any more
                     return
                 t += 1
                 if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - LOOK_BACK:
@@ -382,6 +389,7 @@ def compiled() -> Any:
                             W[TAIL_X + j], W[TAIL_Y + j] = W[X + j], W[Y + j]
                     t = steps - LOOK_BACK
 
-            tell(W, past, first, n, steps, goals, still, words)
+            tell(W, past, first, n, steps, goals, still, words, points)
+            line[1] = (first - lo + n) * steps
 
     return run

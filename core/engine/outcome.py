@@ -34,7 +34,7 @@ SAID = [ESCAPED, ARRIVED, STUCK, MOVING, CYCLING, UNDEFINED]
 WORDS = np.array(SAID)
 
 STILL = 1e-6  # moving less than this share of the map during the last tenth of a run is being at rest
-LOOPS = 8  # points of the longest loop that is told from being on the way
+LOOPS = 4  # points of the longest loop that is told from being on the way: with each, a map takes a percent longer
 LOOK_BACK = 2 * LOOPS  # points that are remembered for it, the last one included
 ALIKE = 1e-3  # of its span is how far a loop may miss itself
 

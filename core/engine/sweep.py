@@ -15,9 +15,12 @@ Progress = Callable[[float], object]
 
 NEAR = 2**20  # lane-steps in a part that a thread takes: some milliseconds, so that a sweep stops soon
 FAR = 2**23  # in one that travels to another process or machine
+LONG = 2**22  # so many take some twenty milliseconds: whoever wants to stop a longer one must not wait in it
+BRIEF = 2**16  # so many are not long, whatever an update costs
 SHARED = 2**17  # lane-steps that are worth waking a second thread for: half a millisecond
 MOST = 4096  # lanes in a part that a thread takes: their rows still lie in the processor's cache
 PAUSE = 0.05  # seconds at most from one call of `progress` to the next: whoever wants to stop does not wait long
+NEARLY = 1 - 2.0**-20  # is done as long as the last part has not been handed in
 WINDOW = 64  # parts handed out at a time: a sweep of any size needs no more memory than its result
 
 
@@ -54,17 +57,25 @@ def spread(
     size: int,
     progress: Progress | None,
     halt: Callable[[], object] = bool,
+    share: Callable[[], float] | None = None,
 ) -> Iterator[tuple[int, Any]]:
     """(first lane, result) of every part, as they are done. What `progress` raises ends the sweep and goes on up.
 
-    It is called every so often whether a part is done or not. halt: makes parts that have begun end soon.
+    It is called every so often whether a part is done or not. halt: makes parts that have begun end soon. share: tells how
+    much is done, of the parts that are not finished too; without it whole parts count.
     """
     spans = ((lo, min(lo + size, lanes)) for lo in range(0, lanes, size))
     running: dict[Future[Any], tuple[int, int]] = {submit(*span): span for span in islice(spans, WINDOW)}
     done = 0
+
+    def reached() -> float:
+        return done / lanes if share is None or done == lanes else min(share(), NEARLY)
+
     try:
         while running:
-            finished, _ = wait(running, PAUSE if progress else None, return_when=FIRST_COMPLETED)
+            finished, _ = wait(
+                running, PAUSE, return_when=FIRST_COMPLETED
+            )  # (where it waits for ever, Ctrl-C may, too)
             for future in finished:
                 lo, hi = running.pop(future)
                 yield lo, future.result()
@@ -72,9 +83,9 @@ def spread(
                 for span in islice(spans, 1):
                     running[submit(*span)] = span
                 if progress is not None:
-                    progress(done / lanes)
+                    progress(reached())
             if progress is not None and not finished:
-                progress(done / lanes)
+                progress(reached())
     finally:
         halt()
         for future in running:

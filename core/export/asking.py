@@ -9,13 +9,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.export.fault import refusal
+from core.export.rules import same_rule
 from core.export.task import Task
 from core.export.writing import Simplified, call, written
 from core.scene import DIALECTS, OURS
-from core.spec import Dialect
+from core.spec import Dialect, Optimizer
 
 NONE = 1e-300  # an ε that changes no digit, and still keeps 0 / 0 away
-SHORT = 30  # updates: in less, the parts of a library's schedule may have no room
+SHORT = 21  # updates: in less, the rising part of a library's 1cycle may have no room
 
 
 def spelling(task: Task) -> str:
@@ -40,8 +41,8 @@ def spelling(task: Task) -> str:
     for spelt, rule in spellings:
         absent = {h.name: h.default for h in spelt.hypers if f"{{{h.name}}}" not in task.library.spells(spelt)}
         hypers = {**mine, **absent}
-        if task.same(task.as_run(rule, hypers).x) and (rule == library or _as_asked(task, dialect, hypers)):
-            return _brief(task.library.asked(spelt, mine), mine, spelt.defaults)
+        if task.draws_the_same(rule, hypers) and (rule == library or _as_asked(task, dialect, hypers)):
+            return _brief(_taken(task, spelt), mine, spelt.defaults)
         fixed = {name: value for name, value in absent.items() if value != mine[name]}
     if fixed:
         en = ", ".join(f"{name} is {value:g} there and {mine[name]:g} here" for name, value in fixed.items())
@@ -69,7 +70,21 @@ def _as_asked(task: Task, dialect: Dialect | None, hypers: Mapping[str, float]) 
     if not (dialect and dialect.spelling and task.varies):
         return True
     bare = {**hypers, "eps": NONE}
-    return task.same(task.as_run(task.library.key, bare).x, task.as_run(OURS, bare).x)
+    return same_rule(task.ruled(task.library.key), task.ruled(OURS), bare, bare, task.run.lr)
+
+
+def _taken(task: Task, spelt: Optimizer) -> str:
+    """The record's spelling at the runner's values. Raises ExportError where the library refuses them."""
+    mine = task.runner.hypers
+    asked = task.library.asked(spelt, mine)
+    if not asked:
+        refused = {name for special in spelt.special if special.holds(mine) for name in special.at}
+        said = ", ".join(f"{h.symbol} = {mine[h.name]:g}" for h in spelt.hypers if h.name in refused)
+        raise refusal(
+            f"{task.title}'s {spelt.name} refuses {said}.",
+            f"{task.title}의 {spelt.name}은(는) {said} 값을 받지 않습니다.",
+        )
+    return asked
 
 
 def _brief(spelling: str, values: Mapping[str, float], defaults: Mapping[str, float]) -> str:
@@ -119,7 +134,7 @@ def schedule_call(task: Task) -> str:
     if not task.scheduled:
         return ""
     asks = task.own_form or task.schedule.dialect == task.library.key
-    spelling = _watching(task) if task.schedule.watches_loss else task.library.spells(task.schedule) * asks
+    spelling = _watching(task) if task.schedule.watches_loss else task.library.asked(task.schedule, task.hypers) * asks
     if not spelling or ("{T}" in spelling and task.rest < SHORT):
         return ""
     values = {"lr": "lr", "T": task.length, **task.hypers}

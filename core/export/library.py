@@ -35,6 +35,7 @@ class Library:
         own = self.optimizers if isinstance(record, Optimizer) else self.schedules
         return own.get(record.key) or str(getattr(record, self.key, ""))
 
-    def asked(self, record: Optimizer, values: Mapping[str, float]) -> str:
-        """How the library is asked for an optimizer at some values: for weight decay only if there is any."""
-        return self.optimizers.get(record.key) or record.asked(self.key, values)
+    def asked(self, record: Optimizer | Schedule, values: Mapping[str, float]) -> str:
+        """How the library is asked for a method at some values; empty where it lacks it, or refuses them."""
+        own = self.optimizers if isinstance(record, Optimizer) else self.schedules
+        return own.get(record.key) or (record.asked(self.key, values) if hasattr(record, self.key) else "")

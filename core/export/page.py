@@ -25,15 +25,18 @@ from core.expression.symbolic import derivative
 from core.scene import DIALECTS, OURS
 from core.spec import Hyper, Surface, Text
 
-MAGNIFIED = 1e-11  # from here on a nudged run is another run
 FEW = 4  # minima that are all written down
 
 
 class Page:
-    """A program in the making: header, imports, definitions, settings, set-up, loop."""
+    """A program in the making: header, imports, definitions, settings, set-up, loop.
 
-    def __init__(self, task: Task, *imports: str) -> None:
-        self.task = task
+    tensors: the module of a library that differentiates by itself. The function is then written for its tensors, and no
+    gradient beside it.
+    """
+
+    def __init__(self, task: Task, *imports: str, tensors: str = "") -> None:
+        self.task, self.tensors = task, tensors
         self.first: list[str] = []  # lines before all imports but those of the standard library
         self.imports = {"import numpy as np", *imports}
         self.blocks: list[tuple[bool, str]] = []  # (whether it is a function or class, text)
@@ -51,7 +54,10 @@ class Page:
         else:
             flat = surface.flat
             slope = flat.samples.gradient if flat.samples and scene.batch_size else flat.gradient
-            self.copy(flat.value, slope, *[flat.hessian] * self.bends)
+            if tensors:
+                self.copy(flat.value, instead={"np": tensors})
+            else:
+                self.copy(flat.value, slope, *[flat.hessian] * self.bends)
         self.rest = "rest = steps - warmup  # the updates that are left to the schedule"
         if task.warmup >= scene.length:
             self.rest = "rest = 1  # the run ends before the warm-up does"
@@ -80,7 +86,8 @@ class Page:
         """
         for kind, text in needed(*functions):
             for old, new in (instead or {}).items():
-                text = re.sub(rf"\b{old}\.", f"{new}.", text)
+                if kind is ast.FunctionDef:  # constants stay what they are
+                    text = re.sub(rf"\b{old}\.", f"{new}.", text)
             if kind is ast.Import:
                 self.imports.add(text)
                 continue
@@ -93,6 +100,10 @@ class Page:
 
     def formula(self, formula: Formula) -> None:
         """A typed function and its derivatives, written out. Raises ExportError where the path meets a 0/0 in them."""
+        if self.tensors:
+            text = source(formula.tree).replace("np.", f"{self.tensors}.")
+            self.define("def value(x, y):", *folded(f"return {text}"))
+            return
         slopes = [derivative(formula.tree, by) for by in VARIABLES]
         seconds = [derivative(slopes[i], by) for i, by in ((0, "x"), (0, "y"), (1, "y"))] if self.bends else []
         surface, path = self.task.surface, self.task.run.x[:-1]
@@ -137,6 +148,9 @@ class Page:
             f"    return {point}",
         )
         self.define("def placed_value(x, y):", "    return value(*back(x, y))")
+        if self.tensors:
+            self.value = "placed_value"
+            return
         self.define(
             f"def placed_gradient(x, y{self.clock}):",
             f"    gx, gy = {self.gradient}(*back(x, y){self.clock})",
@@ -199,7 +213,7 @@ class Page:
     def around(self) -> list[str]:
         """The lines of the loop that make `here`, which a plane method may ask."""
         if not self.asked:
-            return []
+            return ["here = None  # of what is around its point this method asks nothing"] * self.task.optimizer.plane
         answers = {
             "f": f"{self.value}(*point)",
             "lowest": repr(float(self.task.surface.lowest)),
@@ -271,6 +285,12 @@ class Page:
         """Whether there is a minimum to stop at."""
         return self.task.scene.tolerance is not None and bool(self.task.surface.minima) and not self.overflows
 
+    def loss(self, point: str) -> str:
+        """The expression of the loss at a point."""
+        return (
+            f"{self.value}(*{self.tensors}.from_numpy({point})).item()" if self.tensors else f"{self.value}(*{point})"
+        )
+
     def gradient_at(self, point: str) -> str:
         """The line that computes the gradient, with its noise."""
         return f"g = np.array({self.gradient}(*{point}{self.clock}))" + (" + noise[t]" * bool(self.task.scene.noise))
@@ -284,7 +304,7 @@ class Page:
                 lines.append(f"new = {new}")
                 new = "new"
             if self.overflows:
-                lines.append(f"if not np.isfinite([*{new}, {self.value}(*{new})]).all():  # past the range of floats")
+                lines.append(f"if not np.isfinite([*{new}, {self.loss(new)}]).all():  # past the range of floats")
             else:
                 lines.append(f"if at_rest(path[-1], {new}):")
             lines.append("    break")
@@ -295,7 +315,7 @@ class Page:
         elif self.stops:
             lines.append("path += [path[-1]] * (steps + 1 - len(path))  # from there on, it stays")
         self.add(*lines, "path = np.array(path)")
-        self.add(f'print(f"after {{steps}} updates: {{path[-1]}}, loss {{{self.value}(*path[-1]):.6g}}")')
+        self.add(f'print(f"after {{steps}} updates: {{path[-1]}}, loss {{{self.loss("path[-1]")}:.6g}}")')
 
     def text(self) -> str:
         """The whole program."""
@@ -350,10 +370,9 @@ class Page:
         elif reason := task.optimizer.differs.get(task.library.key):
             said.append(f"{task.title} and Descent Lab agree in this run; what differs elsewhere: {reason.en}")
         said.append(f"`path` holds the start and the point after every update: shape ({scene.length + 1}, 2).")
-        shaky = np.flatnonzero(task.shaky > MAGNIFIED)
-        if len(shaky):
+        if task.unsteady_from is not None:
             said.append(
-                f"From about update {shaky[0]} on this run magnifies rounding errors, so that another computer may "
+                f"From about update {task.unsteady_from} on this run magnifies rounding errors, so that another computer may "
                 "see another path."
             )
         lines = textwrap.wrap(" ".join(said), WIDTH - 10)

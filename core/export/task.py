@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 
 from core.engine.descend import Run, descend
 from core.export.library import Library
+from core.export.rounding import shaken
+from core.export.rules import same_rule
 from core.export.writing import arguments
 from core.optimizers import OPTIMIZERS
 from core.scene import Runner, Scene
 from core.schedules._warmup import climb_of, from_zero
 from core.spec import Optimizer, Schedule, Surface
 
-NUDGE = 1e-15  # the hair, as a share of what is moved, that shows how a run magnifies rounding errors
-MORE = 100 * NUDGE  # what differences of nearly equal gradients make of a hair
 LEVEL = 1e-15  # losses that differ by no more than this share are told apart by rounding alone
 SAME = 1e-12  # paths no further apart than this share of their size are one path
+MAGNIFIED = 1e-11  # from here on a run in another arithmetic is another run
 
 
 @dataclass
@@ -39,7 +39,9 @@ class Task:
     scheduled: bool = field(init=False)  # whether there is more to the schedule than its warm-up
     whole: bool = field(init=False)  # whether it begins at lr itself, and not at a share of it
     run: Run = field(init=False)
-    shaky: np.ndarray = field(init=False)  # (steps+1,) how far a nudged run is away, as a share of the path's size
+    shaky: np.ndarray = field(
+        init=False
+    )  # (steps+1,) how far another arithmetic leads away, as a share of the path's size
 
     def __post_init__(self) -> None:
         plan = self.scene.plan_of(self.runner)
@@ -54,7 +56,7 @@ class Task:
             self.scheduled = bool(np.any(shares != 1.0))
             self.whole = abs(float(shares[0]) - 1.0) <= SAME
         self.run = self.scene.run(self.runner)
-        self.shaky = np.max([self.apart(twin.x) for twin in self.twins()], axis=0)
+        self.shaky = np.max([self.apart(path) for path in shaken(self.scene, self.runner)], axis=0)
         if self.optimizer.plane and {"f", "look"} <= set(self.optimizer.update.__code__.co_names):
             self.shaky = np.maximum(self.shaky, self.blindly)
 
@@ -65,20 +67,11 @@ class Task:
         level = np.abs(np.diff(loss)) <= LEVEL * np.abs(loss[1:])
         return np.concatenate([[0.0], np.where(np.maximum.accumulate(level), LEVEL**0.5, 0.0)])
 
-    def twins(self) -> Iterator[Run]:
-        """The same run, begun a hair beside the start, and with steps a hair shorter or longer.
-
-        A method that divides by what it learns of the curvature can magnify what neither shows: the rounding of the
-        gradients whose difference it takes, and more than a hair of its other hyperparameters.
-        """
-        start, hypers = np.array(self.scene.start), self.runner.hypers
-        if self.optimizer.plane:
-            yield self.as_run(hypers={name: value * (1 + MORE) or MORE for name, value in hypers.items()})
-            steepest = np.nanmax(np.abs(self.run.gradient), initial=0.0)
-            yield self.as_run(noise=NUDGE * float(steepest) if np.isfinite(steepest) else NUDGE)
-        for side in (1.0, -1.0):
-            yield self.as_run(start=start + NUDGE * np.maximum(np.abs(start), 1.0) * (side, 1.0))
-            yield self.as_run(hypers={**hypers, "lr": hypers["lr"] * (1 + side * NUDGE)})
+    @property
+    def unsteady_from(self) -> int | None:
+        """The update from which on another arithmetic may draw another path; None where it never does."""
+        found = np.flatnonzero(self.shaky > MAGNIFIED)
+        return int(found[0]) if len(found) else None
 
     @property
     def title(self) -> str:
@@ -118,37 +111,45 @@ class Task:
         """Whether the schedule's formula is the record's, which the record's spellings ask for."""
         return self.schedule.factor is (self.schedule.spoken_from or self.schedule).factor
 
-    def as_run(
-        self, rule: str = "", hypers: Mapping[str, float] | None = None, start: Any = None, noise: float = 0.0
-    ) -> Run:
-        """What `Scene.run` does: from another start, with other hyperparameters, more noise, or by another source's rule."""
+    def as_run(self, rule: str, hypers: Mapping[str, float]) -> Run:
+        """What `Scene.run` does by another source's rule and with other hyperparameters."""
         plan = self.scene.plan_of(self.runner)
         return descend(
             self.surface,
-            _ruled(self.runner.optimizer, rule or self.runner.dialect, self.runner.dialect),
-            start=self.scene.start if start is None else start,
+            self.ruled(rule),
+            start=self.scene.start,
             steps=self.scene.length,
-            hypers=self.runner.hypers if hypers is None else hypers,
+            hypers=hypers,
             schedule=plan.record,
             schedule_hypers=plan.hypers,
-            noise=self.scene.noise + noise,
+            noise=self.scene.noise,
             seed=self.scene.seed,
             tolerance=self.scene.tolerance,
             dialect=self.runner.dialect,
             batch=self.scene.batch,
         )
 
-    def apart(self, theirs: np.ndarray, ours: np.ndarray | None = None) -> np.ndarray:
+    def ruled(self, rule: str) -> Optimizer:
+        """The optimizer by a source's rule."""
+        return _ruled(self.runner.optimizer, rule, self.runner.dialect)
+
+    def draws_the_same(self, rule: str, hypers: Mapping[str, float]) -> bool:
+        """Whether a source's rule with these hyperparameters draws this path.
+
+        It does if it is the same rule at these rates; or if, being another, it draws the very same path, which no
+        arithmetic can lead away from.
+        """
+        if same_rule(self.runner.spoken, self.ruled(rule), self.runner.hypers, hypers, self.run.lr):
+            return True
+        return self.unsteady_from is None and bool(np.all(self.apart(self.as_run(rule, hypers).x) <= SAME))
+
+    def apart(self, theirs: np.ndarray) -> np.ndarray:
         """(steps+1,) distance of a path from ours at every step, as a share of our path's size until then."""
-        ours = self.run.x if ours is None else ours
+        ours = self.run.x
         lost, gone = np.isnan(theirs).any(axis=-1), np.isnan(ours).any(axis=-1)
         with np.errstate(all="ignore"):
             gap = np.abs(ours - theirs).max(axis=-1) / np.maximum.accumulate(np.abs(ours).max(axis=-1))
         return np.where(lost | gone, np.where(lost & gone, 0.0, np.inf), np.nan_to_num(gap))
-
-    def same(self, theirs: np.ndarray, ours: np.ndarray | None = None) -> bool:
-        """Whether two paths differ by rounding only, and by what the run makes of it."""
-        return bool(np.all(self.apart(theirs, ours) / 1000 <= np.maximum(SAME / 1000, self.shaky)))
 
 
 @cache

@@ -19,7 +19,7 @@ def written(spelling: str, hypers: tuple[Hyper, ...], values: Mapping[str, Any])
 
 
 class Simplified(ast.NodeTransformer):
-    """0.0 + x, 1 * x, x - 0.0 and x ** 1.0 become x, and 0.0 * x becomes 0.0."""
+    """0.0 + x, 1 * x, x - 0.0 and x ** 1 become x, 1 ** x becomes 1, and 0.0 * x becomes 0.0."""
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Leave out what changes nothing."""
@@ -35,6 +35,8 @@ class Simplified(ast.NodeTransformer):
             case ast.Add() | ast.Sub() if right == 0.0:
                 return node.left
             case ast.Mult() | ast.Pow() if right == 1.0:
+                return node.left
+            case ast.Pow() if left == 1.0:
                 return node.left
         return node
 
@@ -63,21 +65,20 @@ def folded(line: str) -> list[str]:
 def call(line: str, indent: int = 0, note: str = "") -> list[str]:
     """A statement or an argument, spread over lines at its first bracket where it is too long for one."""
     pad = " " * indent
-    bracket = re.compile(r"[(\[{]").search(line, 1)
+    bracket = re.compile(r"[(\[{]").search(line, 0 if line.startswith("[") else 1)
     if bracket is None or len(pad + line + note) <= WIDTH:
         return [pad + line + note]
-    parts, depth, begin = [], 0, bracket.end()
+    parts, depth, begin, comma = [], 0, bracket.end(), ","
     for i in range(bracket.start(), len(line)):
         depth += (line[i] in "([{") - (line[i] in ")]}")
-        if depth == 0 or (depth == 1 and line[i] == ","):
+        made = depth == 1 and bracket[0] == "[" and line[i : i + 5] == " for "  # a list made from another
+        if depth == 0 or made or (depth == 1 and line[i] == ","):
             parts.append(line[begin:i].strip())
-            begin = i + 1
+            begin, comma = i + 1, "" if made or not comma else ","
         if depth == 0:
             break
-    inner = ", ".join(parts)
-    if len(pad) + 4 + len(inner) <= WIDTH:
-        spread = [f"{pad}    {inner}"]
-    else:
-        comma = "" if " for " in inner else ","
+    inner = f"{comma} ".join(parts)
+    spread = [f"{pad}    {inner}"]
+    if len(spread[0]) > WIDTH:
         spread = [row for part in parts for row in call(part + comma, indent + 4)]
     return [f"{pad}{line[: bracket.end()]}{note}", *spread, pad + line[begin - 1 :]]

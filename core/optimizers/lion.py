@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.spec import Dialect, Optimizer, Paper, Text, decay, rate, weight_decay
+from core.spec import Dialect, Optimizer, Paper, Special, Text, decay, rate, weight_decay
 
 
 def update(x, g, t, m, lr, beta1, beta2, weight_decay):
@@ -52,4 +52,5 @@ OPTIMIZER = Optimizer(
         "keras": Dialect(defaults={"lr": 0.001}),
         "optax": Dialect(defaults={"weight_decay": 0.001}),
     },
+    special=(Special("keras", {"beta1": 0.0}),),
 )

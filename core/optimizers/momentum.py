@@ -5,13 +5,15 @@ from core.spec import Dialect, Optimizer, Paper, Stability, Text, decay, rate, w
 
 def update(x, g, t, v, lr, momentum, dampening, weight_decay):
     g = g + weight_decay * x
-    v = momentum * v + (1 - dampening * (t > 1)) * g  # the very first velocity is not dampened, as in PyTorch
+    v = (
+        momentum * v + (1 - dampening * (t > 1) * (momentum > 0)) * g
+    )  # PyTorch dampens a velocity that there is already
     return x - lr * v, v
 
 
 def folded(x, g, t, v, lr, momentum, dampening, weight_decay):
     """Keras and the book keep lr inside the velocity, Keras the decay outside it."""
-    v = momentum * v - lr * (1 - dampening * (t > 1)) * g
+    v = momentum * v - lr * (1 - dampening * (t > 1) * (momentum > 0)) * g
     return x * (1 - lr * weight_decay) + v, v
 
 
@@ -46,7 +48,9 @@ OPTIMIZER = Optimizer(
     ),
     parent="sgd",
     stability=Stability(
-        lambda momentum, dampening, weight_decay: 2 * (1 + momentum) / (1 - dampening), "2(1+β)/(1−τ)", best=tuned
+        lambda momentum, dampening, weight_decay: 2 * (1 + momentum) / (1 - dampening * (momentum > 0)),
+        "2(1+β)/(1−τ)",
+        best=tuned,
     ),
     pytorch="torch.optim.SGD(params, lr={lr}, momentum={momentum}, dampening={dampening}, weight_decay={weight_decay})",
     keras="keras.optimizers.SGD(learning_rate={lr}, momentum={momentum}, weight_decay={weight_decay})",

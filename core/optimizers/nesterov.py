@@ -1,6 +1,6 @@
 """Nesterov's accelerated gradient: momentum that looks ahead before it steps."""
 
-from core.spec import Dialect, Optimizer, Paper, Stability, Text, decay, rate, weight_decay
+from core.spec import Dialect, Optimizer, Paper, Special, Stability, Text, decay, rate, weight_decay
 
 
 def update(x, g, t, v, lr, momentum, weight_decay):
@@ -64,4 +64,5 @@ OPTIMIZER = Optimizer(
         "optax": Dialect(),
         "book": Dialect(folded, {"lr": 0.01}),
     },
+    special=(Special("pytorch", {"momentum": 0.0}, "torch.optim.SGD(params, lr={lr}, weight_decay={weight_decay})"),),
 )

@@ -15,8 +15,8 @@ def update(x, g, t, step, g_last, lr, eta_minus, eta_plus, step_min, step_max):
 
 
 def late(x, g, t, step, g_last, lr, eta_minus, eta_plus, step_min, step_max):
-    """optax makes the move of the update before, unless the gradient has turned."""
-    turn = g * g_last
+    """optax makes the move of the update before, unless the gradient has turned; a step of length 0 it never lengthens."""
+    turn = g * g_last * (step > 0)
     x = x - step * np.sign(g_last) * (turn >= 0)
     step = step + lr * (t == 1)
     scaled = step * (eta_plus * (turn > 0) + eta_minus * (turn < 0))

@@ -30,14 +30,16 @@ def climb_of(schedule: Schedule) -> Callable[[Any, Any], Any]:
     return from_zero if schedule.dialect in ("keras", "optax") else climb
 
 
-def factors(schedule: Schedule, steps: int, hypers: dict[str, Any]) -> np.ndarray:
+def factors(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarray | None = None) -> np.ndarray:
     """Factor of lr for every update: (steps,), or (lanes, steps) where a hyperparameter is (lanes, 1).
+
+    t: without it all updates of the run, else those with these indices.
 
     The climb ends at the first rate of the wrapped schedule, which then has the rest of the run, as
     with PyTorch's SequentialLR. For a schedule that watches the loss, the climb alone.
     """
     w = hypers["warmup_steps"]
-    t = np.arange(steps, dtype=float)
+    t = np.arange(steps, dtype=float) if t is None else t
     up = climb_of(schedule)(t, w)
     if schedule.watches_loss:
         return np.asarray(up)

@@ -6,10 +6,10 @@ from core.spec import Dialect, Hyper, Paper, Schedule, Text
 
 
 def factor(t, T, peak, div, final_div):
-    top = np.maximum(peak * T - 1, 0.5)  # PyTorch puts the summit one step before the share `peak` of the run
-    end = np.maximum(T - 1.0, top + 1e-9)
+    # PyTorch puts the summit one step before the share `peak` of the run: in a very short one, before the run begins.
+    top, end = peak * T - 1, T - 1.0
     t = np.minimum(t, end)
-    up = _cosine(1 / div, 1.0, t / top)
+    up = _cosine(1 / div, 1.0, np.where(top > 0, t / np.where(top > 0, top, 1.0), 1.0))
     down = _cosine(1.0, 1 / div / final_div, (t - top) / (end - top))
     return np.where(t <= top, up, down)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.spec import Dialect, Hyper, Paper, Schedule, Text
+from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
 
 
 def factor(t, T, first, second, gamma):
@@ -51,4 +51,7 @@ SCHEDULE = Schedule(
             "[{lr}, {lr} * {gamma}, {lr} * {gamma} ** 2])",
         )
     },
+    special=(
+        Special("optax", {"second": "first"}, "optax.piecewise_constant_schedule({lr}, {{{first}: {gamma} ** 2}})"),
+    ),
 )

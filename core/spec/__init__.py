@@ -10,6 +10,7 @@ from core.spec.here import Here
 from core.spec.hyper import Hyper, decay, epsilon, rate, weight_decay
 from core.spec.optimizer import DECAYED, Family, Optimizer
 from core.spec.schedule import Schedule
+from core.spec.special import Special
 from core.spec.stability import Stability
 from core.spec.surface import Bounds, Point, Samples, Surface
 from core.spec.text import Paper, Text
@@ -26,6 +27,7 @@ __all__ = [
     "Point",
     "Samples",
     "Schedule",
+    "Special",
     "Stability",
     "Surface",
     "Text",

@@ -15,6 +15,7 @@ from core.spec.hyper import Hyper
 from core.spec.language import check
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
+from core.spec.special import Special, asked_at, check_special
 from core.spec.spelling import check_spellings
 from core.spec.stability import Stability
 from core.spec.text import Paper, Text
@@ -45,7 +46,8 @@ class Optimizer:
 
     pytorch, keras, optax, pytorch_optimizer: how a library is asked for it, with the names of hyperparameters in braces,
     and {lowest} for the lowest known value of the surface. optax_plain: how optax is asked for it without weight decay,
-    where that is not the same call with `core.spec.DECAYED` taken away.
+    where that is not the same call with `core.spec.DECAYED` taken away. special: values that a library wants to be asked
+    for otherwise.
 
     Raises TypeError, with file and line, when the signature of `update`, or that of a dialect, and `hypers` disagree, when
     it gives back more or fewer values than there are states, or when something in it could not be compiled or shown.
@@ -68,6 +70,7 @@ class Optimizer:
     pytorch_optimizer: str = ""  # the package of that name: for what the three lack, or do only differently
     differs: Mapping[str, Text] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
+    special: tuple[Special, ...] = ()
     key: str = field(init=False, default="")
     state: tuple[str, ...] = field(init=False, default=())
     plane: bool = field(init=False, default=False)
@@ -108,6 +111,7 @@ class Optimizer:
                 f"{of_text(self.update, 'family=')}: {self.name}: the family {self.family!r} is unknown; {hint}"
             )
         check_dialects(self.dialects, head, self.state, self.hypers, self.name)
+        check_special(self.special, self.hypers, of_text(self.update, "special="), self.name)
         spellings = {library: str(getattr(self, library)) for library in SPELLINGS}
         spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
         check_spellings(self.update, self.name, spellings, (*known, "lowest"))
@@ -127,8 +131,8 @@ class Optimizer:
         return tuple(h.name for h in self.hypers if f"{{{h.name}}}" not in spelling)
 
     def asked(self, library: str, values: Mapping[str, float]) -> str:
-        """How a library is asked for it at some values: for weight decay only if there is any."""
-        spelling = str(getattr(self, library))
+        """How a library is asked for it at some values: for weight decay only if there is any. Empty where it refuses them."""
+        spelling = asked_at(self, library, values)
         if library != "optax" or values.get("weight_decay"):
             return spelling
         if spelling.startswith(DECAYED):

@@ -12,6 +12,7 @@ from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
 from core.spec.hyper import Hyper
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
+from core.spec.special import Special, asked_at, check_special
 from core.spec.spelling import check_spellings
 from core.spec.text import Paper, Text
 from core.spec.trial import try_factor
@@ -28,7 +29,7 @@ class Schedule:
         The form of a schedule that watches the loss: called once an update, in order.
 
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
-    textbooks teach side by side, 0 for the others.
+    textbooks teach side by side, 0 for the others. special: values that a library wants to be asked for otherwise.
 
     Raises TypeError, with file and line, when the signature of `factor`, or that of a dialect, and `hypers` disagree, or
     when it does not give back one number, or one and every state.
@@ -46,6 +47,7 @@ class Schedule:
     optax: str = ""
     differs: Mapping[str, Text] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
+    special: tuple[Special, ...] = ()
     dialect: str = "pytorch"
     textbook: int = 0
     spoken_from: Schedule | None = None
@@ -78,6 +80,7 @@ class Schedule:
         if unknown := set(self.initial) - set(self.state):
             where = of_text(self.factor, "initial=")
             raise TypeError(f"{where}: {name}: initial names {sorted(unknown)}, but the state is {list(self.state)}")
+        check_special(self.special, self.hypers, of_text(self.factor, "special="), name)
         check_dialects(self.dialects, ("t", "T"), middle, self.hypers, name)
         spellings = {library: str(getattr(self, library)) for library in ("pytorch", "keras", "optax")}
         spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
@@ -90,6 +93,10 @@ class Schedule:
     def defaults(self) -> dict[str, float]:
         """Hyperparameter name -> default value."""
         return {h.name: h.default for h in self.hypers}
+
+    def asked(self, library: str, values: Mapping[str, float]) -> str:
+        """How a library is asked for it at some values; empty where it lacks it, or refuses them."""
+        return asked_at(self, library, values)
 
     def spoken(self, dialect: str) -> Schedule:
         """The same schedule as another source writes it: our own form, where that source has no other."""

@@ -6,13 +6,13 @@ from html import escape
 
 import streamlit as st
 
-from pages.catalogue.entries import KINDS, NAMES, RECORDS, Entry, Kind, every, first_of, link, read, write
+from pages.catalogue.entries import KINDS, NAMES, RECORDS, Entry, Kind, every, first_of, found, link, read, write
 from pages.catalogue.links import attributes, links
 from pages.shared import controls
 from pages.shared.address import Address
 from pages.shared.words import say, t
 
-TABS = "catalogue.kind"
+TABS, SEARCH = "catalogue.kind", "catalogue.search"
 ADDRESS = Address("catalogue", NAMES, read, write)
 
 
@@ -31,7 +31,10 @@ def bar(entry: Entry) -> str:
         )
         return st.text_input(
             t("search"),
-            key="catalogue.search",
+            key=SEARCH,
+            on_change=_seek,
+            live=True,
+            autocomplete="off",
             placeholder=t("search"),
             max_chars=80,
             icon=":material/search:",
@@ -40,20 +43,27 @@ def bar(entry: Entry) -> str:
         )
 
 
-def draw(entry: Entry, found: list[Entry] | None) -> None:
+def draw(entry: Entry, matches: list[Entry] | None) -> None:
     """The entries of the tab, or of every tab those that were found."""
-    if found == []:
+    if matches == []:
         st.caption(t("nothing_found"))
         return
     titles = _titles()
     groups = (
-        {kind: [e for e in found if e.kind == kind] for kind in KINDS} if found else {entry.kind: every(entry.kind)}
+        {kind: [e for e in matches if e.kind == kind] for kind in KINDS} if matches else {entry.kind: every(entry.kind)}
     )
     html = ""
     for kind, own in groups.items():
-        head = f"<h4>{escape(titles[kind])}</h4>" if found and own else ""
+        head = f"<h4>{escape(titles[kind])}</h4>" if matches and own else ""
         html += f"{head}<div>{''.join(_item(e, e == entry) for e in own)}</div>"
     links(f"<nav>{html}</nav>", "catalogue.list", pick)
+
+
+def _seek() -> None:
+    """Something was typed: where it leaves one entry only, that is shown."""
+    matches = found(st.session_state[SEARCH])
+    if len(matches) == 1:
+        ADDRESS.change(matches[0])
 
 
 def pick(name: str) -> None:

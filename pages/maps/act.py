@@ -13,7 +13,7 @@ from pages.maps.atlas import NAMES, Atlas, Plate, pair, plates, read
 from pages.shared import session
 from pages.shared.address import parameters, went_back
 
-ATLAS, FAULTS, STOPPED, LEAVE = (f"maps.{name}" for name in ("atlas", "faults", "stopped", "leave"))
+ATLAS, GROUND, FAULTS, STOPPED, LEAVE = (f"maps.{name}" for name in ("atlas", "ground", "faults", "stopped", "leave"))
 
 
 def atlas(scene: Scene) -> Atlas:
@@ -21,7 +21,15 @@ def atlas(scene: Scene) -> Atlas:
     state = st.session_state
     if ATLAS not in state or went_back():
         state[ATLAS], state[FAULTS] = read(parameters(NAMES), scene)
+    elif state[GROUND] != _ground(scene):
+        change(**state[ATLAS].elsewhere())
+    state[GROUND] = _ground(scene)
     return state[ATLAS]
+
+
+def _ground(scene: Scene) -> str | None:
+    """The surface of the race; all functions of the visitor's own are one, as they change with every letter."""
+    return scene.surface if isinstance(scene.surface, str) else None
 
 
 def change(**fields: Any) -> None:

@@ -44,6 +44,11 @@ class Atlas:
     cell: tuple[float, float] | None = None
     probe: tuple[float, float] | None = None
 
+    def elsewhere(self) -> dict[str, Any]:
+        """What changes on another surface: ranges, points and lengths were chosen for the old one."""
+        bare = {name: side and Side(side.name) for name, side in (("across", self.across), ("up", self.up))}
+        return {**bare, "length": None, "cell": None, "probe": None}
+
     def steps(self, scene: Scene) -> int:
         """How long the runs are: as in the race, but for starts long enough that most of them get somewhere."""
         return self.length or (max(scene.length, LONG) if self.kind == "starts" else scene.length)

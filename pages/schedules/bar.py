@@ -37,20 +37,24 @@ def stripes() -> None:
 
 
 def choose(trial: Trial) -> None:
-    """Pills: which schedules are drawn."""
+    """Pills: which schedules are drawn; and the way back to those that were opened."""
     keys = [plan.schedule for plan in trial.plans]
     if PILLS in st.session_state and set(st.session_state[PILLS]) != set(keys):
         st.session_state[PILLS] = keys
-    st.pills(
-        t("trial_plans"),
-        ORDER,
-        selection_mode="multi",
-        default=keys,
-        key=PILLS,
-        format_func=lambda key: say(SCHEDULES[key].name),
-        on_change=controls.heard(PILLS, lambda chosen: ADDRESS.change(ADDRESS.shown().choose(chosen))),
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, gap="medium", key="trial-plans"):
+        st.pills(
+            t("trial_plans"),
+            ORDER,
+            selection_mode="multi",
+            default=keys,
+            key=PILLS,
+            format_func=lambda key: say(SCHEDULES[key].name),
+            on_change=controls.heard(PILLS, lambda chosen: ADDRESS.change(ADDRESS.shown().choose(chosen))),
+            label_visibility="collapsed",
+            width="stretch",
+            wrap=True,
+        )
+        controls.reset(ADDRESS.touched(), ADDRESS.reset, t("reset_trial"))
 
 
 def bar(trial: Trial) -> None:

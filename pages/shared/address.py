@@ -52,6 +52,7 @@ class Address(Generic[T]):
         state = st.session_state
         if f"{self.page}.state" not in state or went_back():
             state[f"{self.page}.state"], state[f"{self.page}.faults"] = self.read(parameters(self.names))
+            state.setdefault(f"{self.page}.origin", state[f"{self.page}.state"])
         return state[f"{self.page}.state"]
 
     def shown(self) -> T:
@@ -66,6 +67,14 @@ class Address(Generic[T]):
         """A widget has made it another state. To be called in its callback."""
         state = st.session_state
         state[f"{self.page}.state"], state[f"{self.page}.faults"] = new, []
+
+    def touched(self) -> bool:
+        """Whether the page shows something else than when it was opened."""
+        return bool(st.session_state[f"{self.page}.state"] != st.session_state[f"{self.page}.origin"])
+
+    def reset(self) -> None:
+        """Show what was opened."""
+        self.change(st.session_state[f"{self.page}.origin"])
 
     def publish(self) -> None:
         """Put the state into the address bar, where it differs."""

@@ -172,6 +172,13 @@ def toggle(label: str, key: str, value: bool, on_change: Callable[[bool], None],
     st.toggle(label, value=value, key=key, on_change=heard(key, on_change), **look)
 
 
+def reset(touched: bool, on_click: Callable[[], None], help: str) -> None:
+    """The way back to what was opened."""
+    st.button(
+        t("reset"), icon=":material/restart_alt:", help=help, key="reset", disabled=not touched, on_click=on_click
+    )
+
+
 def slider(
     hyper: Hyper, key: str, value: float, on_change: Callable[[float], None], whose: str = "", **look: Any
 ) -> None:

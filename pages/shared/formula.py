@@ -1,10 +1,11 @@
 """A function of the visitor's own: typed, echoed as it was read, and drawn as soon as it can be read.
 
-While what stands in the box is no formula, the last good one stays on the stage.
+While what stands in the box is no formula, the last good one stays on the stage, and is marked as the old one.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import streamlit as st
@@ -17,6 +18,13 @@ from pages.shared import controls, session
 from pages.shared.words import plain, say, t
 
 TEXT, DRAFT, LAST, MENU = "formula.text", "formula.draft", "formula.last", "examples.open"
+PICTURES = ":is(.dl-views,.dl-plates)"  # of the race and of the maps
+OLD = (
+    f"{PICTURES}{{position:relative}}{PICTURES}>*{{opacity:.35}}"
+    f"{PICTURES}::after{{position:absolute;top:.6rem;left:50%;translate:-50%;padding:.2rem .8rem;border-radius:1rem;"
+    "max-width:90%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;"
+    "color:var(--st-background-color);background:var(--st-text-color)}"
+)
 REACH = 30  # characters of a wrong text that are shown on either side of the fault
 
 
@@ -63,7 +71,7 @@ def draw(scene: Scene, formula: Formula) -> None:
                 if formula.notes:
                     st.caption(plain(" ".join(map(say, formula.notes))))
             else:
-                _explain(fault, st.session_state[TEXT])
+                _explain(fault, st.session_state[TEXT], formula)
 
 
 def follow(old: Scene, new: Formula) -> Scene:
@@ -92,8 +100,11 @@ def _read() -> None:
         st.session_state[DRAFT] = (scene.surface, fault)
 
 
-def _explain(fault: ExpressionError, text: str) -> None:
-    """The text with a caret under the offending place, what is wrong there, and how it might be mended or read."""
+def _explain(fault: ExpressionError, text: str, old: Formula) -> None:
+    """The text with a caret under the offending place, what is wrong there, and how it might be mended or read.
+
+    old: the function that the picture still shows, which is said on the picture.
+    """
     begin = max(0, fault.position - REACH)
     excerpt = ("…" if begin else "") + text[begin : fault.position + REACH]
     if text.strip(" "):
@@ -112,6 +123,8 @@ def _explain(fault: ExpressionError, text: str) -> None:
             )
         for i, reading in enumerate(fault.readings):
             st.button(f"`{reading}`", key=f"formula.reading-{i}", type="tertiary", on_click=_mend, args=(reading,))
+    told = json.dumps(t("old_function", formula=old.text), ensure_ascii=False).replace("<", r"\3c ")
+    st.html(f"<style>{OLD}{PICTURES}::after{{content:{told}}}</style>")
 
 
 def _mend(suggestion: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from core.spec import Text
 from pages.shared.words import plain, say
 
 CSS = Path(__file__).with_name("frame.css")
+HISTORY = Path(__file__).with_name("history.js").read_text("utf-8")
+LOOKS = ("camera", "window")  # parameters of a link that say from where one looks at the scene
 
 
 def in_old_mode() -> bool:
@@ -40,3 +43,8 @@ def dark() -> bool:
 def style() -> None:
     """The look: less air, the language in the top bar."""
     st.html(CSS)
+
+
+def keep_history() -> None:
+    """Let one step of the browser's history be one act of the visitor."""
+    st.html(f"<script>({HISTORY})({json.dumps(LOOKS)})</script>", unsafe_allow_javascript=True)

@@ -37,14 +37,7 @@ def draw(scene: Scene) -> None:
         if presets.open:
             with presets:
                 _presets()
-        st.button(
-            t("reset"),
-            icon=":material/restart_alt:",
-            help=t("reset_help"),
-            key="reset",
-            disabled=not session.touched(),
-            on_click=session.reset,
-        )
+        controls.reset(session.touched(), session.reset, t("reset_help"))
         tuning = st.popover(t("tune"), icon=":material/auto_fix_high:", key=TUNING, on_change="rerun")
         if tuning.open:
             with tuning:

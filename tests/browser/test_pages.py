@@ -106,6 +106,7 @@ def test_a_cold_server_wakes_to_a_page_inside_its_frame(visit):
     links = tab.page.locator("[data-testid=stTopNavLink]").all_inner_texts()
     assert {KO["race"], KO["schedules"], KO["catalogue"]} <= set(links)
     assert tab.page.locator("[data-testid=stSidebarNavLink]").count() == 0
+    assert tab.page.locator("[role=dialog]").count() == 0, "Streamlit says that the page is not found"
     assert tab.traces == [SCHEDULES[key].name.ko for key in ORDER if key in ("cosine", "power")]
 
 

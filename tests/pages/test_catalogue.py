@@ -205,6 +205,27 @@ def test_tabs_open_a_kind_and_search_looks_through_all(open_page):
     assert "onerror" not in "".join(html_of(at))
 
 
+def test_search_answers_while_one_types_and_opens_the_only_match(open_page, go_back):
+    at = open_page()
+    box = at.text_input(key="catalogue.search")
+    assert box.proto.live_debounce_ms >= 0
+    assert box.proto.HasField("live_debounce_ms")
+    word, shown = "rosenbrock 1960", first()
+    for i in range(1, len(word) + 1):
+        before = dict(at.query_params)
+        at.text_input(key="catalogue.search").set_value(word[:i]).run()
+        matches = found(word[:i])
+        shown = matches[0] if len(matches) == 1 else shown
+        assert entry_of(at) == shown
+        assert (dict(at.query_params) == before) == (len(matches) != 1 or before == {**link(shown), "lang": "en"})
+    assert entry_of(at) == Entry("surfaces", "rosenbrock")
+    assert 'aria-current="page"' in html_of(at)[0]
+    go_back(at, {"lang": "en"})
+    assert entry_of(at) == first()
+    at.text_input(key="catalogue.search").set_value("zzz").run()
+    assert entry_of(at) == first()
+
+
 # --- to the race ---------------------------------------------------------------------------------------------------
 
 

@@ -340,6 +340,19 @@ def test_axes_are_chosen_swapped_and_stretched(open_page):
     assert plate["y"]["name"] == "x"
 
 
+def test_what_was_chosen_for_one_surface_does_not_go_to_another(open_page, go_back):
+    at = open_page(SCENE, WHOLE)
+    before = dict(at.query_params)
+    assert at.session_state[acts.ATLAS] == WHOLE
+    at.selectbox(key="surface").set_value("bowl").run()
+    kept = replace(WHOLE, across=Side("lr"), up=Side("momentum"), length=None, cell=None, probe=None)
+    assert at.session_state[acts.ATLAS] == kept
+    assert at.select_slider(key="maps.length").value == SURFACES["bowl"].steps
+    go_back(at, before)
+    assert at.session_state[acts.ATLAS] == WHOLE
+    assert at.session_state[session.SCENE] == SCENE
+
+
 def test_every_optimizer_and_surface_can_be_compared(open_page):
     at = open_page(SCENE, Atlas(of=0))
     for key in OPTIMIZERS:

@@ -464,6 +464,8 @@ def test_a_wrong_text_is_explained_and_the_picture_stays(visit, text, lang):
         Formula(text)
     fault = caught.value
     assert plain(fault.text[lang]) in [markdown.value for markdown in at.main.markdown]
+    (mark,) = [block.proto.body for block in at.get("html") if "::after{content:" in block.proto.body]
+    assert TABLES[lang]["old_function"].format(formula=TYPED_SCENE.surface.text) in mark, "the picture is the old one"
     if text:
         shown, caret = at.main.text[0].value.split("\n")
         assert caret.strip() == "^"
@@ -481,6 +483,7 @@ def test_a_wrong_text_is_explained_and_the_picture_stays(visit, text, lang):
         type_in(at, text)
     type_in(at, "x^2 + y^2")
     assert not at.main.text
+    assert not [block for block in at.get("html") if "::after{content:" in block.proto.body]
     assert scene_of(at).surface.text == "x^2 + y^2"
 
 
@@ -703,6 +706,67 @@ def test_every_preset_button_opens_its_scene(visit, key):
     assert scene_of(at).runners[0].hypers["lr"] == 0.0012
     panel(at, "presets").button(key=f"open-{key}").click().run()
     assert scene_of(at) == preset.scene
+
+
+def told(at):
+    """The sentence under the bar."""
+    assert not at.exception
+    return at.main.caption[0].value
+
+
+@pytest.mark.parametrize("lang", TABLES)
+@pytest.mark.parametrize("key", PRESETS)
+def test_the_sentence_of_a_preset_belongs_to_its_scene(visit, go_back, lang, key):
+    preset, words = PRESETS[key], TABLES[lang]
+    observe = words["observe"].format(sentence=preset.observe[lang])
+    changed = words["observe_changed"].format(title=preset.title[lang])
+    at = visit(preset.scene.to_string(), lang)
+    assert told(at) == observe, "a link of an unchanged preset brings it along"
+    assert at.button(key="reset").disabled
+    before = dict(at.query_params)
+    pick(at, 0, "lr", stops_of(preset.scene.runners[0])[3])
+    assert told(at) == changed
+    after = dict(at.query_params)
+    assert not at.button(key="reset").disabled
+    go_back(at, before)
+    assert told(at) == observe
+    assert at.button(key="reset").disabled
+    go_back(at, after)
+    assert told(at) == changed, "the browser's forward button brings the way back along"
+    at.button(key="reset").click().run()
+    assert scene_of(at) == preset.scene
+    assert told(at) == observe
+
+
+def stops_of(runner):
+    return stops(next(hyper for hyper in runner.spoken.hypers if hyper.name == "lr"))
+
+
+def test_looking_from_elsewhere_changes_no_scene(visit, act):
+    at = visit()
+    observe = told(at)
+    act(at, {"view": {"step": 3, "window": [-5, 5, -5, 5], "loss_axis": "linear"}, "id": 1})
+    assert told(at) == observe
+    assert at.button(key="reset").disabled
+    act(at, {"start": [1, 1], "id": 2})
+    assert told(at) == TABLES["en"]["observe_changed"].format(title=next(iter(PRESETS.values())).title.en)
+
+
+def test_reset_leads_back_to_what_was_opened(visit):
+    at = visit(WHOLE.to_string())
+    press(at, 0, "remove")
+    at.select_slider(key="steps").set_value(12.0).run()
+    at.button(key="reset").click().run()
+    assert scene_of(at) == WHOLE, "a link"
+    at.selectbox(key="surface").set_value("beale").run()
+    chosen = scene_of(at)
+    assert at.button(key="reset").disabled
+    assert told(at) == SURFACES["beale"].teaches.en
+    pick(at, 0, "lr", 0.12)
+    at.button(key="reset").click().run()
+    assert scene_of(at) == chosen, "a surface"
+    panel(at, "presets").button(key="open-narrow_ravine").click().run()
+    assert at.button(key="reset").disabled
 
 
 def test_nobody_races_yet(visit):

@@ -254,6 +254,20 @@ def send(at, key):
     return at.button(key=f"trial.{key}.race").click().run()
 
 
+def test_reset_leads_back_to_what_was_opened(open_page):
+    at = open_page("surface=beale&plan=cosine&plan=power~s~50")
+    opened = at.session_state["trial.state"]
+    assert at.button(key="reset").disabled
+    at.selectbox(key="trial.surface").set_value("bowl").run()
+    at.button_group(key=PILLS).set_value(["step"]).run()
+    at.button(key="reset").click().run()
+    assert not at.exception
+    assert at.session_state["trial.state"] == opened
+    assert at.selectbox(key="trial.surface").value == "beale"
+    assert set(at.button_group(key=PILLS).value) == {"cosine", "power"}
+    assert at.button(key="reset").disabled
+
+
 def test_a_schedule_joins_the_race_at_the_rate_of_its_surface(open_page):
     race = next(iter(PRESETS.values())).scene
     at = open_page("surface=himmelblau&plan=power~s~50&plan=constant")

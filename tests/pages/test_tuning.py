@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from core import OPTIMIZERS, Plan, Runner, Scene
+from core import OPTIMIZERS, Formula, Plan, Runner, Scene
+from core.scene import TYPED
 from core.text import TABLES
 from core.tuning import tune
-from pages.shared import best
+from pages.shared import best, session
 
 SCENE = Scene(surface="bowl", steps=40, runners=(Runner("sgd", {"lr": 0.3}), Runner("adam", {"lr": 0.3}, colour=1)))
 
@@ -69,6 +70,36 @@ def test_tuning_makes_the_race_fair(visit):
     at.button(key="best.same").click().run()
     assert {runner.hypers["lr"] for runner in scene_of(at).runners} == {found.runners[0].hypers["lr"]}
     assert not any("gradients" in caption.value for caption in at.sidebar.caption)
+
+
+def test_what_was_tuned_for_one_surface_does_not_go_to_another(visit):
+    at = visit(SCENE.to_string())
+    at.session_state["tuning.open"] = True
+    at.run()
+    at.button(key="best.each").click().run()
+    tuned = scene_of(at).runners[1].hypers
+    assert tuned["beta1"] != SCENE.runners[1].hypers["beta1"]
+    at.button(key="best.each").click().run()  # what a second search finds stands in the place of the first one's
+    key = at.session_state[session.IDS][1]
+    at.button(key=f"{key}.open").click().run()
+    at.select_slider(key=f"{key}.beta2").set_value(0.9).run()
+    for surface in ("rosenbrock", TYPED):
+        at.selectbox(key="surface").set_value(surface).run()
+        scene = scene_of(at)
+        for old, new in zip(SCENE.runners, scene.runners, strict=True):
+            by_hand = {"beta2": 0.9} if new.optimizer == "adam" else {}
+            rate = scene.record.rate_for(new.record)
+            assert new.hypers == {**old.hypers, **by_hand, "lr": rate}
+
+
+def test_what_was_tuned_for_one_function_does_not_go_to_the_next(visit):
+    at = visit(replace(SCENE, surface=Formula("x^2 + 3*y^2"), start=(3.0, 2.0)).to_string())
+    at.session_state["tuning.open"] = True
+    at.run()
+    at.button(key="best.each").click().run()
+    assert scene_of(at).runners[1].hypers["beta1"] != SCENE.runners[1].hypers["beta1"]
+    at.text_input(key="formula.text").set_value("x^2 + 40*y^4").run()
+    assert [runner.hypers for runner in scene_of(at).runners] == [runner.hypers for runner in SCENE.runners]
 
 
 def test_what_was_found_belongs_to_its_scene(visit):

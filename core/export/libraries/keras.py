@@ -14,8 +14,13 @@ def program(task: Task) -> str:
     """A variable, a Keras optimizer, and a schedule that it is handed."""
     asked = spelling(task)
     page = Page(task, "import keras")
-    page.first = ["import os", "", 'os.environ["KERAS_BACKEND"] = "torch"  # before the import']
-    page.head('keras.config.set_floatx("float64")  # the default, float32, keeps half as many digits')
+    page.first = ["import os", "", 'os.environ.setdefault("KERAS_BACKEND", "torch")  # before the import']
+    page.head(
+        'keras.config.set_floatx("float64")  # the default, float32, keeps half as many digits\n'
+        'if keras.backend.backend() == "jax":\n'
+        "    import jax\n\n"
+        '    jax.config.update("jax_enable_x64", True)  # without it JAX has no float64'
+    )
     page.settings()
     own, watches = schedule_call(task), task.schedule.watches_loss
     if watches:
@@ -23,6 +28,8 @@ def program(task: Task) -> str:
         page.add(*call(f"watcher = {own}"))
     elif own and not task.warmup:
         page.add(*call(f"schedule = {own}"))
+    elif task.warmup and (warm := _warmed(task, own)):
+        page.add("# The warm-up: a straight climb to the full rate.", *call(f"schedule = {warm}"))
     elif task.varies:
         says, rate = [], "lr"
         if task.warmup:
@@ -66,6 +73,17 @@ def program(task: Task) -> str:
         counted=watches,
     )
     return page.text()
+
+
+def _warmed(task: Task, own: str) -> str:
+    """A schedule of Keras that warms up by itself: its cosine, and where there is none, a straight line; else nothing."""
+    kinds, first = "keras.optimizers.schedules", "0.0" if task.from_zero else "lr / (warmup + 1)"
+    if not task.scheduled:
+        return f"{kinds}.PolynomialDecay({first}, decay_steps=warmup, end_learning_rate=lr, power=1.0)"
+    cosine = f"{kinds}.CosineDecay(lr, "
+    if not own.startswith(cosine):
+        return ""
+    return f"{cosine.replace('lr', first)}{own.removeprefix(cosine).removesuffix(')')}, warmup_target=lr, warmup_steps=warmup)"
 
 
 LIBRARY = Library(program, name=DIALECTS["keras"].en, order=2)

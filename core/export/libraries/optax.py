@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
+
 import numpy as np
 
 from core.export.asking import made, schedule_call, spelling
 from core.export.fault import refusal
 from core.export.library import Library
 from core.export.page import Page
+from core.export.rules import sees_the_first_rate_only
 from core.export.task import Task
-from core.export.writing import call
+from core.export.writing import Simplified, call
 from core.scene import DIALECTS
 
 
@@ -23,22 +27,14 @@ def program(task: Task) -> str:
     if watches:
         _refuse_behind(task)
     if task.varies and not watches:
-        rate = "lr * climb" if task.warmup else "lr"
-        if own:
-            page.add(*call(f"decay = {own}"))
-            rate = "climb * decay(jnp.maximum(t - warmup, 0))" if task.warmup else "decay(t)"
-        elif task.scheduled:
-            page.copy(task.schedule.factor, name="factor", instead={"np": "jnp"})
-            rate = f"{rate} * {task.factor('jnp.maximum')}"
-        page.define(
-            "def schedule(count):",
-            "    t = jnp.float64(count)  # optax counts in int32, and would go on in float32",
-            *[f"    climb = {task.climb('jnp.minimum')}  # the warm-up"] * bool(task.warmup),
-            *call(f"return {rate}", 4),
-        )
+        _schedule(task, page, own)
     looks = "look" in page.asked  # and then calls NumPy, which cannot be compiled
+    rate, note = task.rate, []
+    if rate == "schedule" and sees_the_first_rate_only(task.runner.spoken, task.runner.hypers, task.run.lr):
+        rate, note = "schedule(0)", ["# Of a schedule this method takes the first rate only, as a number."]
     page.add(
-        *made(task, asked, task.rate),
+        *note,
+        *made(task, asked, rate),
         *(call(f"optimizer = optax.chain(optimizer, {own})") if watches else []),
         *["update = jax.jit(optimizer.update)  # compiled once: much faster than step by step"] * (not looks),
         "point = jnp.array(start)",
@@ -55,6 +51,65 @@ def program(task: Task) -> str:
         *["point = jnp.clip(point, jnp.array(low), jnp.array(high))"] * page.boxed,
     )
     return page.text()
+
+
+def _schedule(task: Task, page: Page, own: str) -> None:
+    """The function `schedule`: one of optax, after a warm-up of optax, wherever it has such."""
+    clock = "  # optax counts in int32, and would go on in float32"
+    warmed = _warmed(task, own) if task.warmup else own
+    if warmed:
+        page.add(*call(f"decay = {_counted(warmed, task)}"))
+        page.define("def schedule(count):", f"    return decay(jnp.float64(count)){clock}")
+        return
+    rate = "lr * climb" if task.warmup else "lr"
+    if own:
+        page.add(*call(f"decay = {own}"))
+        rate = "climb * decay(jnp.maximum(t - warmup, 0))"
+    elif task.scheduled:
+        page.copy(task.schedule.factor, name="factor", instead={"np": "jnp"})
+        rate = f"{rate} * {task.factor('jnp.maximum')}"
+    page.define(
+        "def schedule(count):",
+        f"    t = jnp.float64(count){clock}",
+        *[f"    climb = {task.climb('jnp.minimum')}  # the warm-up"] * bool(task.warmup),
+        *call(f"return {rate}", 4),
+    )
+
+
+def _warmed(task: Task, own: str) -> str:
+    """A warm-up of optax, and then its own schedule or none; nothing where that begins below lr."""
+    first = "0.0" if task.from_zero else "lr / (warmup + 1)"
+    if not task.scheduled:
+        return f"optax.warmup_constant_schedule({first}, peak_value=lr, warmup_steps=warmup)"
+    if not (own and task.whole):
+        return ""
+    cosine = re.fullmatch(r"optax\.cosine_decay_schedule\(lr, decay_steps=rest, alpha=(\S+)\)", own)
+    if cosine:
+        end = "0.0" if float(cosine[1]) == 0 else f"{cosine[1]} * lr"
+        return (
+            f"optax.warmup_cosine_decay_schedule({first}, peak_value=lr, warmup_steps=warmup, decay_steps=steps, "
+            f"end_value={end})"
+        )
+    climb = f"optax.linear_schedule({first}, lr, transition_steps=warmup)"
+    return f"optax.join_schedules([{climb}, {own}], boundaries=[warmup])"
+
+
+def _counted(own: str, task: Task) -> str:
+    """A schedule of cycles with no more of them than the run begins, so that none has to be kept from growing too long."""
+    tree = ast.parse(own, mode="eval")
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ListComp):
+            continue
+        limit = next(n for n in ast.walk(node.elt) if isinstance(n, ast.Call) and ast.unparse(n.func) == "min")
+        length = compile(ast.Expression(limit.args[0]), "length", "eval")
+        count = begun = 0
+        while begun < task.rest:
+            begun += eval(length, {"i": count})
+            count += 1
+        node.generators[0].iter.args = [ast.Constant(count)]  # type: ignore[attr-defined]
+        for keyword in (n for n in ast.walk(node.elt) if isinstance(n, ast.keyword) and n.value is limit):
+            keyword.value = limit.args[0]
+    return ast.unparse(Simplified().visit(tree))
 
 
 def _refuse_behind(task: Task) -> None:

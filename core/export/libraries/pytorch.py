@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.export.asking import made, schedule_call, spelling
+from core.export.autograd import finds_the_gradients
 from core.export.library import Library
 from core.export.page import Page
 from core.export.task import Task
@@ -13,7 +14,7 @@ from core.scene import DIALECTS
 def program(task: Task) -> str:
     """A tensor, a `torch.optim` optimizer, and one of PyTorch's schedulers."""
     asked = spelling(task)
-    page = Page(task, "import torch")
+    page = Page(task, "import torch", tensors="torch" if finds_the_gradients(task) else "")
     page.head("torch.set_default_dtype(torch.float64)  # PyTorch's own default keeps half as many digits")
     page.settings()
     page.add("point = torch.tensor(start, requires_grad=True)", "params = [point]", *made(task, asked, "lr"))
@@ -44,16 +45,19 @@ def program(task: Task) -> str:
         page.add(f"scheduler = {kinds}.LambdaLR(optimizer, share)")
     after = ["with torch.no_grad():", "    point.clamp_(torch.tensor(low), torch.tensor(high))"] * page.boxed
     if task.schedule.watches_loss:
-        after.append(f"scheduler.step({page.value}(*path[-1]))  # the loss before this update")
+        loss = "loss.item()" if page.tensors else page.loss("path[-1]")
+        after.append(f"scheduler.step({loss})  # the loss before this update")
     elif task.varies:
         after.append("scheduler.step()")
-    page.loop(
-        "point.detach().numpy().copy()",
-        page.gradient_at("path[-1]"),
-        "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
-        "optimizer.step()",
-        *after,
-    )
+    if page.tensors:
+        slope = ["optimizer.zero_grad()", f"loss = {page.value}(*point)", "loss.backward()"]
+        slope += ["point.grad += torch.from_numpy(noise[t])"] * bool(task.scene.noise)
+    else:
+        slope = [
+            page.gradient_at("path[-1]"),
+            "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
+        ]
+    page.loop("point.detach().numpy().copy()", *slope, "optimizer.step()", *after)
     return page.text()
 
 

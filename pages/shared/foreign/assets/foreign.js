@@ -6,6 +6,8 @@ const NAMED = ATTRIBUTES.map((name) => `[${name}]`).join(",");
 const PLACES = "[data-testid=stTopNavSection], [data-testid=stSkipToContent], [data-testid=stMainMenuList], [data-testid=InputInstructions], [role=listbox]";
 const WIDGET = "[data-testid=stSelectbox], [data-testid=stNumberInput], [data-testid=stTextInput]";
 
+const NOT_FOUND = "Page not found";
+
 const kept = new WeakMap(); // node -> { attribute or "text": [what Streamlit said, what we made of it] }
 let rules = [];
 let watch = null;
@@ -39,10 +41,20 @@ function heard(records) {
   }
 }
 
+/**
+ * Streamlit tells whoever wakes the server that the page is not found: it looks before app.py has named its pages. Every
+ * address has a page (lost.py sees to that), so this is never so, and would lie over the page that has come.
+ */
+function untrue(node) {
+  const title = node.querySelector("[role=dialog] h2") ?? node.closest("[role=dialog]")?.querySelector("h2");
+  if (title?.textContent === NOT_FOUND) title.closest("[role=dialog]").querySelector("button")?.click();
+}
+
 /** Everything below a node that has just come. */
 function exchange(node) {
   if (node.nodeType === Node.TEXT_NODE) return text(node);
   if (node.nodeType !== Node.ELEMENT_NODE || node.tagName === "STYLE") return;
+  untrue(node);
   names(node);
   for (const inner of node.querySelectorAll(NAMED)) names(inner);
   const places = node.closest(PLACES) ? [node] : node.querySelectorAll(PLACES);
