@@ -389,7 +389,7 @@ def test_an_optimizer_is_one_file_and_an_edit_is_seen(copy):
             HALF_STEP.replace("rate\n", "rate, Special\n").replace(
                 "    family=", '    special=(Special("keras", {"beta": 0.0}),),\n    family='
             ),
-            "TypeError: Half step: special names ['beta'], which are no hyperparameters",
+            "Half step: special names ['beta'], which are no hyperparameters",
         ),
         (HALF_STEP.replace("OPTIMIZER =", "RECORD ="), "optimizers/halfstep.py must declare OPTIMIZER"),
         (HALF_STEP.replace("반걸음.", " "), "ValueError: Text: the sentence in 'ko' is empty; its twin reads 'Half a step.'"),

@@ -52,13 +52,13 @@ class Run:
     domain of the function keeps its numbers up to there; later rows are nan.
 
     outcome: (lanes,) one of six words, exactly told in `core.engine.outcome`:
-        "arrived": it has stayed within the tolerance of a minimum, `minimum`, since step `when`.
+        "arrived": it has stayed within the tolerance of a minimum, minimum, since step when.
         "moving": still on its way when the steps ran out.
         "stuck": at rest away from every known minimum.
-        "cycling": it goes round the same few points for ever; `minimum` is the one in their middle, or -1.
-        "escaped": it has been off the map since step `when`.
-        "undefined": at step `when` it was at a point of the map where the function has no value, `missing`, or
-            from where the update led to no number (`missing` is nan then, and the point in the path).
+        "cycling": it goes round the same few points for ever; minimum is the one in their middle, or -1.
+        "escaped": it has been off the map since step when.
+        "undefined": at step when it was at a point of the map where the function has no value, missing, or
+            from where the update led to no number (missing is nan then, and the point in the path).
     when, minimum: (lanes,) whole numbers, -1 where the word tells of none; minimum is an index into surface.minima.
     missing: (lanes, 2), nan where there is no such point; read-only where none of the lanes has one.
     """
@@ -109,7 +109,7 @@ def descend(
     among them, to run parts of the lanes on; without it the threads of this machine do. The numbers are the same
     to the last bit.
 
-    How each run ended is in `outcome`, a word, with `when` and `minimum`: see `Run`.
+    How each run ended is its outcome, a word, with when and minimum beside it: see `Run`.
 
     Raises ValueError, in one sentence, for what does not exist or does not fit, and PicklingError for a record
     that an executor of processes cannot be sent.

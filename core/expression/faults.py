@@ -17,7 +17,7 @@ class ExpressionError(ValueError):
 
     position: index into the text as it was typed. suggestion: the whole text with this fault mended, and those
     that come after it too, or "". readings: where there is more than one way to mend it, each of them instead.
-    What `parse` suggests is always a formula.
+    What is suggested is always a formula.
     """
 
     def __init__(self, text: Text, position: int, suggestion: str = "", readings: tuple[str, ...] = ()) -> None:

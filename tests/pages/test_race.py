@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import zlib
 from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import urlencode
@@ -103,9 +104,12 @@ def unpack(message):
 
     header = json.loads(message[4 : 4 + length], parse_constant=refuse)
     assert (4 + length) % 4 == 0
-    floats = np.frombuffer(message, "<f4", offset=4 + length)
-    arrays = {name: floats[at : at + size] for name, (at, size) in header["arrays"].items()}
-    assert sum(map(len, arrays.values())) == len(floats), "every number belongs to an array"
+    body, arrays, used = message[4 + length :], {}, 0
+    for name, (at, size, *type_) in header["arrays"].items():
+        raw = body[4 * at : 4 * at + (size if type_ else 4 * size)]
+        arrays[name] = np.frombuffer(zlib.decompress(raw), type_[0]) if type_ else np.frombuffer(raw, "<f4")
+        used += len(raw) + -len(raw) % 4
+    assert used == len(body), "every byte belongs to an array"
     return header, arrays
 
 
@@ -122,6 +126,16 @@ def message_of(at):
 
 def sent(at):
     return unpack(message_of(at))
+
+
+def pictures(arrays):
+    """The arrays without the stops of the page's sliders."""
+    return {name: array for name, array in arrays.items() if array.dtype == np.float32}
+
+
+def asked_for(at, act, header):
+    """The paths of all runners, which a browser asks for that does not find them itself."""
+    return sent(act(at, {"need": [runner["path"] for runner in header["runners"]], "id": 99}))[1]
 
 
 # --- words ------------------------------------------------------------------------------------------
@@ -416,7 +430,7 @@ def test_the_surface_menu_offers_a_function_of_ones_own(visit):
     assert scene_of(at).surface == Formula("x^2 + 3*y^2"), "what was typed is still there"
 
 
-def test_what_is_typed_is_drawn(visit):
+def test_what_is_typed_is_drawn(visit, act):
     at = visit(TYPED_SCENE.to_string())
     assert scene_of(at) == TYPED_SCENE
     assert at.selectbox(key="surface").value == TYPED
@@ -429,7 +443,9 @@ def test_what_is_typed_is_drawn(visit):
     assert sent(at)[0]["surface"]["key"] != grid["key"]
     assert sent(at)[0]["surface"]["bounds"] == [[-4.0, 4.0], [-3.0, 3.0]]
     run = scene.run(scene.runners[0])
-    header, arrays = sent(visit(scene.to_string()))
+    at = visit(scene.to_string())
+    arrays = asked_for(at, act, sent(at)[0])
+    header, _ = sent(at)
     np.testing.assert_array_equal(arrays[header["runners"][0]["path"]][: scene.length + 1], run.x[:, 0].astype("f4"))
     assert to_csv(scene).count("\n") == 2 * (scene.length + 1) + 1
 
@@ -558,7 +574,7 @@ def test_a_typed_function_turns_stretches_and_is_exported(visit):
     assert not at.exception
     programs = [block.value for block in at.code]
     assert len(programs) == 4
-    assert all("np.sin(3 * x)" in program and "STRETCH = 2.2" in program for program in programs)
+    assert all("sin(3 * x)" in program and "STRETCH = 2.2" in program for program in programs)
 
 
 def test_the_batch_of_a_surface_with_examples(visit):
@@ -1028,8 +1044,10 @@ SCENES = {
 
 
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
-def test_the_stage_gets_the_exact_paths(visit, scene):
-    header, arrays = sent(visit(scene.to_string()))
+def test_the_stage_gets_the_exact_paths(visit, act, scene):
+    at = visit(scene.to_string())
+    header, arrays = sent(at)
+    paths = asked_for(at, act, header)
     surface = scene.record
     floor = float(surface.value(*surface.minima[0])) if surface.minima else None
     assert header["surface"]["floor"] == floor
@@ -1052,7 +1070,13 @@ def test_the_stage_gets_the_exact_paths(visit, scene):
         with np.errstate(all="ignore"):
             rows = np.stack([run.x[:, 0], run.x[:, 1], run.loss - (floor or 0.0)]).astype(np.float32)
         rows[~np.isfinite(rows)] = np.nan
-        np.testing.assert_array_equal(arrays[drawn["path"]], rows.ravel())
+        assert drawn["path"] not in arrays, "the browser finds it by itself"
+        np.testing.assert_array_equal(paths[drawn["path"]], rows.ravel())
+        for step, x, y in drawn["compared"]:
+            told = np.array([np.nan if v is None else v for v in (x, y)], dtype=float)
+            np.testing.assert_allclose(told, np.where(np.isfinite(run.x[step]), run.x[step], np.nan), rtol=1e-8)
+        assert drawn["compared"][-1][0] == scene.length
+        assert (drawn["outcome"], drawn["when"]) == (run.outcome, run.when)
         assert drawn["left"] == (run.when if run.outcome == "escaped" else None)
         assert drawn["arrived"] == (run.when if run.outcome == "arrived" else None)
         assert drawn["final"] == (run.loss[-1] if np.isfinite(run.loss[-1]) else None)
@@ -1064,15 +1088,19 @@ def test_arrays_are_sent_once(visit, act):
     at = visit()
     header, arrays = sent(at)
     paths = {runner["path"] for runner in header["runners"]}
-    assert set(arrays) == {*paths, header["surface"]["grid"], header["surface"]["marks"]}
+    rests = {slider[3] for slider in header["live"]["sliders"].values() if slider[3]}
+    assert set(arrays) == {header["surface"]["grid"], header["surface"]["marks"], *rests}
 
     again, none = sent(at.run())
     assert none == {}
     assert {runner["path"] for runner in again["runners"]} == paths
 
-    changed, new = sent(pick(at, 1, "lr", 0.12))
-    assert set(new) == {changed["runners"][1]["path"]}, "one path for one rate"
+    changed, none = sent(pick(at, 1, "lr", 0.12))
+    assert none == {}, "the browser finds the new path by itself"
+    (new,) = {runner["path"] for runner in changed["runners"]} - paths
+    assert new == changed["runners"][1]["path"], "one path for one rate"
     assert len(message_of(at)) < 8000
+    assert set(asked_for(at, act, changed)) == {runner["path"] for runner in changed["runners"]}
 
     colour, none = sent(at.toggle(key=f"{card(at, 0)}.shown").set_value(False).run())
     assert none == {}
@@ -1083,7 +1111,7 @@ def test_arrays_are_sent_once(visit, act):
     assert turned["surface"]["key"] != header["surface"]["key"]
 
     other, new = sent(at.selectbox(key="surface").set_value("beale").run())
-    assert set(new) == {other["surface"]["grid"], other["surface"]["marks"], *(r["path"] for r in other["runners"])}
+    assert set(pictures(new)) == {other["surface"]["grid"], other["surface"]["marks"]}
     back, new = sent(at.selectbox(key="surface").set_value("bowl").run())
     assert back["surface"]["grid"] in new, "the browser has let go of it meanwhile"
 
@@ -1092,6 +1120,11 @@ def test_arrays_are_sent_once(visit, act):
     _, new = sent(act(at, {"need": lost, "id": 1}))
     assert at.session_state[session.LIVE] is True, "a drag goes on"
     assert set(new) == set(lost), "what the browser lacks is sent again"
+
+    helpless, new = sent(act(at, {"need": lost[:1], "helpless": True, "id": 2}))
+    assert {runner["path"] for runner in helpless["runners"]} <= {*new, *lost}
+    changed, new = sent(pick(at, 1, "lr", 0.15))
+    assert set(new) == {changed["runners"][1]["path"]}, "a browser without the engine gets every path, unasked"
 
 
 def test_moving_the_start_is_cheap(visit, act):
@@ -1103,8 +1136,9 @@ def test_moving_the_start_is_cheap(visit, act):
     act(at, {"start": [0.5, 1.5], "id": 1})
     header, arrays = sent(at)
     assert scene_of(at) == replace(scene, start=(0.5, 1.5))
-    assert set(arrays) == {runner["path"] for runner in header["runners"]}
-    assert len(arrays) == 8
+    assert arrays == {}
+    assert len(message_of(at)) <= 20_000
+    assert len(asked_for(at, act, header)) == 8
     assert len(message_of(at)) <= 80_000
 
 
@@ -1218,8 +1252,6 @@ def test_rulers_follow_the_start(visit, act):
     (drawn,) = [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
     assert number(marks.start) != number(ruler(scene, scene.runners[0]).start)
     assert number(marks.start) in drawn
-    header, arrays = sent(at)
-    assert header["runners"][0]["path"] in arrays, "what was sent before the page began anew may not have arrived"
 
 
 def test_a_table_of_steps_costs_nothing_until_it_is_open(visit, act):
