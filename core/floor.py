@@ -7,6 +7,7 @@ all be listed, so the one that matters is found from the point at hand.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -38,6 +39,7 @@ class Floor(NamedTuple):
     normal: Point = (0.0, 0.0)
 
 
+@lru_cache(maxsize=64)  # some ten milliseconds where a floor is flat to the fourth order
 def floor_below(surface: Surface, point: Point) -> Floor:
     """What lies at the bottom below a point, which should be near it already."""
     bottom = _down(surface, np.asarray(point, float))
@@ -64,6 +66,12 @@ def floor_below(surface: Surface, point: Point) -> Floor:
     largest = a if abs(a) >= abs(b) else b
     a, b = (float(part) if abs(part) > 1e-6 else 0.0 for part in (a / largest, b / largest))
     return Floor("line", here, lowest, (a, b))
+
+
+@lru_cache(maxsize=64)
+def form_of(surface: Surface, minimum: Point) -> Form:
+    """Whether a known minimum is a single point, or one of a line or a curve of them."""
+    return floor_below(surface, minimum).form
 
 
 def _down(surface: Surface, point: np.ndarray) -> np.ndarray:

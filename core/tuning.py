@@ -128,12 +128,17 @@ def tune(
 def _explored(
     scene: Scene, runner: Runner, axes: list[Axis], count: int, progress: Progress | None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(points, axes) settings and their scores: those that came, then in every round so many."""
+    """(points, axes) settings and their scores: those that came, then in every round so many on the average.
+
+    Of a single setting most go to the first round: the boxes are soon small enough, and the way to a lower minimum is narrow.
+    """
+    later = max(count // 4, 2) if len(axes) == 1 else count
+    counts = [count * ROUNDS - later * (ROUNDS - 1)] + [later] * (ROUNDS - 1)
     low, high = np.zeros(len(axes)), np.ones(len(axes))
     tried = np.array([[runner.hypers[axis.hyper.name] for axis in axes]])
     scores = _scores(scene, runner, axes, tried)
     for turn in range(ROUNDS):
-        points = _values(axes, low + (high - low) * cover(count, len(axes), turn))
+        points = _values(axes, low + (high - low) * cover(counts[turn], len(axes), turn))
         tried = np.concatenate([tried, points])
         scores = np.concatenate([scores, _scores(scene, runner, axes, points)])
         best = tried[np.argmin(scores)]

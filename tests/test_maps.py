@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, Plan, Runner, Scene
+from core import OPTIMIZERS, Formula, Plan, Runner, Scene
 from core.maps import PLAN, Axis, axes, basin_map, edge, hyper_map, optimum, settled, span, steepest
 from core.theory import best, limit
 
@@ -203,3 +203,25 @@ def test_progress_is_told():
     hyper_map(scene, runner, axis(scene, runner, "lr", 0.1, 1), axis(scene, runner, "steps", 1, 30), 8, told.append)
     basin_map(scene, runner, 8, progress=told.append)
     assert told.count(1.0) == 2
+
+
+def test_a_start_that_leads_to_a_loop_belongs_to_the_minimum_in_its_middle():
+    """SAM never comes to rest: the basins are those of the minima that it circles around."""
+    found = basin_map(Scene(surface="himmelblau", steps=200), Runner("sam", {"lr": 0.01}), 24)
+    shares = found.shares()
+    assert {("cycling", k) for k in range(4)} <= set(shares)
+    assert sum(shares[("cycling", k)] for k in range(4)) > 0.99
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert (found.when[found.outcome == "cycling"] == -1).all()
+
+
+def test_where_there_is_no_value_is_neither_off_the_map_nor_beyond_all_numbers():
+    scene = Scene(surface=Formula("sqrt(x)+y^2"), start=(1.0, 0.0), steps=60)
+    runner = Runner("sgd")
+    found = hyper_map(scene, runner, axis(scene, runner, "lr", 0.05, 0.5), axis(scene, runner, "y", -2.0, 2.0), 8)
+    assert (found.outcome == "undefined").all()
+    assert not found.overflow.any()
+    assert np.isinf(found.loss).all()
+    shares = basin_map(scene, Runner("sgd", {"lr": 0.1}), 16).shares()
+    assert set(shares) == {"undefined", "moving"}, "from far enough the edge is not reached"
+    assert shares["undefined"] > 0.6

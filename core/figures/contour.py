@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from core.figures.clip import cut, inside, wider
 from core.figures.palette import Pen
 from core.figures.relief import Relief
+from core.figures.svg import QUIETS
 
 MARGIN = 0.05  # share of the map around it on which paths are still drawn
 LINES = 18  # contour intervals between the lowest and the highest point
@@ -74,8 +75,8 @@ def contour(
         if len(here):
             _mark(figure, here[:, 0], here[:, 1], names[kind], symbol, dark)
     _mark(figure, np.array(start[:1]), np.array(start[1:]), names[-1], "circle-open", dark)
-    figure.update_xaxes(range=axes[0], showgrid=False, zeroline=False)
-    figure.update_yaxes(range=axes[1], showgrid=False, zeroline=False)
+    figure.update_xaxes(range=axes[0], showgrid=False, zeroline=False, tickfont_color=QUIETS[dark])
+    figure.update_yaxes(range=axes[1], showgrid=False, zeroline=False, tickfont_color=QUIETS[dark])
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

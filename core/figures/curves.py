@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from core.figures.clip import bounded
 from core.figures.palette import PENS, Dash, Pen
-from core.figures.svg import labels, log_ticks
+from core.figures.svg import QUIETS, labels, log_ticks
 
 POINTS = 601  # of a curve: more than a screen has pixels for
 SHARES = 0.1, 0.5, 0.9  # of the runs that lie below the lower edge, the line and the upper edge
@@ -83,7 +83,7 @@ def curves(
         row_heights=[0.42, 0.58],
         subplot_titles=titles[:2],
     )
-    figure.update_annotations(x=0, xanchor="left", font_size=13)
+    figure.update_annotations(x=0, xanchor="left", font_size=13, font_color=QUIETS[dark])
     windows = (_rates(lines) if axes[0] == "log" else None, _window(lines, floor, start, log_loss))
     for line in lines:
         colour = line.pen.dark if dark else line.pen.light
@@ -123,6 +123,8 @@ def curves(
             marks = log_ticks(window[0], window[1], 6)
             figure.update_yaxes(tickvals=marks, ticktext=labels(marks), row=row, col=1)
     figure.update_xaxes(title_text=titles[2], row=2, col=1)
+    figure.update_xaxes(tickfont_color=QUIETS[dark], title_font_color=QUIETS[dark])
+    figure.update_yaxes(tickfont_color=QUIETS[dark])
     if lines and max(line.now[-1] for line in lines) < 10:  # there is no half a step
         figure.update_xaxes(dtick=1)
     figure.update_layout(

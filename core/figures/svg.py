@@ -13,7 +13,8 @@ from core.figures.palette import PENS
 from core.spec import Bounds
 
 INK = "light-dark(#1D2733,#E6EBF0)"
-QUIET = "light-dark(#6A7480,#98A3AE)"
+QUIETS = ("#5C6672", "#98A3AE")  # on light and on dark: 4.5 to 1 or more against every paper of the house
+QUIET = f"light-dark({QUIETS[0]},{QUIETS[1]})"
 FRAME = "light-dark(#DDE3E9,#2C3743)"
 DASHES = {"solid": "none", "dash": "6 4", "dot": "1.5 4", "dashdot": "7 3 1.5 3"}
 MARGIN = 16.0  # pixels beyond the edge of a frame that are still drawn: more than half the width of any mark

@@ -178,7 +178,7 @@ def curves(runner: Runner, found: tuple[History, ...], now: int) -> None:
         name = f"{history.symbol.html} " if history.symbol else ""
         (here,) = np.flatnonzero(history.at == now)
         values = [
-            f'<b style="color:{strokes.get(line, "inherit")}">{html.escape(words.get(line, ""))}</b> {number(float(v[here]))}'
+            f'<b style="--line:{strokes.get(line, "inherit")}">{html.escape(words.get(line, ""))}</b> {number(float(v[here]))}'
             for line, v in history.lines.items()
         ]
         curve = panel(history.at, history.lines, now, history.log, html.escape(title))

@@ -41,8 +41,12 @@ def dark() -> bool:
 
 
 def style() -> None:
-    """The look: less air, the language in the top bar."""
+    """The look: less air, the language in the top bar.
+
+    Popovers and dialogs stand outside of what Streamlit tells whether it is dark; they have to know it too.
+    """
     st.html(CSS)
+    st.html(f"<style>:root{{color-scheme:{'dark' if dark() else 'light'}}}</style>")
 
 
 def keep_history() -> None:

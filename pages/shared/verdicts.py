@@ -10,7 +10,7 @@ import numpy as np
 from core import Run, Runner, Scene
 from core.engine.descend import DEFAULT_TOLERANCE
 from core.engine.outcome import LOOPS, STILL, circle, period
-from core.floor import Floor, floor_below
+from core.floor import Floor, floor_below, form_of
 from core.spec import Surface
 from core.theory import StabilityCheck, bound, growth, stability, stability_at, tension
 from pages.shared.words import t
@@ -76,7 +76,10 @@ def _earlier(scene: Scene, run: Run) -> str:
 def _stays(scene: Scene, run: Run, which: int) -> list[tuple[int, int]]:
     """The first and the last step of every stay at a minimum. Who flies through does not stay."""
     reach = DEFAULT_TOLERANCE * scene.record.size if scene.tolerance is None else scene.tolerance
-    near = np.hypot(*(run.x - scene.record.minima[which]).T) <= reach
+    x, y = scene.record.minima[which]
+    near = (run.x[:, 0] - x) ** 2 + (run.x[:, 1] - y) ** 2 <= reach * reach
+    if not near.any():
+        return []
     turns = np.flatnonzero(np.diff(near, prepend=False, append=False))
     return [(int(a), int(b) - 1) for a, b in zip(turns[::2], turns[1::2], strict=True) if b - a >= STAY]
 
@@ -85,15 +88,15 @@ def _moving(scene: Scene, runner: Runner, run: Run) -> str:
     surface, steps = scene.record, scene.length
     if not surface.minima:
         return t("moving_free", steps=steps)
-    below = floor_below(surface, _last(run))
-    away = number(math.dist(_last(run), below.point))
-    if below.form == "line" and below.lowest:
-        still_moving = t("moving_line", steps=steps, distance=away, line=_line(below, surface))
-    elif below.form == "curve" and below.lowest:
-        still_moving = t("moving_curve", steps=steps, distance=away)
-    else:
-        distance = min(math.dist(_last(run), minimum) for minimum in surface.minima)
-        still_moving = t("moving", steps=steps, distance=number(distance))
+    nearest = min(surface.minima, key=lambda minimum: math.dist(_last(run), minimum))
+    still_moving = t("moving", steps=steps, distance=number(math.dist(_last(run), nearest)))
+    if form_of(surface, nearest) in ("line", "curve"):
+        below = floor_below(surface, _last(run))
+        away = number(math.dist(_last(run), below.point))
+        if below.form == "line" and below.lowest:
+            still_moving = t("moving_line", steps=steps, distance=away, line=_line(below, surface))
+        elif below.form == "curve" and below.lowest:
+            still_moving = t("moving_curve", steps=steps, distance=away)
     return _sentences(still_moving, _why_it_cannot_settle(surface, runner, run), _earlier(scene, run))
 
 

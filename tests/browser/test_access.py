@@ -23,6 +23,7 @@ CONTROLS = {
     *("button", "checkbox", "combobox", "link", "menuitem", "radio"),
     *("searchbox", "slider", "spinbutton", "switch", "tab", "textbox"),
 }
+LOOKS = (("en", "light"), ("ko", "dark"))
 LIVE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 
@@ -58,7 +59,6 @@ SHOWS = {  # path -> what stands on the page when it is complete
     "schedules": ".js-plotly-plot",
     "catalogue": "nav a[data-name]",
 }
-PAGES = ("race", "anatomy", "maps, settings", "maps, starting points", "schedules", "catalogue, optimizer")
 
 
 def settle(page: Any) -> None:
@@ -77,27 +77,39 @@ def flat(launch: Callable[..., Any]) -> Any:
     return launch("--disable-3d-apis")
 
 
+def open_state(page: Any, server: str, state: str, language: str) -> Any:
+    """Bring a tab into one of the STATES."""
+    address, acts = STATES[state]
+    page.goto(f"{server}/{address}&lang={language}".replace("?&", "?"))
+    page.wait_for_selector(SHOWS[address.partition("?")[0]], timeout=PATIENCE)
+    settle(page)
+    for act in acts:
+        act(page)
+        settle(page)
+    return page
+
+
 @pytest.fixture
 def opened(flat: Any, server: str) -> Iterator[Callable[..., Any]]:
-    """opened(state, language, ...): a tab in one of the STATES; options are those of a browser context."""
+    """opened(state, language, ...): a new tab in one of the STATES; options are those of a browser context."""
     contexts = []
 
     def opened(state: str, language: str, **options: Any) -> Any:
         contexts.append(flat.new_context(**{"viewport": WIDE, "locale": "en-US", **options}))
-        page = contexts[-1].new_page()
-        address, acts = STATES[state]
-        shows = SHOWS[address.partition("?")[0]]
-        page.goto(f"{server}/{address}&lang={language}".replace("?&", "?"))
-        page.wait_for_selector(shows, timeout=PATIENCE)
-        settle(page)
-        for act in acts:
-            act(page)
-            settle(page)
-        return page
+        return open_state(contexts[-1].new_page(), server, state, language)
 
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module", params=[(state, *look) for state in STATES for look in LOOKS], ids="-".join)
+def seen(flat: Any, server: str, request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
+    """A tab in each of the STATES, in each of the LOOKS, and its language: opened once for all that is asked of it."""
+    state, language, theme = request.param
+    context = flat.new_context(viewport=WIDE, locale="en-US", color_scheme=theme)
+    yield open_state(context.new_page(), server, state, language), language
+    context.close()
 
 
 def controls(page: Any) -> list[tuple[str, str]]:
@@ -122,13 +134,90 @@ def controls(page: Any) -> list[tuple[str, str]]:
     return found
 
 
+# --- light and dark ----------------------------------------------------------------------------------
+
+
+READABLE = """() => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour === "none" ? "transparent" : colour;
+    pen.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+  const filled = (e) => {
+    const { fill, fillOpacity } = getComputedStyle(e);
+    return rgba(fill).map((v, i) => (i === 3 ? v * fillOpacity : v));
+  };
+  const up = (e) => e.parentElement ?? e.getRootNode().host ?? null;
+  const ancestors = (e) => { const found = []; for (; e; e = up(e)) found.push(e); return found; };
+  const paper = rgba(getComputedStyle(document.querySelector(".stApp")).backgroundColor);
+  // What lies under a text: the backgrounds of all around it whose box holds its middle.
+  const ground = (e, box) => {
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    const beside = e.ownerSVGElement && e.parentElement.querySelector(":scope > rect");
+    const layers = beside ? [filled(beside).map((v, i) => (i === 3 ? v * getComputedStyle(beside).opacity : v))] : [];
+    for (const a of ancestors(e)) {
+      const own = a.getBoundingClientRect();
+      const colour = rgba(getComputedStyle(a).backgroundColor);
+      if (colour[3] && own.left <= x && x <= own.right && own.top <= y && y <= own.bottom) layers.push(colour);
+    }
+    return layers.reverse().reduce((under, colour) => over(colour, under), paper);
+  };
+  const light = (colour) => {
+    const [r, g, b] = colour.slice(0, 3).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  let count = 0;
+  const faint = new Set();
+  const look = (root) => {
+    const nodes = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    while (nodes.nextNode()) {
+      const node = nodes.currentNode;
+      if (node.shadowRoot) look(node.shadowRoot);
+      const e = node.parentElement;
+      if (node.nodeType !== Node.TEXT_NODE || !node.data.trim() || !e?.checkVisibility({ visibilityProperty: true })) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const box = range.getBoundingClientRect();
+      const around = ancestors(e);
+      const opacity = around.reduce((product, a) => product * getComputedStyle(a).opacity, 1);
+      if (box.width < 2 || box.height < 2 || !opacity || around.some((a) => a.inert || a.clientWidth === 1)) continue;
+      if (around.some((a) => a.disabled || a.dataset?.disabled === "true")) continue; // what cannot be used may fade
+      const ink = e.ownerSVGElement ? filled(e) : rgba(getComputedStyle(e).color);
+      ink[3] *= opacity;
+      const under = ground(e, box);
+      const [dim, bright] = [light(over(ink, under)), light(under)].sort((a, b) => a - b);
+      const needed = e.closest("[data-testid=stIconMaterial]") ? 3 : 4.5; // an icon is a picture
+      const ratio = (bright + 0.05) / (dim + 0.05);
+      count++;
+      const told = `${ratio.toFixed(2)} ${node.data.trim().slice(0, 40)} <${e.localName} ${e.getAttribute("class") ?? ""}>`;
+      if (ratio < needed) faint.add(told);
+    }
+  };
+  look(document.body);
+  return [count, [...faint]];
+}"""
+
+
+def test_every_text_can_be_read(seen):
+    """At least 4.5 to 1 against what it stands on, as WCAG 2 asks of text (1.4.3)."""
+    page, _ = seen
+    page.mouse.move(0, 0)
+    count, faint = page.evaluate(READABLE)
+    assert count > 20
+    assert faint == []
+
+
 # --- names --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", TABLES)
-@pytest.mark.parametrize("state", STATES)
-def test_every_control_has_a_name_of_its_own(opened, state, language):
-    found = controls(opened(state, language))
+def test_every_control_has_a_name_of_its_own(seen):
+    page, language = seen
+    found = controls(page)
     assert len(found) > 5
     names = Counter(name for _, name in found)
     assert [name for name, count in names.items() if count > 1] == []

@@ -15,7 +15,7 @@ export function themeOf(root) {
     dark,
     paper,
     ink,
-    quiet: blend(ink, paper, 0.35),
+    quiet: blend(ink, paper, 0.28),
     line: get("border-color") || blend(ink, paper, 0.8),
     grid: blend(ink, paper, 0.9),
     font: css.fontFamily,
