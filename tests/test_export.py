@@ -488,7 +488,7 @@ def test_settings_that_a_library_does_not_have_are_named() -> None:
 
 def test_a_schedule_that_watches_the_loss() -> None:
     scene, runner = race(SMOOTH, schedule=WATCHING)
-    assert "scheduler.step(value(*path[-1]))" in export_code(scene, runner, "pytorch")
+    assert "scheduler.step(loss.item())" in export_code(scene, runner, "pytorch")
     assert "warm-up" in refusal(*race(SMOOTH, schedule=WATCHING, warmup=3), "pytorch").en
     below = next(key for key, s in SURFACES.items() if s.minima and s.value(*s.minima[0]) < -1)
     assert SCHEDULES[WATCHING].differs["pytorch"].ko in refusal(*race(SMOOTH, below, WATCHING), "pytorch").ko
@@ -940,6 +940,36 @@ exec(export_code(scene, runner, "numpy"), names)
 assert np.abs(names["path"] - scene.run(runner).x).max() < 1e-12
 """
 
+ASKING = """
+import numpy as np
+from core import Runner, Scene, export_code
+runner = Runner("asking", {"lr": 0.2})
+scene, names = Scene(steps=30, runners=(runner,)), {}
+exec(export_code(scene, runner, "numpy"), names)
+assert np.abs(names["path"] - scene.run(runner).x).max() < 1e-12
+"""
+
+CONDITIONS = (
+    ALONE.replace("both coordinates, and nothing around them", "one coordinate, and asks what it is")
+    .replace(
+        """def update(p, g, t, here, lr):
+    (x, y), (gx, gy) = p, g
+    length = (gx * gx + gy * gy) ** 0.5
+    return ((x - lr * gx / (length + 1.0), y - lr * gy / (length + 1.0)),)
+""",
+        """def update(x, g, t, m, lr):
+    m *= 0.5
+    if g > 1.0:
+        m += 1.0
+    else:
+        m += g
+    x -= lr * m
+    return x, m
+""",
+    )
+    .replace("Alone", "Asking")
+)
+
 USED = """
 import numpy as np
 from core import LIBRARIES, ExportError, Runner, Scene, export_code
@@ -985,6 +1015,11 @@ def test_a_fifth_library_is_one_file(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_plane_method_that_asks_nothing_has_its_program(tmp_path: Path) -> None:
     in_a_copy(tmp_path, "optimizers/alone.py", ALONE, UNASKED)
+
+
+@pytest.mark.slow
+def test_an_update_with_conditions_has_its_program(tmp_path: Path) -> None:
+    in_a_copy(tmp_path, "optimizers/asking.py", CONDITIONS, ASKING)
 
 
 def test_one_library_never_imports_another() -> None:

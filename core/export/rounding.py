@@ -15,6 +15,7 @@ import numpy as np
 from core.engine import noise
 from core.scene import Runner, Scene
 from core.schedules._warmup import factors
+from core.spec import Optimizer
 
 LANES = 3
 ULPS = 2  # so many units in the last place a result is off at most
@@ -51,13 +52,25 @@ def shaky(values: Any) -> Shaky:
     return np.array(values, dtype=float).view(Shaky)
 
 
+def takes_arrays(optimizer: Optimizer) -> bool:
+    """Whether an update may be given both coordinates at once: it asks no questions of them, and changes none in place."""
+    given = [np.array([1.5, -0.5]) for _ in range(2 + len(optimizer.state))]
+    before = [array.copy() for array in given]
+    try:
+        with np.errstate(all="ignore"):
+            optimizer.update(*given[:2], 2.0, *given[2:], *optimizer.defaults.values())
+    except ValueError:  # the truth value of an array is ambiguous
+        return False
+    return all(np.array_equal(array, kept) for array, kept in zip(given, before, strict=True))
+
+
 @lru_cache(maxsize=16)
 def shaken(scene: Scene, runner: Runner) -> np.ndarray:
     """(lanes, steps+1, 2) paths of `scene.run(runner)`, each with a rounding of its own.
 
     On an axis of symmetry, where a coordinate of the gradient is exactly zero, every arithmetic keeps to the axis.
     """
-    if runner.record.plane:
+    if runner.record.plane or not takes_arrays(runner.spoken):
         return _nudged(scene, runner)
     Shaky.count = 0
     with np.errstate(all="ignore"):

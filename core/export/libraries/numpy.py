@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.export.library import Library
 from core.export.page import Page
+from core.export.rounding import takes_arrays
 from core.export.task import Task
 from core.export.writing import arguments, call
 
@@ -37,7 +38,11 @@ def program(task: Task) -> str:
     hypers = arguments(o.hypers, {k: v for k, v in task.runner.hypers.items() if k != "lr"})
     result = f"point{state}" if state else "(point,)"
     here = ", here" if o.plane else ""
-    update = call(f"{result} = update(point, g, t + 1{here}{state}, {rate}{hypers})", 4)
+    if o.plane or takes_arrays(o):
+        update = call(f"{result} = update(point, g, t + 1{here}{state}, {rate}{hypers})", 4)
+    else:  # coordinate by coordinate, as it was written
+        each = f"update(x, g, t + 1{state}, {rate}{hypers}) for x, g{state} in zip(point, g{state})"
+        update = [*call(f"both = [{each}]", 4), f"    {result} = np.transpose(both)"]
     after = ["point = np.array(point)"] * o.plane + ["point = np.clip(point, low, high)"] * page.boxed
     page.loop(
         "point", page.gradient_at("point"), *page.around(), *before, *(row[4:] for row in update), *after, counted=True
