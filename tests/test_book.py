@@ -39,7 +39,7 @@ def plain(value: Callable[..., Any], gradient: Callable[..., Any]) -> Surface:
         value,
         gradient,
         lambda x, y: through(gradient, x, y),
-        name="quadratic",
+        name=Text("quadratic", "이차 함수"),
         bounds=((-6.0, 6.0), (-6.0, 6.0)),
         start=(-5.0, -2.0),
         minima=((0.0, 0.0),),

@@ -85,16 +85,18 @@ def _settings(scene: Scene, atlas: Atlas, number: int, which: int | str) -> None
         return
     own = isinstance(which, int)
 
+    key = st.session_state[session.IDS][which] if own else str(which)
+
     def set_hyper(name: str, value: float) -> None:
         if own:
-            session.change_runner(which, st.session_state[session.SCENE].runners[which].with_hyper(name, value))
+            session.change_runner(key, lambda r: r.with_hyper(name, value))
 
     def adopt() -> None:
         race: Scene = st.session_state[session.SCENE]
-        session.insert_runner(len(race.runners), runner)
-        change(**{("of", "beside")[number]: len(race.runners)})
+        if len(race.runners) < MAX_RUNNERS:
+            session.add_runner(runner)
+            change(**{("of", "beside")[number]: len(race.runners)})
 
-    key = st.session_state[session.IDS][which] if own else which
     with st.container(key=f"maps-settings-{number}", gap="small"):
         for hyper in main:
             value = runner.hypers[hyper.name]
