@@ -83,6 +83,11 @@ class Race:
     def drawn(self) -> int:
         return int(self.page.locator(".dl-stage").get_attribute("data-drawn") or 0)
 
+    @property
+    def followed(self) -> int:
+        """How many pictures the browser has made by itself of what is held."""
+        return int(self.page.locator(".dl-stage").get_attribute("data-followed") or 0)
+
     @contextmanager
     def redrawn(self) -> Iterator[None]:
         before = self.drawn

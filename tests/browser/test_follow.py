@@ -44,10 +44,6 @@ class Held(Race):
     def _count(self) -> None:
         self.sent += 1
 
-    @property
-    def followed(self) -> int:
-        return int(self.page.locator(".dl-stage").get_attribute("data-followed") or 0)
-
     def paths(self) -> list[list[float]]:
         """Of every runner on the stage: x, y, and the loss above the floor, end to end; None where there is none."""
         return self.page.evaluate(

@@ -238,7 +238,7 @@ def test_a_switch_that_was_pressed_lets_the_keys_go(visit):
 def test_the_start_can_be_dragged_and_keyed(visit):
     race = visit()
     handle = race.page.locator(".dl-map .dl-start")
-    drawn, target = race.drawn, race.on_map(-4.0, -3.0)
+    followed, target = race.followed, race.on_map(-4.0, -3.0)
     start = race.centre(".dl-map .dl-start")
     assert close(start, race.on_map(-7.0, 2.0), 1)
     race.page.mouse.move(*start)
@@ -246,7 +246,7 @@ def test_the_start_can_be_dragged_and_keyed(visit):
     for i in range(1, 41):
         race.page.mouse.move(*(a + (b - a) * i / 40 for a, b in zip(start, target, strict=True)))
         race.page.wait_for_timeout(40)
-    during = race.drawn - drawn
+    during = race.followed - followed
     assert during >= 3, "the paths follow the pointer"
     assert race.scene.start == (-7.0, 2.0), "a drag is one step of the browser's history, written when it ends"
     race.page.mouse.up()
@@ -271,11 +271,11 @@ def test_rulers_follow_when_a_drag_has_ended(visit):
     race = visit(scene.to_string())
     race.tag()
     limits = race.page.locator(".dl-ruler").first
-    before, drawn = limits.get_attribute("title"), race.drawn
+    before, followed = limits.get_attribute("title"), race.followed
     race.page.mouse.move(*race.centre(".dl-map .dl-start"))
     race.page.mouse.down()
     race.page.mouse.move(*race.on_map(3.0, 1.0), steps=4)
-    race.until(lambda: race.drawn > drawn, "the paths from there")
+    race.until(lambda: race.followed > followed, "the paths from there")
     assert limits.get_attribute("title") == before, "a drag runs the stage alone"
     race.page.mouse.up()
     race.until(lambda: race.scene.start != scene.start, "the new start in the address bar")
