@@ -76,7 +76,7 @@ def test_a_block_at_rest_skips_to_its_end_unnoticed(noise):
 def test_hyperparameters_that_are_the_same_within_a_block(lanes):
     """They are worked out once a block; a lane must not notice."""
     blocks, within = np.arange(lanes) // B, np.linspace(0.01, 0.2, lanes)
-    for beta1 in (0.5 + 0.2 * blocks, np.where(np.arange(lanes) == lanes - 2, 0.3, 0.8), np.full(lanes, 0.7)):
+    for beta1 in (0.5 + 0.1 * blocks, np.where(np.arange(lanes) == lanes - 2, 0.3, 0.8), np.full(lanes, 0.7)):
         arguments = {"start": (-1.0, 1.5), "steps": 30}
         crowd = descend("beale", "adam", **arguments, hypers={"lr": within, "beta1": beta1})
         for i in (0, B - 2, lanes - 2, lanes - 1):
