@@ -172,10 +172,10 @@ def test_anatomy_shows_whose_numbers_these_are(visit, words):
         first = preset.scene.labels(lang)[0]
         tab.until(lambda old=before, first=first: tab.page.url != old and box.input_value() == first, first)
         seen.append((tab.page.url, first, formula.inner_text()))
-    for url, first, written in reversed(seen[:-1]):
+    for then in reversed(seen[:-1]):
         tab.page.go_back()
-        tab.until(lambda url=url: tab.page.url == url, url)
-        assert (box.input_value(), formula.inner_text()) == (first, written)
+        now = lambda: (tab.page.url, box.input_value(), formula.inner_text())  # noqa: E731
+        tab.until(lambda now=now, then=then: now() == then, then[0])
     tab.page.get_by_role("button", name=words["own_race"]).click()
     tab.until(lambda: box.input_value() == next(iter(PRESETS.values())).scene.labels(lang)[0], "the race")
     tab.page.get_by_role("link", name=words["race"], exact=True).click()
