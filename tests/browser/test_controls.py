@@ -1,0 +1,268 @@
+"""What a control shows is what the page computes, in a real browser: languages, Back, examples, and the steps of history."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from core import SURFACES, Plan, Runner, Scene
+from core.expression.examples import EXAMPLES
+from core.presets import PRESETS
+from core.text import TABLES
+from core.textbook import TEXTBOOK
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 90  # seconds: a cold server compiles, on a machine that may be busy
+EN, KO = TABLES["en"], TABLES["ko"]
+SAMPLED = next(key for key, surface in SURFACES.items() if surface.samples)
+TWO = (Runner("adam", {"lr": 0.1}), Runner("adam", {"lr": 0.1}, Plan("cosine"), colour=1))
+WIDGETS = ", ".join(f"[data-testid={name}]" for name in ("stSelectbox", "stSlider", "stCheckbox", "stNumberInput"))
+STAGE, FIELD, PLOT = ".dl-stage[data-drawn]", ".dl-field canvas", ".js-plotly-plot"
+VISITS = {
+    "race": (Scene(SAMPLED, runners=TWO).to_string(), STAGE),
+    "race?": (Scene(EXAMPLES[0].formula, runners=TWO).to_string(), STAGE),
+    "anatomy": (f"{Scene('himmelblau', runners=TWO).to_string()}&who=2", ".dl-panels svg"),
+    "maps": (Scene("bowl", steps=20, runners=TWO).to_string(), FIELD),
+    "schedules": (f"surface={SAMPLED}&plan=cosine&plan=power", PLOT),
+    "catalogue": ("entry=adam", PLOT),
+}
+
+
+class Tab:
+    """One tab. It notes every error of the page."""
+
+    def __init__(self, page: Any, server: str) -> None:
+        self.page, self.server = page, server
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, path: str, shows: str) -> Tab:
+        self.page.goto(f"{self.server}/{path}")
+        self.page.wait_for_selector(shows, timeout=1000 * PATIENCE)
+        self.settle()
+        return self
+
+    def settle(self) -> None:
+        """Wait until the server has nothing left to send, and look whether the page still stands."""
+        app, quiet = self.page.locator("[data-testid=stApp]"), 0
+        deadline = time.monotonic() + PATIENCE
+        while quiet < 4:
+            quiet = quiet + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
+            assert time.monotonic() < deadline
+            self.page.wait_for_timeout(40)
+        assert self.page.locator("[data-testid=stException]").count() == 0
+        assert self.page.locator(".st-key-wordmark").count() == 1
+
+    def until(self, true: Callable[[], Any], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
+            self.page.wait_for_timeout(50)
+        self.settle()
+
+    def speak(self, words: dict[str, str]) -> None:
+        self.page.locator(".st-key-language").get_by_text(words["language_name"]).click()
+        self.until(lambda: self.query.get("lang") == [self.lang], "the language in the address")
+
+    @property
+    def lang(self) -> str:
+        return str(
+            (self.page.locator(".st-key-language button[aria-checked=true]").inner_text() == "한국어" and "ko") or "en"
+        )
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+    def move(self, widget: Any) -> None:
+        """Another value, as a visitor would choose it."""
+        kind = widget.get_attribute("data-testid")
+        if kind == "stSelectbox":
+            before = widget.locator("input").input_value()
+            widget.scroll_into_view_if_needed()
+            self.page.wait_for_timeout(300)  # scrolling closes the list
+            widget.locator("input").click()
+            names = self.page.locator("[role=option]")
+            names.first.wait_for()
+            names.nth(1 if names.first.inner_text() == before else 0).click()
+        elif kind == "stSlider":
+            slider = widget.locator("input[type=range]").first
+            slider.focus()
+            at_end = slider.get_attribute("max") == slider.input_value()
+            self.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        elif kind == "stCheckbox":
+            widget.locator("label").click()
+        else:
+            widget.locator("[data-testid=stNumberInputStepUp]").click()
+        self.page.wait_for_timeout(250)
+        self.settle()
+
+    def shown(self) -> list[str]:
+        """What stands in every box."""
+        return [str(box.input_value()) for box in self.page.locator("[data-testid=stSelectbox] input").all()]
+
+    @property
+    def told(self) -> str:
+        return str(self.page.locator(".stMain [data-testid=stCaptionContainer]").first.inner_text())
+
+    @property
+    def reset(self) -> Any:
+        return self.page.locator(".st-key-reset button").first
+
+
+@pytest.fixture(scope="module")
+def awake(browser: Any, server: str) -> str:
+    """The server after its first visitor, whose session it has to run twice."""
+    page = browser.new_page()
+    Tab(page, server).open("", STAGE)
+    page.close()
+    return server
+
+
+@pytest.fixture
+def visit(browser: Any, awake: str) -> Iterator[Callable[..., Tab]]:
+    tabs: list[Tab] = []
+
+    def visit(path: str, shows: str, **options: Any) -> Tab:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})
+        tabs.append(Tab(context.new_page(), awake))
+        return tabs[-1].open(path, shows)
+
+    yield visit
+    for tab in tabs:
+        tab.page.context.close()
+        assert tab.errors == []
+
+
+@pytest.mark.parametrize("of", VISITS)
+def test_every_widget_moves_after_a_change_of_language(visit, of):
+    query, shows = VISITS[of]
+    tab = visit(f"{of.strip('?')}?{query}&lang=en", shows)
+    if shows == STAGE:
+        tab.page.locator("button:has-text('tune')").nth(0).click()  # unfold a card
+        tab.settle()
+    count, moved = tab.page.locator(WIDGETS).count(), 0
+    assert count > 1
+    for i in range(count):
+        tab.speak(EN if i % 2 else KO)
+        widget = tab.page.locator(WIDGETS).nth(i)
+        if widget.count() and widget.is_visible() and widget.locator("input").first.is_enabled():
+            tab.move(widget)
+            moved += 1
+        hangul = any("가" <= letter <= "힣" for name in tab.shown() for letter in name)
+        assert hangul == (tab.lang == "ko") or of == "anatomy", tab.shown()
+    assert moved > 1
+
+
+@pytest.mark.parametrize("words", [EN, KO], ids=["en", "ko"])
+def test_anatomy_shows_whose_numbers_these_are(visit, words):
+    lang = "ko" if words is KO else "en"
+    tab = visit(f"anatomy?lang={lang}", ".dl-panels svg")
+    box = tab.page.locator(".st-key-anatomy-who input")
+    formula = tab.page.locator(".st-key-step-formula")
+    seen = []
+    for preset in TEXTBOOK.values():
+        before = tab.page.url
+        tab.page.locator(".st-key-anatomy-example").get_by_text(preset.title[lang], exact=True).click()
+        first = preset.scene.labels(lang)[0]
+        tab.until(lambda old=before, first=first: tab.page.url != old and box.input_value() == first, first)
+        seen.append((tab.page.url, first, formula.inner_text()))
+    for then in reversed(seen[:-1]):
+        tab.page.go_back()
+        now = lambda: (tab.page.url, box.input_value(), formula.inner_text())  # noqa: E731
+        tab.until(lambda now=now, then=then: now() == then, then[0])
+    tab.page.get_by_role("button", name=words["own_race"]).click()
+    tab.until(lambda: box.input_value() == next(iter(PRESETS.values())).scene.labels(lang)[0], "the race")
+    tab.page.get_by_role("link", name=words["race"], exact=True).click()
+    tab.page.wait_for_selector(STAGE, timeout=1000 * PATIENCE)
+    tab.until(lambda: "r" in tab.query, "the race in the address")
+    query = {name: values for name, values in tab.query.items() if name != "lang"}
+    assert Scene.from_query(query)[0].runners == next(iter(PRESETS.values())).scene.runners
+
+
+@pytest.mark.parametrize("words", [EN, KO], ids=["en", "ko"])
+def test_the_sentence_of_a_preset_goes_with_its_scene_and_comes_back(visit, words):
+    lang, preset = "ko" if words is KO else "en", next(iter(PRESETS.values()))
+    observe = words["observe"].format(sentence=preset.observe[lang])
+    changed = words["observe_changed"].format(title=preset.title[lang])
+    tab = visit(f"?{preset.scene.to_string()}&lang={lang}", STAGE)
+    assert tab.told == observe
+    assert tab.reset.is_disabled()
+    tab.move(tab.page.locator(".stSidebar [data-testid=stSlider]").first)
+    tab.until(lambda: tab.told == changed, "the sentence gone")
+    tab.page.go_back()
+    tab.until(lambda: tab.told == observe and tab.reset.is_disabled(), "the sentence after Back")
+    tab.page.go_forward()
+    tab.until(lambda: tab.told == changed and tab.reset.is_enabled(), "the changed scene again")
+    tab.reset.click()
+    tab.until(lambda: tab.told == observe, "the sentence after Reset")
+
+
+def test_one_step_of_history_is_one_act(visit):
+    tab = visit(f"?{next(iter(PRESETS.values())).scene.to_string()}&lang=en", STAGE)
+    length = lambda: tab.page.evaluate("history.length")  # noqa: E731
+    first, count = tab.query, length()
+    tab.move(tab.page.locator(".stSidebar [data-testid=stSlider]").first)
+    tab.until(lambda: tab.query["r"] != first["r"], "the rate in the address")
+    assert length() == count + 1
+    for _ in range(3):
+        tab.page.locator(".dl-map .dl-corner button").first.click()
+        tab.page.wait_for_timeout(500)
+    box = tab.page.locator(".dl-relief .dl-plot").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tab.page.mouse.move(x, y)
+    tab.page.mouse.down()
+    tab.page.mouse.move(x + 60, y + 20, steps=4)
+    tab.page.mouse.up()
+    tab.until(lambda: "camera" in tab.query and "window" in tab.query, "the view in the address")
+    assert length() == count + 1, "looking from elsewhere is no act"
+    for name in ("anatomy", "maps", "schedules", "catalogue"):
+        count = length()
+        tab.page.get_by_role("link", name=EN[name], exact=True).click()
+        tab.until(lambda name=name: tab.page.url.split("?")[0].endswith(name) and "lang" in tab.query, name)
+        assert length() == count + 1, f"{name}: what a page writes on arrival is no act"
+    for name in ("schedules", "maps", "anatomy", ""):
+        tab.page.go_back()
+        tab.until(lambda name=name: tab.page.url.split("?")[0] == f"{tab.server}/{name}", name)
+    tab.page.wait_for_selector(STAGE)
+    assert "camera" in tab.query
+    tab.page.go_back()
+    tab.until(lambda: tab.query["r"] == first["r"], "the rate before")
+
+
+@pytest.mark.parametrize("words", [EN, KO], ids=["en", "ko"])
+@pytest.mark.parametrize(("page", "shows", "parts"), [("", STAGE, ".dl-views"), ("maps", FIELD, ".dl-plates")])
+def test_a_typo_marks_the_picture_as_the_old_one(visit, page, shows, parts, words):
+    tab = visit(f"{page}?surface=expression&f=x^2%2B3*y^2&r=sgd&lang={'ko' if words is KO else 'en'}", shows)
+    box = tab.page.locator(".st-key-formula input").first
+
+    def mark() -> tuple[str, float]:
+        script = "p => [getComputedStyle(p, '::after').content, +getComputedStyle(p.firstElementChild).opacity]"
+        return tuple(tab.page.locator(parts).evaluate(script))
+
+    assert mark() == ("none", 1)
+    box.press("End")
+    box.type("+sn(x)")
+    tab.until(lambda: mark()[1] < 1, "the mark")
+    assert mark()[0].strip('"') == words["old_function"].format(formula="x^2+3*y^2")
+    box.fill("x^2+3*y^2+sin(x)")
+    tab.until(lambda: mark() == ("none", 1), "the new picture")
+
+
+def test_search_answers_while_one_types(visit):
+    tab = visit("catalogue", "nav a[data-name]")
+    count = tab.page.evaluate("history.length")
+    box = tab.page.get_by_placeholder(EN["search"])
+    box.click()
+    box.type("rosenbrock 1960", delay=40)
+    tab.until(lambda: tab.page.locator("h3").first.inner_text() == SURFACES["rosenbrock"].name.en, "the only match")
+    assert tab.page.evaluate("history.length") == count + 1
+    assert box.evaluate("box => box === document.activeElement"), "one types on"
+    assert box.input_value() == "rosenbrock 1960"
+    tab.page.go_back()
+    tab.until(lambda: "entry" not in tab.query, "the entry before")
