@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+MAIN = sys.modules["__main__"]
 sys.path.insert(0, str(ROOT))  # a fresh clone is tested as it lies there, installed or not
 
 
@@ -24,3 +26,10 @@ def pytest_configure(config: pytest.Config) -> None:
         made = subprocess.run([sys.executable, str(ROOT / "tests/reference/make.py")], cwd=ROOT)
         if made.returncode:
             pytest.exit("the reference files could not be made; the reason stands above", returncode=1)
+
+
+@pytest.fixture(autouse=True)
+def main_stays() -> Iterator[None]:
+    """Streamlit puts the script that it runs in the place of `__main__`, where a spawned process would run it again."""
+    yield
+    sys.modules["__main__"] = MAIN
