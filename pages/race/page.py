@@ -26,10 +26,11 @@ with st.sidebar:
 with st.container():  # so does this, for a warning that goes
     warn(st.session_state[session.FAULTS])
 preset, opened = session.preset_of(scene), session.preset_of(st.session_state[session.ORIGIN])
-if preset:
-    st.caption(t("observe", sentence=say(preset.observe)))
-elif opened:
-    st.caption(t("observe_changed", title=say(opened.title)))
+if shown := preset or opened:
+    with st.container(key="observe"):
+        if not preset:  # over the sentence, which keeps its place: the picture under it must not jump
+            st.caption(t("observe_changed", title=say(shown.title)))
+        st.caption(t("observe", sentence=say(shown.observe)))
 elif scene.record.found:
     st.caption(t("found", count=len(scene.record.minima)) if scene.record.minima else t("found_none"))
 else:

@@ -64,22 +64,31 @@ def spell(value: float) -> str:
     return text.replace("e-0", "e-").replace("-", "−") if "e" in text else text
 
 
-def put(key: str, value: Any, name: str | None = None) -> None:
+def put(key: str, value: Any, name: Callable[[Any], str] | None = None) -> None:
     """Let the widget behind `key` show `value`, if it is there; a new one takes `value` as its default.
 
-    name: what the browser knows the value by. Names travel, not values: where the name has changed, with the language
-    or with the scene, the browser would go on showing the old one, and send it back although it is none any more.
+    name: what the browser knows a value by. Names travel, not values: where the same value has another name now, with
+    the language or with the scene, the browser would go on showing the old one, and send it back although it is none
+    any more. A value that the browser itself has sent is never told back: by then it may have moved on.
     """
     state = st.session_state
-    names = state.setdefault(NAMES, {})
-    renamed = names.get(key, name) != name
-    names[key] = name
+    known = state.setdefault(NAMES, {})
+    renamed = name is not None and key in known and _named(known[key][0], name) != known[key][1]
+    known[key] = value, name and name(value)
     if key in state:
         if renamed or state[key] != value:
             state[key] = value
-    elif len(names) > MANY:  # cards come and go, and their widgets with them
-        for gone in [other for other in names if other != key and other not in state]:
-            del names[gone]
+    elif len(known) > MANY:  # cards come and go, and their widgets with them
+        for gone in [other for other in known if other != key and other not in state]:
+            del known[gone]
+
+
+def _named(value: Any, name: Callable[[Any], str]) -> str | None:
+    """What a value of before is called now, if it is still there to be chosen."""
+    try:
+        return name(value)
+    except LookupError:
+        return None
 
 
 def heard(key: str, on_change: Callable[[Any], None], options: Collection[Any] | None = None) -> Callable[[], None]:
@@ -108,7 +117,7 @@ def choice(
     **look: Any,
 ) -> None:
     """A box to choose one of some options from."""
-    put(key, value, name(value))
+    put(key, value, name)
     st.selectbox(
         label,
         options,
@@ -154,7 +163,7 @@ def stepped(
 ) -> None:
     """A slider that rests at some values; one between two of them gets a rest of its own."""
     rests = rests if value in rests else sorted({*rests, value})
-    put(key, value, name(value))
+    put(key, value, name)
     st.select_slider(
         label,
         rests,

@@ -114,6 +114,16 @@ def test_every_widget_moves_after_a_change_of_language(opened):
         assert switched.held.keys() == plain.held.keys()
 
 
+def test_what_the_browser_has_sent_is_not_told_back(opened):
+    """When the answer comes, a slider on which a key is held has moved on: told back, it would lose those presses."""
+    tab = opened()
+    for key, proto in list(tab.protos.items()):
+        for _ in range(2):
+            if type(proto).__name__ == "Slider" and key in tab.protos:
+                tab.send({key: another(tab.protos[key], tab.held[key])})
+                assert key not in tab.protos or not tab.protos[key].set_value, key
+
+
 # What no widget offers, by how it travels. A forged message may hold any of it, one that was overtaken some.
 GARBAGE: dict[str, list[Any]] = {
     "string_value": [" ", "-", "<script>alert(1)</script>", "__class__", "x" * 9999, "\x00", "Stretched bowl?"],
