@@ -42,11 +42,11 @@ def chromium() -> str:
     return str(path)
 
 
-@pytest.fixture(scope="module")
-def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running app."""
-    port = _free_port()
-    log = tmp_path_factory.mktemp("server") / "log.txt"
+@contextlib.contextmanager
+def serving(folder: Path, port: int | None = None) -> Iterator[str]:
+    """The address of the running app. folder: for what it logs."""
+    port = port or _free_port()
+    log = folder / "log.txt"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
     with log.open("w") as out:
         process = subprocess.Popen(
@@ -68,6 +68,12 @@ def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             process.wait(10)
     text = log.read_text()
     assert "Traceback" not in text, text
+
+
+@pytest.fixture(scope="module")
+def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from browser.conftest import serving
 from browser.race import OPTIONS, PATIENCE, Race, close
 
 from core import Formula, Plan, Runner, Scene
@@ -62,6 +64,12 @@ class Held(Race):
             if got.shape != expected.shape or not np.allclose(got, expected, rtol=1e-5, atol=1e-6, equal_nan=True):
                 return False
         return True
+
+    @property
+    def start(self) -> tuple[float, float]:
+        """Where the handle stands."""
+        x, y = self.page.evaluate("document.querySelector('.dl-stage').stage.start")
+        return x, y
 
     def canvases(self) -> list[str]:
         """Every pixel that is drawn over the map and the curves."""
@@ -272,7 +280,7 @@ def test_a_dragged_start_is_answered_by_the_browser_alone(visit):
     race.page.wait_for_timeout(250)
     assert race.followed > quiet
     assert race.sent == sent
-    start = tuple(race.page.evaluate("document.querySelector('.dl-stage').stage.start"))
+    start = race.start
     assert close(start, (1.5, 2.0), 0.1)
     assert race.shows(replace(PLAIN, start=start))
     race.page.mouse.up()
@@ -364,6 +372,38 @@ def test_a_slow_link_makes_no_difference_to_the_picture(visit):
     for _ in range(20):  # until the server has taken it over, nothing goes back
         assert race.shows(with_hyper(PLAIN, 0, "lr", value))
         race.page.wait_for_timeout(100)
+
+
+def test_a_server_that_has_gone_leaves_a_picture_that_answers(browser, tmp_path):
+    """And once it is there again, the page is what it was when the link was lost."""
+    with serving(tmp_path) as address:
+        race = Held(browser.new_context(**OPTIONS).new_page(), address).open(PLAIN.to_string())
+    line = race.page.locator(".dl-lost")
+    line.wait_for(timeout=1000 * PATIENCE)
+    assert line.inner_text() == TABLES["en"]["link_lost"]
+    race.page.wait_for_timeout(3000)  # by then Streamlit has said so, too
+    assert race.page.locator("[role=dialog]").count() == 0, "nothing lies over the picture"
+
+    target = race.on_map(1.0, 1.0)
+    race.page.mouse.move(*race.centre(".dl-map .dl-start"))
+    race.page.mouse.down()
+    race.page.mouse.move(*target, steps=5)
+    race.page.wait_for_timeout(300)
+    assert race.shows(replace(PLAIN, start=race.start))
+    assert close(race.start, (1.0, 1.0), 0.1)
+    race.page.mouse.up()
+    rate = race.page.locator(".dl-strip input").first
+    rate.fill(str(int(rate.input_value()) - 3))
+    race.page.wait_for_timeout(300)
+    moved = float(rate.get_attribute("aria-valuetext").replace("−", "-"))
+    assert moved != PLAIN.runners[0].hypers["lr"]
+    assert race.shows(replace(with_hyper(PLAIN, 0, "lr", moved), start=race.start))
+
+    with serving(tmp_path, urlsplit(address).port):
+        line.wait_for(state="hidden", timeout=1000 * PATIENCE)
+        race.until(lambda: race.shows(PLAIN), "the scene of before")
+        assert race.scene == PLAIN
+        race.page.context.close()
 
 
 def test_without_the_engine_the_server_draws(visit):

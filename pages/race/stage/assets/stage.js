@@ -78,7 +78,7 @@ class Stage {
     this.live = new Live(this);
     this.strip = new Strip(find("strip"), this);
     this.lost = find("lost");
-    this.unwatch = watchLink(this.lost);
+    this.unwatch = watchLink(this.lost, () => this.resize());
     this.legend = find("legend");
     this.tipBox = find("tip");
     this.note = find("note");
@@ -356,7 +356,10 @@ class Stage {
     if (document.fullscreenElement || window.innerWidth <= 760) return views.style.removeProperty("--dl-height");
     const scrolled = this.root.closest('[data-testid="stMain"]')?.scrollTop ?? 0;
     const above = views.getBoundingClientRect().top + scrolled;
-    const height = Math.round(Math.min(Math.max(window.innerHeight - above - 62, 380), 960));
+    const { visible, box } = this.strip;
+    // Pixels of the bar, of the strip over it, and of the line that covers the end of the page.
+    const below = 62 + (visible ? box.offsetHeight + 8 : 0) + this.lost.offsetHeight;
+    const height = Math.round(Math.min(Math.max(window.innerHeight - above - below, 380), 960));
     views.style.setProperty("--dl-height", `${height}px`);
   }
 
