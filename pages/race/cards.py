@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -13,6 +14,7 @@ from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
+from pages.race import parts
 from pages.shared import best, controls, programs, session
 from pages.shared import ruler as rate_ruler
 from pages.shared.words import language, say, t
@@ -31,6 +33,7 @@ def draw(scene: Scene) -> None:
     for i, (runner, name) in enumerate(zip(scene.runners, scene.labels(language()), strict=True)):
         with st.container(key=_css(ids[i]), gap="small"):
             _card(scene, ids[i], runner, name)
+    st.session_state[parts.DRAWN] = set(ids)
     if len(scene.runners) < MAX_RUNNERS:
         _adder(scene)
     else:
@@ -87,7 +90,8 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
         _icon(":material/close:", t("remove", name=name), f"{key}.remove", lambda: session.remove_runner(key))
 
     def set_hyper(name: str, value: float) -> None:
-        session.change_runner(key, lambda r: r.with_hyper(name, value))
+        with nullcontext() if unfolded(key) else parts.only(*([] if name == "lr" else [key])):
+            session.change_runner(key, lambda r: r.with_hyper(name, value))
 
     def set_plan(plan: Plan) -> None:
         session.change_runner(key, lambda r: replace(r, plan=plan))
@@ -101,7 +105,7 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     for hyper in main:
         slide(hyper)
         if hyper.name == "lr":
-            rate_ruler.draw(scene, runner)
+            _marks(key, runner)
     if not opened:
         return
     if len(runner.dialects) > 1:
@@ -125,6 +129,16 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
         lambda colour: session.change_runner(key, lambda r: replace(r, colour=colour)),
         lambda colour: say(PENS[colour].name),
     )
+
+
+def _marks(key: str, runner: Runner) -> None:
+    """The ruler under the learning rate, a part of the page that can be drawn by itself."""
+
+    @st.fragment(key=parts.ruler(key))
+    def marks() -> None:
+        rate_ruler.draw(st.session_state[session.SCENE], session.runner(key, runner))
+
+    marks()
 
 
 def _dialect(key: str, runner: Runner, name: str) -> None:

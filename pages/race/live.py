@@ -31,12 +31,18 @@ COMPARED = (1 / 3, 2 / 3, 1)  # of a run: where the browser's is held against th
 Slider = list[Any]  # what it moves (scene, hyper, plan), of which runner, the name, and the array of its rests
 
 
-def live(scene: Scene, arrays: Arrays) -> dict[str, Any]:
-    """Where the engine is, what it runs, and the sliders by the class that Streamlit gives them."""
+def live(scene: Scene) -> dict[str, Any]:
+    """What the engine runs."""
     return {
-        "engine": engine(),
         "scene": scene_header(scene) | {"batch": scene.batch_size},
         "runners": [runner_header(scene, runner) for runner in scene.runners],
+    }
+
+
+def lasting(scene: Scene, arrays: Arrays) -> dict[str, Any]:
+    """Where the engine is, and the sliders by the class that Streamlit gives them: the same wherever they stand."""
+    return {
+        "engine": engine(),
         "main": [_main(runner) for runner in scene.runners],
         "sliders": {_css(key): slider for key, slider in _sliders(scene, arrays)},
     }

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import Formula
 from core.export.table import to_csv
-from pages.race import cards
+from pages.race import cards, parts
 from pages.race.act import on_act
 from pages.race.picture import picture
 from pages.race.stage import stage
@@ -16,7 +16,7 @@ from pages.shared.words import say, t
 
 scene = session.scene()
 
-scene_bar.draw(scene)
+scene_bar.draw(scene, stepping=lambda: parts.only(*st.session_state[session.IDS]))
 with st.container():  # stands there empty too: else the stage would be mounted anew when a surface is chosen
     if isinstance(scene.surface, Formula):
         formula.draw(scene, scene.surface)
@@ -40,7 +40,7 @@ with st.container():
         cards.empty()
 
 
-@st.fragment
+@st.fragment(key=parts.STAGE)
 def show() -> None:
     """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent."""
     whole = st.session_state.pop(session.WHOLE, False)

@@ -12,7 +12,7 @@ from core.engine.outcome import SAID
 from core.figures.palette import PENS
 from core.text import TABLES
 from pages.race.act import STEPS
-from pages.race.live import compared, live
+from pages.race.live import compared, lasting, live
 from pages.shared import session
 from pages.shared.cache import path_of, ruler_of, run_of
 from pages.shared.canvas import Arrays
@@ -50,7 +50,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     arrays = Arrays()
     surface = ground(scene, arrays)
     header = {
-        "surface": surface,
+        "lasting": arrays.text(_lasting(scene, surface, arrays)),
         "runners": [
             _runner(scene, runner, label, arrays, surface["floor"] or 0.0)
             for runner, label in zip(scene.runners, scene.labels(language()), strict=True)
@@ -62,12 +62,20 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
         "epoch": st.session_state[session.EPOCH],
         "link": link,
         "plays": st.session_state.get(session.PLAYS) == st.session_state[session.EPOCH],
-        "live": live(scene, arrays),
+        "live": live(scene),
+    }
+    return header, arrays
+
+
+def _lasting(scene: Scene, surface: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
+    """What the header of a race has besides, which is the same wherever the sliders stand."""
+    return {
+        "surface": surface,
+        "live": lasting(scene, arrays),
         "unbounded": scene.record.unbounded,
         "fates": {word: TABLES[language()][f"fate_{word}"] for word in SAID},
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
-    return header, arrays
 
 
 def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -20,14 +21,15 @@ STEPS = Hyper("steps", "T", 100, 1, MAX_STEPS, "log", integer=True)
 STRETCHES = Hyper("stretch", "s", 1.0, *STRETCH, "log")
 NOISE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 TOLERANCE = Hyper("tolerance", "r", 1e-2, 1e-6, 1.0, "log")
-SETTINGS, CARDS, TUNING, WRONG = "settings.open", "presets.open", "tuning.open", "bounds.wrong"
+SETTINGS, CARDS, TUNING = POPOVERS = "settings.open", "presets.open", "tuning.open"
+WRONG = "bounds.wrong"
 
 
-def draw(scene: Scene) -> None:
-    """Everything about the scene that is not a runner."""
+def draw(scene: Scene, stepping: Callable[[], AbstractContextManager[None]]) -> None:
+    """Everything about the scene that is not a runner. stepping: in what another number of steps is taken over."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="scene-bar"):
         surface(scene)
-        _steps(scene)
+        _steps(scene, stepping)
         # What is folded away is drawn only while it is open: that is a third of all widgets.
         settings = st.popover(t("scene"), icon=":material/tune:", key=SETTINGS, on_change="rerun")
         if settings.open:
@@ -55,9 +57,10 @@ def surface(scene: Scene, **look: Any) -> None:
     controls.choice(t("surface"), list(names), "surface", shown, choose, names.__getitem__, width=220, **look)
 
 
-def _steps(scene: Scene) -> None:
+def _steps(scene: Scene, stepping: Callable[[], AbstractContextManager[None]]) -> None:
     def move(steps: float) -> None:
-        session.change(steps=int(steps))
+        with stepping():
+            session.change(steps=int(steps))
 
     rests, now = controls.stops(STEPS), float(scene.length)
     controls.stepped(t("steps"), rests, "steps", now, move, lambda steps: f"{steps:.0f}", width="stretch")

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest, local_script_runner
@@ -38,6 +39,24 @@ def _navigation_not_legacy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the frame sends for the browser alone is left out, so that the components here are those of the page."""
     monkeypatch.setattr(foreign, "translate", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _whole_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AppTest forgets what lies outside of the parts that were run; the whole page is run after them, as it would be."""
+    run, rerun, parts = AppTest._run, st.rerun, []
+
+    def noted(scope: Any = "app") -> None:
+        parts.append(isinstance(scope, list))
+        rerun(scope)
+
+    def whole(self: AppTest, *states: Any, **how: Any) -> AppTest:
+        parts.clear()
+        run(self, *states, **how)
+        return run(self, **how) if any(parts) and not self.exception else self
+
+    monkeypatch.setattr(st, "rerun", noted)
+    monkeypatch.setattr(AppTest, "_run", whole)
 
 
 @pytest.fixture

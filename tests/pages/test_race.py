@@ -25,7 +25,7 @@ from core.tuning import ruler
 from pages.race.act import on_act
 from pages.race.picture import WORDS
 from pages.race.stage import content, pack
-from pages.shared import formula, session
+from pages.shared import canvas, formula, session
 from pages.shared.controls import spell, stops
 from pages.shared.verdicts import number
 from pages.shared.words import plain
@@ -124,8 +124,29 @@ def message_of(at):
     return stage.proto.bytes
 
 
+LASTING = {}  # what the browser keeps: name -> the part of a header that seldom changes
+
+
 def sent(at):
-    return unpack(message_of(at))
+    header, arrays = unpack(message_of(at))
+    return joined(header, arrays), arrays
+
+
+@pytest.fixture(autouse=True)
+def _as_a_browser_keeps_it(monkeypatch):
+    """The lasting part of a header travels among the arrays, and only once: perhaps with a message that no test looks at."""
+
+    def noted(header, arrays):
+        LASTING.update({name: json.loads(array.tobytes()) for name, array in arrays.items() if array.dtype == np.uint8})
+        return pack(header, arrays)
+
+    monkeypatch.setattr(canvas, "pack", noted)
+
+
+def joined(header, arrays):
+    """The header with its lasting part."""
+    lasting = LASTING[header["lasting"]]
+    return {**header, **lasting, "live": {**header["live"], **lasting["live"]}}
 
 
 def pictures(arrays):
@@ -161,7 +182,7 @@ def words_on(at):
         if proto is not None and node.type not in ("bidi_component", "html"):
             found += strings(proto)
     for component in at.get("bidi_component"):
-        header, _ = unpack(component.proto.bytes)
+        header = joined(*unpack(component.proto.bytes))
         found += header["words"].values()
         found += [runner[name] for runner in header["runners"] for name in ("label", "verdict")]
     return {text for text in found if text.strip() and "<style" not in text}
@@ -1089,7 +1110,7 @@ def test_arrays_are_sent_once(visit, act):
     header, arrays = sent(at)
     paths = {runner["path"] for runner in header["runners"]}
     rests = {slider[3] for slider in header["live"]["sliders"].values() if slider[3]}
-    assert set(arrays) == {header["surface"]["grid"], header["surface"]["marks"], *rests}
+    assert set(arrays) == {header["lasting"], header["surface"]["grid"], header["surface"]["marks"], *rests}
 
     again, none = sent(at.run())
     assert none == {}

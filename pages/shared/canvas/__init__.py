@@ -77,6 +77,11 @@ class Arrays(dict[str, np.ndarray]):
         self[name] = flat
         return name
 
+    def text(self, data: dict[str, Any]) -> str:
+        """Take along plain data that seldom changes, so that it need not travel with every header."""
+        flat = np.frombuffer(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), np.uint8)
+        return self.take(named(flat), flat)
+
     def offer(self, name: str, flat: np.ndarray) -> str:
         """Take along what the browser can make by itself, and mostly does."""
         self.spare.add(name)

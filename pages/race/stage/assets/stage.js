@@ -5,7 +5,7 @@ import { kept } from "../descent-lab.canvas/keep.js";
 import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { keepForPaper } from "../descent-lab.canvas/paper.js";
-import { Reporter, unpacked } from "../descent-lab.canvas/wire.js";
+import { Reporter, textOf, unpacked } from "../descent-lab.canvas/wire.js";
 import { Live, START } from "./live.js";
 import { LossView } from "./loss.js";
 import { MapView } from "./map.js";
@@ -25,8 +25,8 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 const begun = new Set(); // scenes that have played by themselves: a page that is mounted anew does not begin again
 
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
-const namesIn = ({ surface, runners, live, steps_of }) => [
-  ...[surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
+const namesIn = ({ lasting, surface, runners, live, steps_of }) => [
+  ...[lasting, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
   ...runners.map((runner) => runner.path),
   ...(steps_of ? [steps_of.used] : []),
 ];
@@ -112,10 +112,13 @@ class Stage {
   /** Take a message; if it speaks of arrays that are not here, ask for them. Later messages overtake earlier ones. */
   async receive(message) {
     const number = (this.received = (this.received ?? 0) + 1);
-    const { header, arrays } = await unpacked(message);
-    await this.live.load(header.live.engine);
+    const { header: brief, arrays } = await unpacked(message);
     for (const [key, array] of arrays) this.arrays.set(key, array);
-    this.reporter.answered(header.ack);
+    this.reporter.answered(brief.ack);
+    if (!this.arrays.has(brief.lasting)) return this.reporter.report({ need: [brief.lasting] });
+    const lasting = textOf(this.arrays.get(brief.lasting));
+    const header = { ...brief, ...lasting, live: { ...brief.live, ...lasting.live } };
+    await this.live.load(header.live.engine);
     if (number < this.received || this.gone) return;
     header.runners.forEach(({ path }, i) => {
       const found = !this.arrays.has(path) && this.live.found(header, i);

@@ -27,6 +27,9 @@ export async function unpacked(message) {
   return { header, arrays };
 }
 
+/** Plain data that has travelled among the arrays. */
+export const textOf = (array) => JSON.parse(new TextDecoder().decode(array));
+
 /**
  * Tells Python what the visitor did. One message is under way at a time and what happens meanwhile is
  * merged into the next, so a drag streams as fast as the server answers and never queues up.
