@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import subprocess
+import sys
 import threading
 import time
 
@@ -13,6 +15,8 @@ import streamlit as st
 from core.engine.kernels import PARTS, compile_all
 from core.presets import PRESETS
 
+COLLECT = (5000, 20, 100)  # objects, and rounds: a full collection walks every session with Python's lock held
+HEAPS, LARGE = 2, 1 << 20  # heaps for all threads, and the bytes from which memory goes back to the system at once
 PAUSE = 0.05  # seconds between two kernels that are loaded in the background, so that visitors get their turn
 
 
@@ -23,11 +27,13 @@ def boot() -> bool:
     Streamlit collects garbage after every run; over the objects of pandas, plotly and numba that costs
     some 100 ms each time with Python's lock held. The configuration turns it off and freezing makes it free.
     """
+    _frugal()
     first = next(iter(PRESETS.values())).scene
     for runner in first.runners:
         first.run(runner)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECT)
     threading.Thread(target=_compile_rest, name="compile", daemon=True).start()
     return True
 
@@ -43,3 +49,25 @@ def _compile_rest() -> None:
     for part in PARTS.values():
         for _ in part():
             time.sleep(PAUSE)
+
+
+def _frugal() -> None:
+    """Give memory back, and take as many visitors as the system allows.
+
+    Every thread of the C library has a heap of its own, and what a sweep leaves free there stays with the process. A
+    visit holds three files, of which many systems allow 1,024 unless they are asked for more.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            library = ctypes.CDLL(None)
+            for option, value in (
+                (-8, HEAPS),
+                (-3, LARGE),
+                (-1, LARGE),
+            ):  # M_ARENA_MAX, M_MMAP_THRESHOLD, M_TRIM_THRESHOLD
+                library.mallopt(option, value)
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import fields, replace
 from functools import lru_cache
 from typing import Any
@@ -14,6 +16,9 @@ from core.scene import placed
 from core.tuning import Ruler, ruler
 from pages.shared.canvas import content
 
+SWEEPS = threading.Semaphore(
+    os.cpu_count() or 1
+)  # more at once end no sooner, and a noisy one takes 200 MB for a moment
 PLACE = [field.name for field in fields(Scene) if field.name not in ("runners", "shared", "view")]
 
 
@@ -59,7 +64,8 @@ def ruler_of(scene: Scene, runner: Runner) -> Ruler:
 
 @lru_cache(maxsize=512)
 def _ruler(place: tuple[Any, ...], runner: Runner) -> Ruler:
-    return ruler(_scene_at(place), runner)
+    with SWEEPS:
+        return ruler(_scene_at(place), runner)
 
 
 @lru_cache(maxsize=64)

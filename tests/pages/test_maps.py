@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import struct
-import zlib
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from wire import unpack
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene, View
 from core.maps import basin_map, hyper_map, settled
@@ -65,16 +63,7 @@ def sent(at):
     """The header and arrays that the browser gets, as its wire.js reads them."""
     assert not at.exception
     (component,) = at.get("bidi_component")
-    message = component.proto.bytes
-    (length,) = struct.unpack_from("<I", message)
-    header, body = json.loads(message[4 : 4 + length]), message[4 + length :]
-    arrays = {}
-    for name, (offset, size, *kind) in header["arrays"].items():
-        if kind:
-            arrays[name] = np.frombuffer(zlib.decompress(body[4 * offset : 4 * offset + size]), kind[0])
-        else:
-            arrays[name] = np.frombuffer(body, "<f4", size, 4 * offset)
-    return header, arrays
+    return unpack(component.proto.bytes)
 
 
 def whole(at, act):
@@ -301,14 +290,11 @@ def test_arrays_are_sent_once_and_small(open_page, act):
 
 def test_whole_numbers_travel_deflated():
     message = pack({}, {"a": np.arange(5, dtype=np.uint16), "b": np.float32([1, 2]), "c": np.zeros(9999, np.uint8)})
-    (length,) = struct.unpack_from("<I", message)
-    places = json.loads(message[4 : 4 + length])["arrays"]
-    body = message[4 + length :]
-    assert [kind for *_, kind in (places["a"], places["c"])] == ["uint16", "uint8"]
-    assert places["c"][1] < 100
-    np.testing.assert_array_equal(np.frombuffer(body, "<f4", 2, 4 * places["b"][0]), [1, 2])
-    offset, size, _ = places["a"]
-    assert zlib.decompress(body[4 * offset : 4 * offset + size]) == np.arange(5, dtype=np.uint16).tobytes()
+    header, arrays = unpack(message)
+    assert [kind for *_, kind in (header["arrays"][name] for name in "ac")] == ["uint16", "uint8"]
+    assert header["arrays"]["c"][1] < 100
+    np.testing.assert_array_equal(arrays["b"], [1, 2])
+    np.testing.assert_array_equal(arrays["a"], np.arange(5, dtype=np.uint16))
 
 
 # --- what the visitor does -----------------------------------------------------------------------------------------

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import struct
-import zlib
 from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+import streamlit as st
+from wire import unpack
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, ExpressionError, Formula, Plan, Runner, Scene, View
 from core.export.table import to_csv
@@ -22,6 +22,7 @@ from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, TYPED
 from core.text import LANGUAGES, TABLES
 from core.tuning import ruler
+from pages.race import parts
 from pages.race.act import on_act
 from pages.race.picture import WORDS
 from pages.race.stage import content, pack
@@ -93,24 +94,6 @@ def panel(at, name):
 
 def press(at, i, what):
     return at.button(key=f"{card(at, i)}.{what}").click().run()
-
-
-def unpack(message):
-    """The header and arrays of a message to the stage, as its wire.js reads them."""
-    (length,) = struct.unpack_from("<I", message)
-
-    def refuse(constant):
-        raise AssertionError(f"{constant} is not JSON")
-
-    header = json.loads(message[4 : 4 + length], parse_constant=refuse)
-    assert (4 + length) % 4 == 0
-    body, arrays, used = message[4 + length :], {}, 0
-    for name, (at, size, *type_) in header["arrays"].items():
-        raw = body[4 * at : 4 * at + (size if type_ else 4 * size)]
-        arrays[name] = np.frombuffer(zlib.decompress(raw), type_[0]) if type_ else np.frombuffer(raw, "<f4")
-        used += len(raw) + -len(raw) % 4
-    assert used == len(body), "every byte belongs to an array"
-    return header, arrays
 
 
 def warnings(at):
@@ -777,6 +760,67 @@ def test_the_sentence_of_a_preset_belongs_to_its_scene(visit, go_back, lang, key
 
 def stops_of(runner):
     return stops(next(hyper for hyper in runner.spoken.hypers if hyper.name == "lr"))
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """ran(): the parts of the page that have been run alone since the last time; empty where the whole page was run."""
+    scopes, rerun = [], st.rerun
+
+    def noted(scope="app"):
+        scopes.append(scope)
+        rerun(scope)
+
+    monkeypatch.setattr(st, "rerun", noted)
+
+    def ran():
+        (found,) = scopes or [[]]
+        scopes.clear()
+        return found
+
+    return ran
+
+
+def test_a_slider_runs_only_what_speaks_of_it(visit, ran):
+    at = visit(WHOLE.to_string())
+    cards = at.session_state[session.IDS]
+    rates = stops_of(WHOLE.runners[0])
+    pick(at, 0, "lr", rates[3])
+    assert ran() == [], "the scene is changed now, and can be reset"
+    pick(at, 0, "lr", rates[4])
+    assert ran() == [parts.STAGE], "a ruler does not depend on the rate"
+    assert at.session_state[session.SCENE].runners[0].hypers["lr"] == rates[4]
+    pick(at, 2, "momentum", 0.5)
+    assert ran() == [parts.ruler(cards[2]), parts.STAGE]
+    at.select_slider(key="steps").set_value(12.0).run()
+    assert ran() == [*map(parts.ruler, cards), parts.STAGE]
+    assert scene_of(at).length == 12
+
+    press(at, 0, "open")
+    pick(at, 0, "lr", rates[5])
+    assert ran() == [], "its box shows the rate, too"
+    pick(at, 2, "momentum", 0.9)
+    assert ran() == [parts.ruler(cards[2]), parts.STAGE], "another card is not unfolded"
+    panel(at, "tuning")
+    pick(at, 2, "momentum", 0.5)
+    assert ran() == [], "what is tuned is told there"
+
+
+def test_a_slider_runs_all_that_says_something_else_now(visit, ran):
+    one = Runner("sgd", {"lr": 0.1})
+    at = visit(Scene("bowl", runners=(one, Runner("momentum", {"lr": 0.2}, colour=1))).to_string())
+    pick(at, 1, "lr", 0.27)
+    ran()
+    pick(at, 1, "lr", 0.1)
+    assert ran() == [], "the race is fair now, and the page says so"
+    assert TABLES["en"]["fair_same"].format(rate="0.1") in [caption.value for caption in at.sidebar.caption]
+    pick(at, 1, "lr", 0.12)
+    assert ran() == []
+    pick(at, 1, "lr", 0.15)
+    assert ran() == [parts.STAGE]
+    twice = visit(Scene("bowl", runners=(one, Runner("sgd", {"lr": 0.22}, colour=1))).to_string() + "&steps=many")
+    pick(twice, 1, "lr", 0.27)
+    assert ran() == [], "the warning about the link goes"
 
 
 def test_looking_from_elsewhere_changes_no_scene(visit, act):

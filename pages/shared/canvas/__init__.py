@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent
 
 
 def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
-    """Length of the header, the header as JSON with the place of every array in it, the arrays.
+    """Length of the header, the header as deflated JSON with the place of every array in it, the arrays.
 
     A place is [offset, length] of single floats, which travel as they are, or [offset, bytes, type] of other numbers,
     which are deflated. Offsets count in fours of bytes.
@@ -44,9 +44,9 @@ def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
         parts.append(raw)
         at += len(raw) // 4
     text = json.dumps({**header, "arrays": places}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    head = text.encode()
-    head += b" " * (-len(head) % 4)  # float32 arrays must begin at a multiple of four
-    return struct.pack("<I", len(head)) + head + b"".join(parts)
+    head = zlib.compress(text.encode(), 1)
+    pad = bytes(-len(head) % 4)  # float32 arrays must begin at a multiple of four
+    return struct.pack("<I", len(head)) + head + pad + b"".join(parts)
 
 
 def content(*columns: np.ndarray) -> tuple[str, np.ndarray]:

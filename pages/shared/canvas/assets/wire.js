@@ -1,31 +1,21 @@
 // What comes from Python and what goes back.
 const TYPES = { uint8: Uint8Array, uint16: Uint16Array, float64: Float64Array };
 
-/** Split a message of raw bytes into its header and its named arrays: single floats, and others packed for `unpacked`. */
-export function decode(message) {
+/** Split a message of raw bytes into its header and its arrays by name. */
+export async function unpacked(message) {
   const bytes = message instanceof Uint8Array ? message : new Uint8Array(message);
   const size = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
-  const body = bytes.slice(4 + size).buffer;
-  const arrays = new Map(
-    Object.entries(header.arrays).map(([name, [at, length, type]]) => [
-      name,
-      type ? { type, packed: new Uint8Array(body, 4 * at, length) } : new Float32Array(body, 4 * at, length),
-    ]),
-  );
-  return { header, arrays };
-}
-
-/** The same with every array unpacked. */
-export async function unpacked(message) {
-  const { header, arrays } = decode(message);
-  for (const [name, { type, packed }] of arrays) {
-    if (!packed) continue;
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-    arrays.set(name, new TYPES[type](await new Response(stream).arrayBuffer()));
+  const header = JSON.parse(await new Response(inflated(bytes.subarray(4, 4 + size))).text());
+  const body = bytes.slice(4 + 4 * Math.ceil(size / 4)).buffer; // single floats begin at a multiple of four
+  const arrays = new Map();
+  for (const [name, [at, length, type]] of Object.entries(header.arrays)) {
+    const packed = () => new Response(inflated(new Uint8Array(body, 4 * at, length))).arrayBuffer();
+    arrays.set(name, type ? new TYPES[type](await packed()) : new Float32Array(body, 4 * at, length));
   }
   return { header, arrays };
 }
+
+const inflated = (bytes) => new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
 
 /** Plain data that has travelled among the arrays. */
 export const textOf = (array) => JSON.parse(new TextDecoder().decode(array));
