@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core import Runner, Scene
+from core import Plan, Runner, Scene
 from core.engine.outcome import SAID
 from core.figures.palette import PENS
 from core.text import TABLES
 from pages.race.act import STEPS
 from pages.race.live import compared, lasting, live
 from pages.shared import session
-from pages.shared.cache import path_of, ruler_of, run_of
+from pages.shared.cache import path_of, place_of, ruler_of, run_of, scene_at
 from pages.shared.canvas import Arrays
 from pages.shared.ground import ground
 from pages.shared.verdicts import growth_of, verdict
@@ -87,17 +89,25 @@ def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any]
 
 
 def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: float) -> dict[str, Any]:
+    told, path = _told(place_of(scene), runner, scene.shared, floor, language())
+    return {"label": label, **told, "path": arrays.offer(*path)}
+
+
+@lru_cache(maxsize=128)  # as large as a path
+def _told(
+    place: tuple[Any, ...], runner: Runner, shared: Plan | None, floor: float, language: str
+) -> tuple[dict[str, Any], tuple[str, np.ndarray]]:
+    """What is told of a runner, in the language of the visitor who asks; and its path. Of all on a page one has changed."""
+    scene = replace(scene_at(place), shared=shared, runners=(runner,))
     run, marks = run_of(scene, runner), ruler_of(scene, runner)
     pen = PENS[runner.colour]
     escaped = run.outcome == "escaped"
     final = float(run.loss[-1])
-    return {
-        "label": label,
+    told = {
         "light": pen.light,
         "dark": pen.dark,
         "dash": pen.dash,
         "shown": runner.shown,
-        "path": arrays.offer(*path_of(scene, runner, floor)),
         "compared": compared(run),
         "ruler": {"start": marks.start, "minimum": marks.minimum, "best": marks.best},
         "outcome": run.outcome,
@@ -109,3 +119,4 @@ def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: flo
         "minimum": [float(v) for v in scene.record.minima[run.minimum]] if run.minimum >= 0 else None,
         "verdict": verdict(scene, runner, run),
     }
+    return told, path_of(scene, runner, floor)

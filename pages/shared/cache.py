@@ -27,7 +27,8 @@ def place_of(scene: Scene) -> tuple[Any, ...]:
     return tuple([getattr(scene, name) for name in PLACE])
 
 
-def _scene_at(place: tuple[Any, ...]) -> Scene:
+def scene_at(place: tuple[Any, ...]) -> Scene:
+    """The scene of a place, without runners."""
     return Scene(**dict(zip(PLACE, place, strict=True)))
 
 
@@ -43,7 +44,7 @@ def run_of(scene: Scene, runner: Runner) -> Run:
 
 @lru_cache(maxsize=128)  # 24 kB each at 500 steps, 0.24 MB at 5000
 def _run(place: tuple[Any, ...], runner: Runner) -> Run:
-    return _scene_at(place).run(runner)
+    return scene_at(place).run(runner)
 
 
 def path_of(scene: Scene, runner: Runner, floor: float) -> tuple[str, np.ndarray]:
@@ -65,7 +66,7 @@ def ruler_of(scene: Scene, runner: Runner) -> Ruler:
 @lru_cache(maxsize=512)
 def _ruler(place: tuple[Any, ...], runner: Runner) -> Ruler:
     with SWEEPS:
-        return ruler(_scene_at(place), runner)
+        return ruler(scene_at(place), runner)
 
 
 @lru_cache(maxsize=64)
