@@ -9,6 +9,7 @@ const OPENED = "[data-testid=stPopoverButton][aria-expanded=true]";
 const POPOVER = "[data-testid=stPopoverBody]";
 const EXPAND = "[data-testid=stExpandSidebarButton]";
 const COLLAPSE = "[data-testid=stSidebarCollapseButton] button";
+const PROGRAM = ".stCode:has(pre)";
 const REDRAWN = 150; // milliseconds in which what was taken away may come anew
 
 const inUse = (element) => element.isConnected && !element.disabled;
@@ -25,12 +26,17 @@ document.addEventListener("keydown", pass, true);
 document.addEventListener("click", skip, true);
 document.addEventListener("focusin", hold);
 document.addEventListener("focusout", release);
-new MutationObserver(() => held && !inUse(held.element) && recover(held)).observe(document.body, {
-  subtree: true,
-  childList: true,
-  attributes: true,
-  attributeFilter: ["disabled"],
-});
+for (const frame of document.querySelectorAll(PROGRAM)) scrolled(frame);
+new MutationObserver((records) => {
+  for (const { addedNodes } of records) for (const node of addedNodes) for (const frame of node.querySelectorAll?.(PROGRAM) ?? []) scrolled(frame);
+  if (held && !inUse(held.element)) recover(held);
+}).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+
+/** The keys are for what scrolls: Streamlit gives them to the frame around a program. */
+function scrolled(frame) {
+  frame.tabIndex = -1;
+  frame.querySelector("pre").tabIndex = 0;
+}
 
 /** Tab passes from the button of an open popover into it, and out of its ends back to where the button stands. */
 function pass(event) {
