@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser.visit import PATIENCE, Visit, visiting
 
 from core import SURFACES, Plan, Runner, Scene
 from core.expression.examples import EXAMPLES
@@ -17,7 +16,6 @@ from core.textbook import TEXTBOOK
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90  # seconds: a cold server compiles, on a machine that may be busy
 EN, KO = TABLES["en"], TABLES["ko"]
 SAMPLED = next(key for key, surface in SURFACES.items() if surface.samples)
 TWO = (Runner("adam", {"lr": 0.1}), Runner("adam", {"lr": 0.1}, Plan("cosine"), colour=1))
@@ -33,37 +31,8 @@ VISITS = {
 }
 
 
-class Tab:
-    """One tab. It notes every error of the page."""
-
-    def __init__(self, page: Any, server: str) -> None:
-        self.page, self.server = page, server
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def open(self, path: str, shows: str) -> Tab:
-        self.page.goto(f"{self.server}/{path}")
-        self.page.wait_for_selector(shows, timeout=1000 * PATIENCE)
-        self.settle()
-        return self
-
-    def settle(self) -> None:
-        """Wait until the server has nothing left to send, and look whether the page still stands."""
-        app, quiet = self.page.locator("[data-testid=stApp]"), 0
-        deadline = time.monotonic() + PATIENCE
-        while quiet < 4:
-            quiet = quiet + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
-            assert time.monotonic() < deadline
-            self.page.wait_for_timeout(40)
-        assert self.page.locator("[data-testid=stException]").count() == 0
-        assert self.page.locator(".st-key-wordmark").count() == 1
-
-    def until(self, true: Callable[[], Any], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not true():
-            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
-            self.page.wait_for_timeout(50)
-        self.settle()
+class Tab(Visit):
+    """One tab, and what a visitor does with its widgets."""
 
     def speak(self, words: dict[str, str]) -> None:
         self.page.locator(".st-key-language").get_by_text(words["language_name"]).click()
@@ -74,10 +43,6 @@ class Tab:
         return str(
             (self.page.locator(".st-key-language button[aria-checked=true]").inner_text() == "한국어" and "ko") or "en"
         )
-
-    @property
-    def query(self) -> dict[str, list[str]]:
-        return parse_qs(urlsplit(self.page.url).query)
 
     def move(self, widget: Any) -> None:
         """Another value, as a visitor would choose it."""
@@ -126,17 +91,8 @@ def awake(browser: Any, server: str) -> str:
 
 @pytest.fixture
 def visit(browser: Any, awake: str) -> Iterator[Callable[..., Tab]]:
-    tabs: list[Tab] = []
-
-    def visit(path: str, shows: str, **options: Any) -> Tab:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "locale": "en-US", **options})
-        tabs.append(Tab(context.new_page(), awake))
-        return tabs[-1].open(path, shows)
-
-    yield visit
-    for tab in tabs:
-        tab.page.context.close()
-        assert tab.errors == []
+    with visiting(Tab, browser, awake) as visit:
+        yield visit
 
 
 @pytest.mark.parametrize("of", VISITS)

@@ -10,11 +10,14 @@ const POPOVER = "[data-testid=stPopoverBody]";
 const EXPAND = "[data-testid=stExpandSidebarButton]";
 const COLLAPSE = "[data-testid=stSidebarCollapseButton] button";
 const PROGRAM = ".stCode:has(pre)";
+const FORMULA = ".katex-display";
 const REDRAWN = 150; // milliseconds in which what was taken away may come anew
 
 const inUse = (element) => element.isConnected && !element.disabled;
+// While the focus is outside of a popover, its stops are none, and hold in data-tabindex what they are.
+const isStop = (element) => element.tabIndex >= 0 || "tabindex" in element.dataset;
 const reached = (element) =>
-  inUse(element) && element.tabIndex >= 0 && !element.closest("[inert]") && element.checkVisibility({ visibilityProperty: true });
+  inUse(element) && isStop(element) && !element.closest("[inert]") && element.checkVisibility({ visibilityProperty: true });
 const stops = (root) => [...root.querySelectorAll(STOPS)].filter(reached);
 /** What Tab reaches after an element of the page, popovers aside. */
 const next = (element) =>
@@ -26,16 +29,29 @@ document.addEventListener("keydown", pass, true);
 document.addEventListener("click", skip, true);
 document.addEventListener("focusin", hold);
 document.addEventListener("focusout", release);
-for (const frame of document.querySelectorAll(PROGRAM)) scrolled(frame);
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => wide(target)));
+document.fonts.addEventListener("loadingdone", () => document.querySelectorAll(FORMULA).forEach(wide));
+arrived(document.body);
 new MutationObserver((records) => {
-  for (const { addedNodes } of records) for (const node of addedNodes) for (const frame of node.querySelectorAll?.(PROGRAM) ?? []) scrolled(frame);
+  for (const { addedNodes } of records) for (const node of addedNodes) if (node.nodeType === Node.ELEMENT_NODE) arrived(node);
   if (held && !inUse(held.element)) recover(held);
 }).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["disabled"] });
+
+function arrived(node) {
+  for (const frame of [node.closest(PROGRAM), ...node.querySelectorAll(PROGRAM)]) if (frame) scrolled(frame);
+  for (const formula of node.querySelectorAll(FORMULA)) sizes.observe(formula);
+}
 
 /** The keys are for what scrolls: Streamlit gives them to the frame around a program. */
 function scrolled(frame) {
   frame.tabIndex = -1;
   frame.querySelector("pre").tabIndex = 0;
+}
+
+/** A formula that is wider than its column is moved by keys too. */
+function wide(formula) {
+  if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  else formula.removeAttribute("tabindex");
 }
 
 /** Tab passes from the button of an open popover into it, and out of its ends back to where the button stands. */
