@@ -89,12 +89,6 @@ def settle(page: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def flat(launch: Callable[..., Any]) -> Any:
-    """A browser that draws nothing in 3D: half of the time goes into that, and nothing here is about it."""
-    return launch("--disable-3d-apis")
-
-
-@pytest.fixture(scope="module")
 def axe() -> str:
     """The script of axe-core."""
     found = find_spec("axe_playwright_python")
