@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.text import LANGUAGES
 from pages.shared.boot import boot
-from pages.shared.foreign import translate
+from pages.shared.foreign import mend
 from pages.shared.frame import in_old_mode, keep_history, style
 from pages.shared.lost import astray, bring_back
 from pages.shared.words import language, t
@@ -31,7 +31,7 @@ if in_old_mode():
     st.rerun()  # st.navigation has ended that mode for the whole process
 
 style()
-translate()
+mend()
 with st.container(key="wordmark"):
     st.markdown(t("app"))
     keep_history()

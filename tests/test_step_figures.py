@@ -10,7 +10,7 @@ import pytest
 from core.figures.panels import panel
 from core.figures.relief import relief
 from core.figures.step_map import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Mark, _level, step_map, swatch, window_of
-from core.figures.svg import ticks
+from core.figures.svg import labels, ticks
 
 
 def bowl(x, y):
@@ -82,6 +82,19 @@ def test_no_two_ticks_say_the_same(step):
             assert len(set(words)) == len(words), words
         longest = max((word for _, kind, word in ticks if kind == "end"), key=len)
         assert min(float(x) for x, kind, _ in ticks if kind == "end") >= 6 * len(longest), "nothing is cut off"
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ((1000.5, 1001.0, 1001.5), ["1000.5", "1001", "1001.5"]),
+        ((-2.0001, -2.0, -1.9999), ["−2.0001", "−2", "−1.9999"]),
+        ((1e-5, 1e-4, 1e3, 1e10), ["1e−5", "0.0001", "1000", "1e10"]),
+        ((0.1, 0.2, 0.1 + 0.2), ["0.1", "0.2", "0.3"]),
+    ],
+)
+def test_a_tick_is_said_where_it_stands(at, said):
+    assert labels(at) == said
 
 
 def test_low_ground_is_deeper_than_high_ground():

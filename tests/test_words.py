@@ -86,6 +86,23 @@ def test_two_languages_and_the_same_keys():
         assert list(table) == list(TABLES["en"]), "in the same order, so that they can be read side by side"
 
 
+def test_korean_keeps_one_tone():
+    """The page speaks to its reader, in 합니다; the records are written as a textbook is, in 한다."""
+    ends = re.compile(r"[가-힣]*다(?=[.?]|$)")
+    spoken = {end for sentence in TABLES["ko"].values() for end in ends.findall(sentence)}
+    assert [end for end in spoken if not end.endswith("니다")] == []
+    written = {end for _, text in texts() for end in ends.findall(text.ko)}
+    assert [end for end in written if end.endswith("니다") and end != "아니다"] == []
+    assert len(spoken) > 20
+    assert len(written) > 20
+
+
+def test_korean_has_one_word_for_who_runs():
+    """옵티마이저, as beside the button that adds one."""
+    said = [path for path in (ROOT / "core").rglob("*") if path.suffix in (".py", ".toml")]
+    assert [path for path in said if "경주자" in path.read_text("utf-8")] == []
+
+
 @pytest.mark.parametrize("key", TABLES["en"])
 def test_a_key_says_the_same_in_each_language(key):
     for lang, table in TABLES.items():

@@ -55,7 +55,7 @@ def spelling(task: Task) -> str:
         whose = DIALECTS[task.runner.dialect]
         raise refusal(
             f"This runner follows {whose.en}; {title} would draw another path.",
-            f"이 경주자는 {whose.ko}의 방식을 따르므로 {title}로 실행하면 경로가 달라집니다.",
+            f"이 옵티마이저는 {whose.ko}의 방식을 따르므로 {title}로 실행하면 경로가 달라집니다.",
             o.differs.get(task.runner.dialect),
         )
     raise refusal(f"{title} would draw another path.", f"{title}로 실행하면 경로가 달라집니다.", o.differs.get(library))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -134,16 +135,20 @@ def log_ticks(low: float, high: float, wanted: int) -> list[float]:
 
 
 def labels(values: Sequence[float]) -> list[str]:
-    """Numbers at ticks, with as many digits as tell them apart."""
-    written = [f"{value:.4g}" for value in values]
-    for digits in range(5, 16):
-        if len(set(written)) == len(values):
+    """Numbers at ticks, with as many digits as tell each from its neighbours: none is said at another's place."""
+    at = sorted(values)
+    gaps = dict(zip(at, np.minimum(np.diff(at, prepend=-np.inf), np.diff(at, append=np.inf)), strict=True))
+    return [_label(value, gaps[value]) for value in values]
+
+
+def _label(value: float, gap: float) -> str:
+    if abs(value) < 1e-300:
+        return "0"
+    for digits in range(4, 17):
+        word = f"{value:.{digits}g}"
+        if abs(float(word) - value) <= gap / 10:
             break
-        written = [f"{value:.{digits}g}" for value in values]
-    return [
-        "0" if abs(value) < 1e-300 else word.replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
-        for value, word in zip(values, written, strict=True)
-    ]
+    return re.sub(r"e([+-])0*", r"e\1", word).replace("e+", "e").replace("-", "−")
 
 
 def _path(points: np.ndarray) -> str:

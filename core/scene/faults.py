@@ -112,10 +112,11 @@ MAPPING = Text("a mapping of names to values", "이름과 값의 대응")
 TOO_MANY = SceneError(
     Text(
         f"A scene holds at most {MAX_RUNNERS} runners; the rest were left out.",
-        f"한 장면에는 경주자를 {MAX_RUNNERS}개까지 넣을 수 있어 나머지는 뺐습니다.",
+        f"한 장면에는 옵티마이저를 {MAX_RUNNERS}개까지 넣을 수 있어 나머지는 뺐습니다.",
     ),
     Text(
-        f"A scene holds at most {MAX_RUNNERS} runners.", f"한 장면에는 경주자를 {MAX_RUNNERS}개까지 넣을 수 있습니다."
+        f"A scene holds at most {MAX_RUNNERS} runners.",
+        f"한 장면에는 옵티마이저를 {MAX_RUNNERS}개까지 넣을 수 있습니다.",
     ),
 )
 MORE_FAULTS = SceneError(

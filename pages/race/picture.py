@@ -31,6 +31,7 @@ WORDS = (
         "forward",
         "replay",
         "scrub",
+        "strip_steps",
         "speed",
         "copy_link",
         "copied",

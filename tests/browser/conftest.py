@@ -96,3 +96,9 @@ def launch(chromium: str) -> Iterator[Callable[..., Any]]:
 @pytest.fixture(scope="module")
 def browser(launch: Callable[..., Any]) -> Any:
     return launch()
+
+
+@pytest.fixture(scope="module")
+def flat(launch: Callable[..., Any]) -> Any:
+    """A browser that draws nothing in 3D: half of the time goes into that, where nothing is about it."""
+    return launch("--disable-3d-apis")

@@ -1,10 +1,11 @@
-"""The pages for those who hear them, and for those who have no mouse: every control has a name of its own."""
+"""The pages for those who hear them, and for those who have no mouse: names, contrast, and where Tab leads."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,33 +26,57 @@ CONTROLS = {
 }
 LOOKS = (("en", "light"), ("ko", "dark"))
 LIVE = "[data-testid=stApp][data-test-script-state=notRunning]"
+PICTURE = ".dl-stage, .dl-step-map, .dl-field, .stPlotlyChart"
+POPOVER, SIDEBAR = "[data-testid=stPopoverBody]", "[data-testid=stSidebar]"
+Act = Callable[[Any], None]
 
 
-def press(selector: str) -> Callable[[Any], None]:
+def press(selector: str) -> Act:
     """A click on the first that is to be seen."""
     return lambda page: page.locator(f"{selector}:visible").first.click()
 
 
+def key(name: str) -> Act:
+    return lambda page: page.keyboard.press(name)
+
+
 CARDS, TUNING = ".st-key-presets-open button", ".st-key-tuning-open button"
 UNFOLD, SETTINGS = "[class*=st-key-head-card-] button", ".st-key-settings-open button"
-STATES: dict[str, tuple[str, tuple[Callable[[Any], None], ...]]] = {  # name -> address, and what is done there
-    "race": ("?", ()),
-    "race, scene": ("?", (press(SETTINGS),)),
-    "race, presets": ("?", (press(CARDS),)),
-    "race, tuning": ("?", (press(TUNING), press(".st-key-best-each button"))),
-    "race, settings of a runner": ("?", (press(UNFOLD),)),
-    "race, code": ("?", (press(UNFOLD), press("[class*=-code].stElementContainer button"))),
-    "race, one runner hidden": ("?r=adam&r=sgd&r=sgd~lr~0.01", (press(".dl-legend button"),)),
-    "race, a function of one's own": ("?surface=typed&f=x%5E2%20%2B%20y%5E2&r=sgd", ()),
-    "race, nobody runs": ("?surface=beale", ()),
-    "anatomy": ("anatomy?", ()),
-    "maps, settings": ("maps?", ()),
-    "maps, starting points": ("maps?map=starts", ()),
-    "schedules": ("schedules?", ()),
-    "catalogue, optimizer": ("catalogue?entry=adam", ()),
-    "catalogue, schedule": ("catalogue?kind=schedules&entry=cosine", ()),
-    "catalogue, surface": ("catalogue?kind=surfaces&entry=himmelblau", ()),
+FOLD = "[data-testid=stSidebarCollapseButton] button"
+ESCAPE = key("Escape")
+# Name -> address, and what is done there, each from where the one before has led. Looked at after each.
+TOURS: dict[str, tuple[str, dict[str, tuple[Act, ...]]]] = {
+    "race": (
+        "?",
+        {
+            "scene": (press(SETTINGS),),
+            "presets": (ESCAPE, press(CARDS)),
+            "tuning": (ESCAPE, press(TUNING), press(".st-key-best-each button")),
+            "settings of a runner": (ESCAPE, press(UNFOLD)),
+            "code": (press("[class*=-code].stElementContainer button"),),
+            "one runner hidden": (ESCAPE, press(".dl-legend button")),
+            "folded": (lambda page: page.locator(SIDEBAR).hover(), press(FOLD)),
+        },
+    ),
+    "race, a runner twice": ("?r=adam&r=sgd&r=sgd~lr~0.01", {}),
+    "race, a function of one's own": ("?surface=typed&f=x%5E2%20%2B%20y%5E2&r=sgd", {}),
+    "race, nobody runs": ("?surface=beale", {}),
+    "anatomy": ("anatomy?", {}),
+    "maps": ("maps?", {}),
+    "maps, starting points": ("maps?map=starts", {}),
+    "schedules": ("schedules?", {}),
+    "catalogue": ("catalogue?entry=adam", {}),
+    "catalogue, schedule": ("catalogue?kind=schedules&entry=cosine", {}),
+    "catalogue, surface": ("catalogue?kind=surfaces&entry=himmelblau", {}),
 }
+
+
+def looks(tour: str) -> tuple[tuple[str, str], ...]:
+    """A page in all of them; what else it shows, by turns."""
+    i = list(TOURS).index(tour)
+    return LOOKS[i % 2 : i % 2 + 1] if "," in tour else LOOKS
+
+
 SHOWS = {  # path -> what stands on the page when it is complete
     "": ".dl-stage[data-drawn]",
     "anatomy": ".dl-panels svg",
@@ -64,52 +89,41 @@ SHOWS = {  # path -> what stands on the page when it is complete
 def settle(page: Any) -> None:
     """Wait until the server has had nothing to send, and the browser nothing to add, for a while."""
     sizes = [-1]
-    while len(sizes) < 4 or len(set(sizes[-4:])) > 1:
+    while len(sizes) < 4 or len(set(sizes[-3:])) > 1:
         page.wait_for_selector(LIVE, state="attached", timeout=PATIENCE)
-        page.wait_for_timeout(150)
+        page.wait_for_timeout(80)
         sizes.append(page.evaluate("document.querySelectorAll('*').length"))
-        assert len(sizes) < 200, "the page does not come to rest"
+        assert len(sizes) < 400, "the page does not come to rest"
 
 
 @pytest.fixture(scope="module")
-def flat(launch: Callable[..., Any]) -> Any:
-    """A browser that draws nothing in 3D: half of the time goes into that, and nothing here is about it."""
-    return launch("--disable-3d-apis")
-
-
-def open_state(page: Any, server: str, state: str, language: str) -> Any:
-    """Bring a tab into one of the STATES."""
-    address, acts = STATES[state]
-    page.goto(f"{server}/{address}&lang={language}".replace("?&", "?"))
-    page.wait_for_selector(SHOWS[address.partition("?")[0]], timeout=PATIENCE)
-    settle(page)
-    for act in acts:
-        act(page)
-        settle(page)
-    return page
+def axe() -> str:
+    """The script of axe-core."""
+    found = find_spec("axe_playwright_python")
+    assert found is not None, "the tests of access need axe-playwright-python"
+    return Path(str(found.origin)).with_name("axe.min.js").read_text("utf-8")
 
 
 @pytest.fixture
 def opened(flat: Any, server: str) -> Iterator[Callable[..., Any]]:
-    """opened(state, language, ...): a new tab in one of the STATES; options are those of a browser context."""
+    """opened(address, language, ...): a new tab; options are those of a browser context."""
     contexts = []
 
-    def opened(state: str, language: str, **options: Any) -> Any:
-        contexts.append(flat.new_context(**{"viewport": WIDE, "locale": "en-US", **options}))
-        return open_state(contexts[-1].new_page(), server, state, language)
+    def opened(address: str, language: str, **options: Any) -> Any:
+        calm = {"viewport": WIDE, "locale": "en-US", "reduced_motion": "reduce"}
+        contexts.append(flat.new_context(**{**calm, **options}))
+        page = contexts[-1].new_page()
+        page.goto(f"{server}/{address}&lang={language}".replace("?&", "?"))
+        page.wait_for_selector(SHOWS[address.partition("?")[0]], timeout=PATIENCE)
+        settle(page)
+        return page
 
     yield opened
     for context in contexts:
         context.close()
 
 
-@pytest.fixture(scope="module", params=[(state, *look) for state in STATES for look in LOOKS], ids="-".join)
-def seen(flat: Any, server: str, request: pytest.FixtureRequest) -> Iterator[tuple[Any, str]]:
-    """A tab in each of the STATES, in each of the LOOKS, and its language: opened once for all that is asked of it."""
-    state, language, theme = request.param
-    context = flat.new_context(viewport=WIDE, locale="en-US", color_scheme=theme)
-    yield open_state(context.new_page(), server, state, language), language
-    context.close()
+# --- names --------------------------------------------------------------------------------------------
 
 
 def controls(page: Any) -> list[tuple[str, str]]:
@@ -132,6 +146,22 @@ def controls(page: Any) -> list[tuple[str, str]]:
         if role in CONTROLS and not node.get("ignored"):
             found.append((role, f"{group(node)}: {name}" if role == "radio" else name))
     return found
+
+
+def misnamed(page: Any, language: str) -> list[str]:
+    """What is wrong with the names of the controls: each has one, of its own, that says what it does and to whom."""
+    found = controls(page)
+    assert len(found) > 5
+    names = Counter(name for _, name in found)
+    wrong = [f"{name}: said by {count}" for name, count in names.items() if count > 1]
+    wrong += [f"a {role} without a name" for role, name in found if not name]
+    wrong += [f"{name}: not words" for name in names if re.search(r" icon$|[*`]", name)]
+    halves = [name[: len(name) // 2].strip() for name in names if len(name) > 1]
+    wrong += [f"{half}: said twice" for half in halves if f"{half} {half}" in names]
+    if language != "en":
+        theirs = re.compile("|".join(re.sub(r"\\\{\w+\\\}", ".+", re.escape(word)) for word in WORDS))
+        wrong += [f"{name}: as Streamlit says it" for name in names if theirs.fullmatch(name)]
+    return wrong
 
 
 # --- light and dark ----------------------------------------------------------------------------------
@@ -203,35 +233,71 @@ READABLE = """() => {
 }"""
 
 
-def test_every_text_can_be_read(seen):
-    """At least 4.5 to 1 against what it stands on, as WCAG 2 asks of text (1.4.3)."""
-    page, _ = seen
+def faint(page: Any) -> list[str]:
+    """Texts with less than 4.5 to 1 against what they stand on, as WCAG 2 asks of text (1.4.3)."""
     page.mouse.move(0, 0)
-    count, faint = page.evaluate(READABLE)
+    count, found = page.evaluate(READABLE)
     assert count > 20
-    assert faint == []
+    return list(found)
 
 
-# --- names --------------------------------------------------------------------------------------------
+# --- axe -----------------------------------------------------------------------------------------------
+
+GRAVE = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], rules: { "color-contrast": { enabled: false } } });
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+}"""  # contrast is measured above, within charts too
 
 
-def test_every_control_has_a_name_of_its_own(seen):
-    page, language = seen
-    found = controls(page)
-    assert len(found) > 5
-    names = Counter(name for _, name in found)
-    assert [name for name, count in names.items() if count > 1] == []
-    assert [(role, name) for role, name in found if not name] == []
-    assert [name for name in names if re.search(r" icon$|[*`]", name)] == []
-    halves = [name[: len(name) // 2].strip() for name in names if len(name) > 1]
-    assert [half for half in halves if f"{half} {half}" in names] == [], "said twice"
-    if language != "en":
-        theirs = re.compile("|".join(re.sub(r"\\\{\w+\\\}", ".+", re.escape(word)) for word in WORDS))
-        assert [name for name in names if theirs.fullmatch(name)] == [], "as Streamlit says it"
+# Whether the focus is on the picture; where the first stop of a page is, and what lies over it.
+REACHED = "s => document.activeElement === document.querySelector(s)"
+ON_TOP = "([x, y]) => document.elementFromPoint(x, y).matches('a:focus, a:focus *')"
+
+
+def skip(page: Any, language: str) -> None:
+    """The first stop leads past everything to the picture, and can be seen."""
+    page.keyboard.press("Tab")
+    link = page.locator("a:focus")
+    assert link.inner_text() == TABLES[language]["st_skip"]
+    box = link.bounding_box()
+    assert page.evaluate(ON_TOP, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+    page.keyboard.press("Enter")
+    assert page.evaluate(REACHED, PICTURE)
+
+
+@pytest.mark.parametrize(("tour", "look"), [(tour, look) for tour in TOURS for look in looks(tour)])
+def test_a_page_can_be_heard_and_read(opened, axe, tour, look):
+    (address, acts), (language, theme) = TOURS[tour], look
+    page = opened(address, language, color_scheme=theme)
+    skip(page, language)
+    page.evaluate(f"{axe};0")
+    found = {}
+
+    def look_at(state: str) -> None:
+        wrong = [*misnamed(page, language), *faint(page), *page.evaluate(GRAVE)]
+        if wrong:
+            found[state] = wrong
+
+    look_at("as it opens")
+    for state, done in acts.items():
+        for act in done:
+            act(page)
+            settle(page)
+        look_at(state)
+    assert found == {}
+
+
+def test_a_phone_can_be_heard_and_read(opened, axe):
+    """Sliders stand under the picture there."""
+    page = opened("?", "ko", viewport=PHONE, is_mobile=True, has_touch=True)
+    page.evaluate(f"{axe};0")
+    assert [*misnamed(page, "ko"), *faint(page), *page.evaluate(GRAVE)] == []
 
 
 def test_a_narrow_navigation_is_in_the_language_of_the_visitor(opened):
-    page = opened("maps, settings", "ko", viewport={"width": 820, "height": 900})
+    page = opened("maps?", "ko", viewport={"width": 820, "height": 900})
     more = page.locator("[data-testid=stTopNavSection]")
     hidden = page.locator("[inert] [data-testid=stTopNavLink]")
     assert hidden.count() > 0
@@ -252,8 +318,87 @@ def test_streamlit_says_what_is_exchanged():
     assert [word for part in glued for word in part.split() if word not in said] == []
 
 
+# --- keys ----------------------------------------------------------------------------------------------
+
+
+def at(page: Any, selector: str) -> bool:
+    """Whether the focus is on or within what a selector finds."""
+    return bool(page.evaluate("s => Boolean(document.activeElement.closest(s))", selector))
+
+
+def focus(page: Any, selector: str, nth: int = 0) -> None:
+    page.locator(selector).nth(nth).focus()
+
+
+def test_keys_lead_into_what_is_folded_out_and_back(opened):
+    page = opened("?", "en")
+    focus(page, SETTINGS)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{POPOVER} input")
+    settle(page)
+    assert at(page, SETTINGS)
+    page.keyboard.press("Tab")
+    assert at(page, POPOVER)
+    page.keyboard.press("Shift+Tab")
+    assert at(page, SETTINGS)
+    stops = 0
+    page.keyboard.press("Tab")
+    while at(page, POPOVER):
+        page.keyboard.press("Tab")
+        stops += 1
+        assert stops < 40
+    assert stops > 5
+    assert at(page, CARDS), "what stands beside the button is next"
+    focus(page, f"{POPOVER} input", 2)
+    page.keyboard.press("Escape")
+    settle(page)
+    assert at(page, SETTINGS)
+    assert page.locator(POPOVER).count() == 0
+
+
+def test_the_focus_goes_on_from_what_an_act_takes_away(opened):
+    page = opened("?", "en")
+    focus(page, CARDS)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{POPOVER} button")
+    settle(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(POPOVER, state="detached")
+    page.wait_for_function(f"document.activeElement.matches('{CARDS}')")
+    settle(page)
+    cards = page.locator("[class*=st-key-head-card-]")
+    while count := cards.count():
+        cards.nth(count // 2).locator("[class*=-remove] button:visible").last.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function(f"document.querySelectorAll('[class*=st-key-head-card-]').length < {count}")
+        page.wait_for_function(f"document.activeElement.closest('{SIDEBAR}')")
+        settle(page)
+        assert at(page, SIDEBAR)
+    page.mouse.click(700, 130)
+    settle(page)
+    assert not at(page, SIDEBAR), "who presses beside everything wants nothing"
+
+
+def test_a_folded_sidebar_is_passed_over(opened):
+    page = opened("?", "en", viewport=PHONE)
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        assert not at(page, SIDEBAR)
+        assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    focus(page, "[data-testid=stExpandSidebarButton]")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"document.activeElement.matches('{FOLD}')")
+    page.keyboard.press("Tab")
+    assert at(page, SIDEBAR)
+    focus(page, FOLD)
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('[data-testid=stExpandSidebarButton]')")
+
+
 def test_the_names_tell_whose_and_are_not_in_sight(opened):
-    page = opened("race", "en")
+    page = opened("?", "en")
     assert ("slider", "η learning rate Adam") in controls(page)
     seen = page.evaluate("""[...document.querySelectorAll('[class*=st-key-card-] :is(label, button) p')]
         .filter((p) => p.checkVisibility() && p.getBoundingClientRect().width > 2 && p.closest("div").clientWidth > 2)

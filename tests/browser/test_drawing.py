@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from served import opened
 
 from core import Plan, Runner, Scene, View
 from core.figures.clip import cut
@@ -16,6 +17,7 @@ from core.presets import PRESETS
 from core.text import TABLES
 from core.textbook import TEXTBOOK
 from pages.maps.atlas import Atlas, Side, write
+from pages.shared.canvas import FOLDER
 from pages.shared.verdicts import number, point
 
 pytestmark = pytest.mark.browser
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.browser
 PATIENCE = 90_000  # milliseconds: a cold server compiles first
 MARGIN = 16  # pixels, as clip.js has them
 EN = TABLES["en"]
-CANVAS = "_stcore/bidi-components/descent-lab.canvas"
+ASSETS = FOLDER / "assets"
 FAR = Scene(
     "himmelblau",
     start=(-3.0, -2.0),
@@ -62,17 +64,33 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 LONGEST = """Math.max(0, ...[...document.querySelectorAll(".js-plotly-plot .scatterlayer path, .dl-step-map path, .dl-panels path")]
   .map(path => path.getTotalLength()))"""
 
-TRACED = """async ([lines, frame, url]) => {
-  const drawn = [];
+TRACED = """async ([lines, frame]) => {
   window.Path2D = class {
     constructor() { this.points = []; }
     moveTo(...p) { this.points.push(p); }
     lineTo(...p) { this.points.push(p); }
   };
-  const { trace } = await import(url);
+  const { trace } = await import("./clip.js");
   return lines.map((line) =>
     trace((i) => line[i][0], (i) => line[i][1], line.length - 1, (x) => x ?? NaN, (y) => y ?? NaN, frame)
       .map(({ path, skipped }) => ({ points: path.points, skipped })));
+}"""
+
+
+# What the tip says when a pointer passes over all of a view.
+TOLD = """async (selector) => {
+  const [view, tip] = [selector, ".dl-tip"].map((name) => document.querySelector(name));
+  view.scrollIntoView();
+  const { left, top, width, height } = view.getBoundingClientRect();
+  const said = new Set();
+  for (let u = 0.2; u < 0.95; u += 0.05) {
+    for (let v = 0.1; v < 0.95; v += 0.05) {
+      const [clientX, clientY] = [left + u * width, top + v * height];
+      document.elementFromPoint(clientX, clientY).dispatchEvent(new PointerEvent("pointermove", { clientX, clientY, bubbles: true }));
+      if (!tip.hidden) said.add(tip.innerText);
+    }
+  }
+  return [...said];
 }"""
 
 
@@ -106,8 +124,15 @@ def wild(scene: Scene) -> Scene:
     return replace(scene, runners=tuple(runners), view=View())
 
 
-def test_the_browser_cuts_lines_as_python_does(show, server):
-    page = show("", ".dl-stage[data-drawn]")
+@pytest.fixture(scope="module")
+def modules(browser: Any) -> Iterator[Any]:
+    """A page that can import the drawing modules, and shows nothing."""
+    page = opened(browser, {file.name: file.read_text("utf-8") for file in ASSETS.glob("*.js")})
+    yield page
+    page.close()
+
+
+def test_the_browser_cuts_lines_as_python_does(modules):
     draws = np.random.default_rng(2)
     frame = {"left": 40, "top": 6, "width": 500, "height": 300}
     box = ((40 - MARGIN, 540 + MARGIN), (6 - MARGIN, 306 + MARGIN))
@@ -118,7 +143,7 @@ def test_the_browser_cuts_lines_as_python_does(show, server):
         points[draws.random(40) < 0.1] = np.nan
         lines.append(points)
     sent = [[[None if np.isnan(v) else float(v) for v in p] for p in line] for line in lines]
-    found = page.evaluate(TRACED, [sent, frame, f"{server}/{CANVAS}/clip.js"])
+    found = modules.evaluate(TRACED, [sent, frame])
     for line, pieces in zip(lines, found, strict=True):
         expected = cut(line, box)
         assert len(expected) == len(pieces) > 5
@@ -127,9 +152,8 @@ def test_the_browser_cuts_lines_as_python_does(show, server):
             assert mine.skipped == pytest.approx(theirs["skipped"], rel=1e-9, abs=1e-6)
 
 
-def test_no_path_of_a_preset_is_traced_far_outside(show, server):
+def test_no_path_of_a_preset_is_traced_far_outside(modules):
     """Every preset at hopeless rates, on its whole map and on a ten-thousandth of it."""
-    page = show("", ".dl-stage[data-drawn]")
     frame, lines = {"left": 40, "top": 6, "width": 500, "height": 300}, []
     low, high = np.array([40, 6]) - MARGIN, np.array([540, 306]) + MARGIN
     far = 0.0
@@ -144,7 +168,7 @@ def test_no_path_of_a_preset_is_traced_far_outside(show, server):
                 far = max(far, np.nanmax(np.abs(lines[-1]), initial=0, where=np.isfinite(lines[-1])))
     assert far > 1e30, "some of them do leave"
     sent = [[[float(v) if np.isfinite(v) else None for v in p] for p in line] for line in lines]
-    for pieces in page.evaluate(TRACED, [sent, frame, f"{server}/{CANVAS}/clip.js"]):
+    for pieces in modules.evaluate(TRACED, [sent, frame]):
         for piece in pieces:
             points = np.array(piece["points"])
             assert (points >= low).all()
@@ -190,6 +214,37 @@ def test_no_path_of_a_chart_is_long(show):
     assert page.evaluate(LONGEST) < 30_000
 
 
+@pytest.mark.parametrize(
+    ("axis", "some"),
+    [
+        ({"scale": "linear", "low": -2.0001, "high": -1.9999}, ["−2", "−1.9999"]),
+        ({"scale": "linear", "low": 1000.2, "high": 1001.8}, ["1000.6", "1001", "1001.4"]),
+        ({"scale": "linear", "low": -2 - 1e-9, "high": -2 + 1e-9}, ["−2"]),
+        ({"scale": "linear", "low": -8, "high": 3}, ["−8", "0", "2"]),
+        ({"scale": "log", "low": 1.0001, "high": 1.0003}, ["1.0002"]),
+        ({"scale": "log", "low": 1e-5, "high": 10}, ["1e−5", "0.001", "1"]),
+        ({"scale": "one_minus", "low": 0.5, "high": 0.9999}, ["0.9", "0.99", "0.999"]),
+        ({"scale": "one_minus", "low": 0.9994, "high": 0.99985}, ["0.9995", "0.9998"]),
+    ],
+)
+@pytest.mark.parametrize("letter", [7, 0])
+def test_a_tick_in_the_browser_is_said_where_it_stands(modules, axis, some, letter):
+    """However far a map is zoomed: three digits would say −2 at every tick."""
+    script = """async ([axis, letter]) => {
+      const { Scale } = await import("./scale.js");
+      const scale = new Scale(axis);
+      return scale.ticks(400, 46, letter).filter(([, label]) => label).map(([share, label]) => [share, scale.at(share), label]);
+    }"""
+    found = sorted(modules.evaluate(script, [axis, letter]))
+    assert len(found) > 1
+    assert set(some) <= {label for *_, label in found}
+    for share, value, label in found:
+        step = min(abs(value - other) for _, other, _ in found if other != value)
+        assert abs(float(label.replace("−", "-")) - value) < step / 5
+        near = min(abs(share - other) * 400 for other, *_ in found if other != share)
+        assert near >= max(46, letter * len(label)) - 1e-6, "labels do not touch"
+
+
 def pointed(page: Any, selector: str, x: float, y: float) -> str:
     """What the tip says when the pointer stands on a place of a view, in shares of it."""
     view = page.locator(selector).first
@@ -230,13 +285,7 @@ def test_the_run_beside_a_map_tells_its_steps(show):
     cell = scene.runners[0].with_hyper("momentum", 0.5)
     run = scene.run(cell)
     for selector in (".dl-side .dl-curve", ".dl-side .dl-path"):
-        page.mouse.move(5, 5)
-        told = {
-            said
-            for u in np.linspace(0.2, 0.9, 8)
-            for v in np.linspace(0.1, 0.9, 10)
-            if (said := pointed(page, selector, u, v))
-        }
+        told = set(page.evaluate(TOLD, selector))
         assert len(told) > 2, selector
         for said in told:
             label, step, place, loss = said.split("\n")[:4]

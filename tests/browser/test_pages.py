@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser.visit import PATIENCE, Visit, visiting
 
 from core import OPTIMIZERS, SCHEDULES, Runner, Scene
 from core.presets import PRESETS
@@ -18,51 +17,14 @@ from pages.shared.trial import first as first_trial
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90  # seconds: a cold server compiles, on a machine that may be busy
 EN, KO = TABLES["en"], TABLES["ko"]
-WINDOW = {"width": 1280, "height": 800}
 LIST = "nav a[data-name]"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 SOME = next(key for key, o in OPTIMIZERS.items() if o.parent == first_entry().key)
 
 
-class Visit:
-    """One tab, and what can be asked of it."""
-
-    def __init__(self, page: Any, server: str) -> None:
-        self.page, self.server = page, server
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-
-    def open(self, path: str, shows: str) -> Visit:
-        self.page.goto(f"{self.server}/{path}")
-        self.page.wait_for_selector(shows, timeout=1000 * PATIENCE)
-        self.settle()
-        return self
-
-    def until(self, true: Callable[[], Any], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not true():
-            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
-            self.page.wait_for_timeout(50)
-        self.settle()
-
-    def settle(self) -> None:
-        """Wait until the server has nothing left to send."""
-        app, quiet = self.page.locator("[data-testid=stApp]"), 0
-        deadline = time.monotonic() + PATIENCE
-        while quiet < 4:
-            quiet = quiet + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
-            assert time.monotonic() < deadline
-            self.page.wait_for_timeout(40)
-
-    @property
-    def query(self) -> dict[str, list[str]]:
-        return parse_qs(urlsplit(self.page.url).query)
-
-    @property
-    def path(self) -> str:
-        return urlsplit(self.page.url).path
+class Tab(Visit):
+    """One page beside the race."""
 
     @property
     def traces(self) -> list[str]:
@@ -84,19 +46,9 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Any, server: str) -> Iterator[Callable[..., Visit]]:
-    """visit(path, selector of what it shows, ...): a new tab with options of its own, which must see no error."""
-    visits: list[Visit] = []
-
-    def visit(path: str, shows: str, **options: Any) -> Visit:
-        page = browser.new_context(**{"viewport": WINDOW, "locale": "en-US", **options}).new_page()
-        visits.append(Visit(page, server))
-        return visits[-1].open(path, shows)
-
-    yield visit
-    for tab in visits:
-        tab.page.context.close()
-        assert tab.errors == []
+def visit(browser: Any, server: str) -> Iterator[Callable[..., Tab]]:
+    with visiting(Tab, browser, server) as visit:
+        yield visit
 
 
 def test_a_cold_server_wakes_to_a_page_inside_its_frame(visit):

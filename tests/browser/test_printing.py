@@ -31,7 +31,8 @@ WIDE = """[...document.querySelectorAll("canvas, svg, img, p, td, th, label, h1,
 
 @pytest.fixture
 def page(browser: Any) -> Any:
-    page, errors = browser.new_page(viewport={"width": 1400, "height": 900}), []
+    still = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}  # no race moves what is measured
+    page, errors = browser.new_page(**still), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     page.close()

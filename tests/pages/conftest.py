@@ -38,7 +38,7 @@ def _navigation_not_legacy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the frame sends for the browser alone is left out, so that the components here are those of the page."""
-    monkeypatch.setattr(foreign, "translate", lambda: None)
+    monkeypatch.setattr(foreign, "mend", lambda: None)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,5 @@
 // The field: one or two maps, and a run of each beside it. Python computes; what is hovered is told here.
-import { number, swatch } from "../descent-lab.canvas/draw.js";
+import { number, numbers, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { Scale } from "../descent-lab.canvas/scale.js";
@@ -261,7 +261,7 @@ function bar(title, colours, axis, ends = []) {
   const strip = Object.assign(document.createElement("span"), { className: "dl-strip" });
   strip.style.background = `linear-gradient(to right, ${colours.map(css).join(", ")})`;
   const labelled = new Scale(axis).ticks(260, 44).filter(([, label]) => label);
-  const narrow = [[0, number(axis.low)], [1, number(axis.high)]]; // a range with no round number in it
+  const narrow = numbers([axis.low, axis.high]).map((label, share) => [share, label]); // a range with no round number in it
   for (const [share, label] of labelled.length > 1 ? labelled : narrow) {
     const tick = strip.appendChild(Object.assign(document.createElement("span"), { textContent: label }));
     tick.style.left = `${100 * share}%`;

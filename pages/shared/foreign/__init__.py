@@ -1,7 +1,8 @@
-"""What Streamlit says by itself, which is English alone: said in the visitor's language, and so that it can be told apart.
+"""What Streamlit says and does by itself, mended in the browser, for it has no setting for any of it.
 
-It says "3 more" where the navigation is narrow, and calls every arrow of every box "Open". The words are exchanged in
-the browser, for Streamlit has no setting for any of them.
+Its words are English alone: it says "3 more" where the navigation is narrow, and calls every arrow of every box "Open".
+They are said in the visitor's language, and so that they can be told apart. And keys that it leaves alone are led
+(`keyboard.js`): past everything to the picture, into a popover and back, on from what an act has taken away.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.text import TABLES
-from pages.shared.canvas import PROJECT, declared, serve
+from pages.shared.canvas import FOLDER, PROJECT, declared, serve
 from pages.shared.words import language
 
 WORDS: Mapping[str, str] = {  # as Streamlit writes them -> key of ours; {name} is what the widget around it is called
@@ -35,6 +36,7 @@ WORDS: Mapping[str, str] = {  # as Streamlit writes them -> key of ours; {name} 
     "{label} — end": "st_to",
     "Press Enter to apply": "st_enter",
     "Copy to clipboard": "st_copy",
+    "Copy version to clipboard": "st_version",
     "Show/hide columns": "st_columns",
     "Download as CSV": "st_csv",
     "Search": "st_search",
@@ -44,10 +46,11 @@ WORDS: Mapping[str, str] = {  # as Streamlit writes them -> key of ours; {name} 
 }
 
 
-def translate() -> None:
-    """Exchange them, now and whenever they come anew; and tell the browser which language the page is in."""
+def mend() -> None:
+    """Exchange the words, now and whenever they come anew, lead the keys, and tell which language the page is in."""
     spoken = language()
     pairs = [[theirs, TABLES[spoken][ours]] for theirs, ours in WORDS.items()]
     serve("foreign", Path(__file__).parent, "assets")
+    serve("canvas", FOLDER, "assets")
     component = declared(f"{PROJECT}.foreign", html="<i></i>", js="foreign.js", isolate_styles=False)
     component(key="foreign", data={"language": spoken, "pairs": pairs})

@@ -10,7 +10,7 @@ const DEEPEST = 1e-16; // a log axis ends here: below is rounding
 function ticksOf([low, high]) {
   if (high - low >= 2) return { dtick: Math.max(1, Math.ceil((high - low) / 6)) };
   const scale = new Scale({ scale: "log", low: 10 ** low, high: 10 ** high });
-  const told = scale.ticks(200, 30).filter(([, label]) => label);
+  const told = scale.ticks(200, 30, 0).filter(([, label]) => label);
   return { tickvals: told.map(([share]) => scale.at(share)), ticktext: told.map(([, label]) => label) };
 }
 

@@ -64,8 +64,8 @@ class Row {
     this.value = document.createElement("output");
     this.marks = Object.assign(document.createElement("div"), { className: "dl-marks" });
     this.box.append(this.words, this.value, this.input, this.marks);
-    const runner = name === "st-key-steps" ? "" : `${stage.runners[strip.chosen].label}: `;
-    this.input.setAttribute("aria-label", `${runner}${label}`);
+    const said = name === "st-key-steps" ? stage.words.strip_steps : `${stage.runners[strip.chosen].label}: ${label}`;
+    this.input.setAttribute("aria-label", said); // that of the page is called otherwise
     this.input.addEventListener("input", () => this.move(true));
     this.input.addEventListener("change", () => this.move(false));
   }

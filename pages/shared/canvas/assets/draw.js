@@ -160,13 +160,31 @@ export function arrow(pen, x, y, dx, dy, size, colour, paper) {
   pen.fill();
 }
 
-/** Three significant digits, with a real minus sign: written as Python writes them in the verdicts. */
-export function number(value) {
+/** So many significant digits, with a real minus sign. */
+function written(value, digits) {
   if (value === null || !Number.isFinite(value)) return "–";
-  const rounded = Number(value.toPrecision(3));
+  const rounded = Number(value.toPrecision(digits));
   const size = Math.abs(rounded);
   const text = size === 0 || (size >= 1e-3 && size < 1e5) ? String(rounded) : rounded.toExponential().replace("e+", "e");
   return text.replaceAll("-", "−");
+}
+
+/** Three significant digits: written as Python writes them in the verdicts. */
+export const number = (value) => written(value, 3);
+
+/** Numbers in a row, each with as many digits as tell it from its neighbours: so that none is said at another's place. */
+export function numbers(values, fewest = 3) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const gap = (value) => {
+    const i = sorted.indexOf(value);
+    return Math.min(value - (sorted[i - 1] ?? -Infinity), (sorted[i + 1] ?? Infinity) - value);
+  };
+  const off = (value, digits) => Math.abs(Number(value.toPrecision(digits)) - value) > gap(value) / 10;
+  return values.map((value) => {
+    let digits = fewest;
+    while (digits < 16 && off(value, digits)) digits++;
+    return written(value, digits);
+  });
 }
 
 /** Put named values into a sentence: fill("left at step {step}", {step: 7}). */

@@ -1,5 +1,5 @@
 // Colours of a theme, and the surface as heights on the scale that shows its shape.
-import { number } from "./draw.js";
+import { numbers } from "./draw.js";
 
 const LINES = 22; // contour intervals between the lowest and the highest point
 
@@ -62,6 +62,8 @@ export function reliefOf(surface, arrays) {
     }
   }
   const span = top - floor || 1;
+  const told = [0, 0.25, 0.5, 0.75, 1].map((share) => floor + share * span);
+  const words = numbers(told.map(value), 2);
   const raw = arrays.get(surface.marks) ?? surface.marks;
   const marks = Array.from({ length: raw.length / 4 }, (_, i) => [...raw.subarray(4 * i, 4 * i + 4)]);
   return {
@@ -76,7 +78,7 @@ export function reliefOf(surface, arrays) {
     top,
     span,
     levels: [floor + span / LINES / 2, top, span / LINES],
-    ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => [floor + share * span, number(+value(floor + share * span).toPrecision(2))]),
+    ticks: told.map((h, i) => [h, words[i]]),
     marks,
     minimum: surface.floor,
     ground(x, y) {

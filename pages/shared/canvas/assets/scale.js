@@ -1,5 +1,5 @@
 // Axes: values to shares and back as core.maps.Axis has them, and where ticks stand.
-import { number } from "./draw.js";
+import { numbers } from "./draw.js";
 
 const NINES = [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999];
 
@@ -24,19 +24,29 @@ export class Scale {
     return (value - low) / (high - low);
   }
 
-  /** [share, label] of ticks that have room on so many pixels; a tick without a label is a small one. */
-  ticks(pixels, room = 46) {
-    const inside = (value) => value >= this.low * (1 - 1e-9) - 1e-12 && value <= this.high * (1 + 1e-9) + 1e-12;
-    const taken = [];
-    return this.marks(pixels / room)
+  /**
+   * [share, label] of ticks that have room on so many pixels; a tick without a label is a small one. letter: pixels that
+   * each letter of a label takes of this room; none on an axis that goes up.
+   */
+  ticks(pixels, room = 46, letter = 7) {
+    const { low, high } = this;
+    const hair = (value) => 1e-9 * Math.min(Math.abs(value), high - low);
+    const inside = (value) => value >= low - hair(low) && value <= high + hair(high);
+    const labelled = [];
+    const found = this.marks(pixels / room)
       .filter(([value]) => inside(value))
       .sort((a, b) => b[1] - a[1])
       .map(([value, rank]) => {
         const share = Math.min(Math.max(this.share(value), 0), 1);
-        const free = rank > 0 && taken.every((other) => Math.abs(other - share) * pixels >= room);
-        if (free) taken.push(share);
-        return [share, free ? number(value) : ""];
+        const free = rank > 0 && labelled.every((other) => Math.abs(other.share - share) * pixels >= room);
+        if (free) labelled.push({ share, value });
+        return [share, ""];
       });
+    const words = numbers(labelled.map(({ value }) => value));
+    const needed = letter * (Math.max(...words.map((word) => word.length)) + 0.5);
+    if (needed > room) return this.ticks(pixels, needed, letter);
+    labelled.forEach(({ share }, i) => (found.find((tick) => tick[0] === share)[1] = words[i]));
+    return found;
   }
 
   /** [value, rank]: the higher the rank, the sooner it gets a label; rank 0 never does. */
@@ -80,11 +90,11 @@ export function axes(pen, { left, top, width, height }, across, up, names, theme
   }
   pen.textBaseline = "middle";
   pen.textAlign = "right";
-  for (const [share, label] of up.ticks(height, 32)) {
+  for (const [share, label] of up.ticks(height, 32, 0)) {
     const y = Math.round(top + (1 - share) * height) + 0.5;
     pen.moveTo(left - 1, y);
     pen.lineTo(left - (label ? 6 : 3), y);
-    pen.fillText(label, left - 8, y);
+    pen.fillText(label, left - 8, y, left - (names[1] ? 26 : 10)); // a long one is narrower
   }
   pen.stroke();
   pen.fillStyle = theme.ink;

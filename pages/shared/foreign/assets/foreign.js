@@ -1,4 +1,5 @@
 // Exchanges what Streamlit says by itself for our words, now and whenever React writes it anew.
+import "./keyboard.js";
 
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 const NAMED = ATTRIBUTES.map((name) => `[${name}]`).join(",");
