@@ -7,6 +7,7 @@ else, magnifies it until the two are at different places.
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -28,8 +29,6 @@ EXACT = {np.negative, np.absolute, np.sign, np.maximum, np.minimum, np.floor, np
 class Shaky(np.ndarray):
     """Numbers of a processor that rounds the result of every operation at random. What is exactly zero stays so."""
 
-    count = 0
-
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         plain = [value.view(np.ndarray) if isinstance(value, Shaky) else value for value in inputs]
         result = np.asarray(getattr(ufunc, method)(*plain, **keywords))
@@ -38,10 +37,19 @@ class Shaky(np.ndarray):
         return (result if ufunc in EXACT else hair(result)).view(Shaky)
 
 
+class Drawn(threading.local):
+    """How many roundings were drawn: a number of every thread's own, since two visitors may ask at the same time."""
+
+    count = 0
+
+
+drawn = Drawn()
+
+
 def hair(values: np.ndarray) -> np.ndarray:
     """The same numbers, off by a few units in the last place. (Drawing afresh would take longer than all the rest.)"""
-    Shaky.count += 1
-    off = POOL[Shaky.count % len(POOL)]
+    drawn.count += 1
+    off = POOL[drawn.count % len(POOL)]
     if values.ndim == 2:
         return np.asarray(values * off[:, : values.shape[1]])
     return np.asarray(values * off[0, : values.size].reshape(values.shape))
@@ -72,7 +80,7 @@ def shaken(scene: Scene, runner: Runner) -> np.ndarray:
     """
     if runner.record.plane or not takes_arrays(runner.spoken):
         return _nudged(scene, runner)
-    Shaky.count = 0
+    drawn.count = 0
     with np.errstate(all="ignore"):
         return Shaken(scene, runner).paths()
 
