@@ -16,13 +16,15 @@ import subprocess
 import sys
 import warnings
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from core.export.code import LIBRARIES, ExportError, export_code
+from core.export.code import LIBRARIES, ExportError, asked, export_code
 from core.export.rounding import shaken
 from core.export.rules import same_rule, sees_the_first_rate_only
 from core.expression import Formula
@@ -589,7 +591,7 @@ def test_rules_are_the_same_rule_or_they_are_not() -> None:
         assert same_rule(record, record.spoken(dialect), hypers, hypers, rates) is same, (record.name, dialect, changed)
         assert same_rule(record, record, hypers, {**hypers, "lr": 3.0}, rates)  # the rates are those that are given
     assert not same_rule(momentum, momentum, momentum.defaults, {**momentum.defaults, "momentum": 0.9 + 1e-7}, level)
-    assert [key for key, o in OPTIMIZERS.items() if sees_the_first_rate_only(o, o.defaults, falling)] == ["rprop"]
+    assert [key for key, o in OPTIMIZERS.items() if sees_the_first_rate_only(o, o.defaults)] == ["rprop"]
 
 
 # --- another arithmetic ----------------------------------------------------------------------------------
@@ -600,6 +602,24 @@ def test_another_arithmetic_is_another_path_by_a_few_digits() -> None:
     ours, theirs = scene.run(runner).x, shaken(scene, runner)
     assert len({path.tobytes() for path in theirs}) == len(theirs)
     assert 0 < np.abs(theirs - ours).max() < 1e-13 * np.abs(ours).max()
+
+
+@pytest.fixture
+def at_odds() -> Iterator[None]:
+    """Threads that change places as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+def test_another_arithmetic_is_the_same_one_whoever_asks_meanwhile(at_odds: None) -> None:
+    cases = [race(optimizer, noise=0.1, start=(3.0, 1.5)) for optimizer in (SMOOTH, "adam")]
+    alone = [shaken.__wrapped__(*case) for case in cases]
+    for _ in range(5):
+        with ThreadPoolExecutor(2) as threads:
+            together = list(threads.map(lambda case: shaken.__wrapped__(*case), cases))
+        assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
 
 
 @pytest.mark.parametrize("optimizer", APART)
@@ -664,6 +684,66 @@ def test_two_drops_at_one_step_are_both_made() -> None:
     with contextlib.suppress(pytest.skip.Exception):
         needs("optax")
         check(*lone(SMOOTH, {"lr": 0.3}, plan), "optax")
+
+
+def line_of(program: str) -> str:
+    """The schedule of a program, spelled in one line."""
+    for node in ast.parse(program).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in (
+            "schedule",
+            "decay",
+            "scheduler",
+            "watcher",
+        ):
+            return ast.unparse(node.value)
+        if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("optax.chain(optimizer, "):
+            return ast.unparse(node.value).removeprefix("optax.chain(optimizer, ")[:-1]
+    return ""
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize("library", OTHERS)
+def test_the_line_of_a_schedule_is_that_of_its_program(library: str, schedule: str) -> None:
+    dialect = library if library in OPTIMIZERS["adam"].dialects else OURS
+    seen = 0
+    for case in at_the_ends(SCHEDULES[schedule].spoken(dialect).hypers):
+        scene, runner = race("adam", dialect=dialect, steps=90)
+        runner = replace(runner, plan=Plan(schedule, case))
+        line = asked(SCHEDULES[schedule], library, scene.plan_of(runner).hypers)
+        with contextlib.suppress(ExportError):
+            found = line_of(export_code(scene, runner, library))
+            if found and "Schedule()" not in found and not found.endswith(", share)"):
+                if " for i in range(" in line:  # a program has no more cycles than its run begins
+                    line, found = (text.partition("decay_steps")[0] for text in (line, found))
+                assert line == found
+                seen += bool(line)
+    assert seen or not line
+
+
+def test_a_line_says_what_a_library_wants_at_these_values() -> None:
+    record = SCHEDULES["piecewise"]
+    twice = {"first": 20, "second": 20, "gamma": 0.5}
+    assert asked(record, "optax", twice) == "optax.piecewise_constant_schedule(lr, {20: 0.5 ** 2})"
+    assert asked(record, "optax", {**twice, "second": 30}).endswith("(lr, {20: 0.5, 30: 0.5})")
+    assert asked(OPTIMIZERS["lion"], "keras", {**OPTIMIZERS["lion"].defaults, "beta1": 0.0}) == ""
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+@each_library
+def test_a_run_of_one_update_has_its_program(library: str, steps: int) -> None:
+    there = all(importlib.util.find_spec(package) for package in PACKAGES[library])
+    written = 0
+    for optimizer, dialect in [(key, OURS) for key in OPTIMIZERS] + [pair for pair in DIALECTAL if pair[1] == library]:
+        few = optimizer not in (SMOOTH, "adam", "rprop")
+        for i, (schedule, warmup) in enumerate(itertools.product(("", *SCHEDULES), (0, 1, 5))):
+            if few and i % 5:
+                continue
+            scene, runner = race(optimizer, schedule=schedule, warmup=warmup, dialect=dialect, steps=steps)
+            with contextlib.suppress(ExportError):
+                program = check(scene, runner, library) if there else export_code(scene, runner, library)
+                assert ("schedule(0)" in program) == (optimizer == "rprop" and "def schedule(" in program)
+                written += 1
+    assert written > 100
 
 
 def test_of_a_schedule_rprop_takes_the_first_rate_in_optax_too() -> None:
