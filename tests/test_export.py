@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.export.autograd import TYPED
 from core.export.code import LIBRARIES, ExportError, asked, export_code
 from core.export.rounding import shaken
 from core.export.rules import same_rule, sees_the_first_rate_only
@@ -402,6 +403,16 @@ def test_numbers_come_back_to_the_last_bit() -> None:
     assert "lr = 1.0\n" in export_code(scene, runner.with_hyper("lr", 1), "numpy")
 
 
+@each_library
+def test_slopes_are_floats_where_they_are_whole_numbers(library: str) -> None:
+    for text in ("0 if x*y > 0 else x^2*y^2", "3*2*x - 2*5*y", "3 if x > 0 else 3*(-2)*x + y", "x if x < y else 2*y"):
+        scene, runner = race(SMOOTH, Formula(text), start=(3.0, 1.0), rotation=90.0 * (text[0] == "x"))
+        slopes = ran(export_code(scene, runner, "numpy"))["gradient"](3.0, 1.0)
+        assert all(isinstance(slope, float) for slope in slopes), slopes
+        if library == "numpy" or all(importlib.util.find_spec(package) for package in PACKAGES[library]):
+            check(scene, runner, library)
+
+
 def test_a_run_past_the_range_of_floats_ends_in_nan() -> None:
     ended = 0
     for surface in SURFACES:
@@ -656,6 +667,14 @@ def test_a_run_that_settles_first_and_is_unstable_later_says_so() -> None:
     assert 50 < since < 300
 
 
+@pytest.mark.parametrize("start", [(-(2**0.5), 0.0), (2**0.5, 1e-9)])
+def test_a_step_as_long_as_the_height_above_the_bottom_says_where_that_is_rounding(start: tuple) -> None:
+    """Polyak's step divides f - f* by the slope; at the bottom the one is as much rounding as the other."""
+    scene, runner = lone("polyak_step", {"lr": 2.5, "cap": 10.0}, surface=Formula("x^4/4 - x^2 + y^2"), start=start)
+    assert warns(export_code(scene, runner, "numpy"))
+    assert not warns(export_code(*lone("polyak_step", {"lr": 0.5}, surface="bowl", steps=5), "numpy"))
+
+
 # --- values that a library takes in another way, or not at all --------------------------------------------
 
 
@@ -813,12 +832,37 @@ def test_pytorch_finds_the_gradient_by_itself() -> None:
         ("ackley", (0.0, 0.0)),  # a root of zero
         (Formula("abs(x - 0.3) + max(x - y, 0.5)"), (1.0, 1.0)),  # the greater of a tensor and a number
         (Formula("sqrt(2)*x^2 + y^2"), (1.0, 1.0)),  # a root of a number
+        (Formula("cbrt(x^2 + y^2)"), (1.0, 1.0)),  # which PyTorch does not have
+        (Formula("abs(x)^(1/3) + y^2"), (1.0, 1.0)),
+        (Formula("3"), (1.0, 1.0)),  # no tensor
+        (Formula("3 if x > 0 else x"), (1.0, 1.0)),
+        (Formula("abs(2 if x > y else x) + y^2"), (1.0, 0.5)),
     ],
 )
 def test_where_pytorch_does_not_find_it_the_gradient_is_written(surface: str | Formula, start: tuple) -> None:
-    program = export_code(*race(SMOOTH, surface, start=start), "pytorch")
+    scene, runner = race(SMOOTH, surface, start=start)
+    program = export_code(scene, runner, "pytorch")
     assert "def gradient" in program
     assert "loss.backward()\n" not in program
+    needs("pytorch")
+    check(scene, runner, "pytorch")
+
+
+@pytest.mark.parametrize(
+    "text", ["(0 if x > 0 else x) + y^2", "x^2/3 if x > -1 else y^2/9", "x^2/9 + (1 if x > y else 2)*y^2"]
+)
+def test_pytorch_finds_the_gradient_of_what_has_a_condition(text: str) -> None:
+    scene, runner = race(SMOOTH, Formula(text), start=(2.0, 1.5))
+    assert "loss.backward()\n" in export_code(scene, runner, "pytorch")
+    needs("pytorch")
+    check(scene, runner, "pytorch")
+
+
+def test_pytorch_has_what_a_typed_function_may_call() -> None:
+    needs("pytorch")
+    import torch
+
+    assert not [name for name in TYPED if not hasattr(torch, name)]
 
 
 def test_a_run_that_magnifies_rounding_is_told_the_gradient_that_was_used_here() -> None:
