@@ -18,7 +18,7 @@ from core.scene import Runner, Scene
 from core.schedules._warmup import factors
 from core.spec import Optimizer
 
-LANES = 3
+LANES = 8  # so many that a sign which rounding decides comes out both ways
 ULPS = 2  # so many units in the last place a result is off at most
 POOL = 1 + np.finfo(float).eps * np.random.default_rng(0).integers(-ULPS, ULPS + 1, (4099, 2, LANES))
 NUDGE = 1e-15  # a hair, as a share of what is moved
