@@ -165,6 +165,8 @@ FORMULAS = [
     Formula("(x + 9)^(y/9) + e^(x/3) - x/(y + 9) + sqrt(x + 9)*log(y + 9)", ((-4, 4), (-4, 4))),
     Formula("3 - x"),
     Formula("x^2 - y^2"),
+    Formula("(x > 0)*x^2/9 + relu(y - x)/2 + softplus(x*y/4) + sigmoid(x) + x^2/5 + y^2/5"),
+    Formula("(x > 0)*x^2/9 + relu(y - x)/2 + softplus(x*y/4) + sigmoid(3*x) + y^2/5"),
 ]
 
 
