@@ -166,7 +166,6 @@ FORMULAS = [
     Formula("3 - x"),
     Formula("x^2 - y^2"),
     Formula("(x > 0)*x^2/9 + relu(y - x)/2 + softplus(x*y/4) + sigmoid(x) + x^2/5 + y^2/5"),
-    Formula("(x > 0)*x^2/9 + relu(y - x)/2 + softplus(x*y/4) + sigmoid(3*x) + y^2/5"),
 ]
 
 
