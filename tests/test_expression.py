@@ -29,6 +29,7 @@ from core.expression.program import program
 from core.expression.source import source
 from core.expression.spelling import spelled
 from core.expression.symbolic import derivative
+from core.expression.tree import value
 from core.figures.relief import relief
 
 HIMMELBLAU = "(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
@@ -404,6 +405,46 @@ def test_comparisons_hold_as_in_python(sign):
     close(surface(f"(x {sign} y ? 1 : 0)").value(x, y), holds)
 
 
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("(x > 0)*x", "(x > 0 ? 1 : 0)*x"),
+        ("(x > 0)*x^2 + 3(y <= x) - x(0 < y < 2)", "(x > 0 ? x^2 : 0) + (y <= x ? 3 : 0) - (0 < y and y < 2 ? x : 0)"),
+        ("-(x > y)/2 + y*(x < 1 and not y < 0)", "(x > y ? -0.5 : 0) + (x < 1 and y >= 0 ? y : 0)"),
+        ("1 - (x == 2)", "(x == 2 ? 0 : 1)"),
+        ("relu(x - y)", "(x > y ? x - y : 0)"),
+    ],
+)
+def test_a_condition_in_parentheses_counts_as_one_or_nothing(text, other):
+    x, y = (part.ravel() for part in np.meshgrid([-2.0, 0.0, 0.5, 2.0, 3.0], [-1.0, 0.0, 1.0, 2.0]))
+    one, two = surface(text), surface(other)
+    close(one.value(x, y), two.value(x, y))
+    close(one.gradient(x, y), two.gradient(x, y))
+    assert (one.value(x, y) == [value(parse(text), *point) for point in zip(x, y, strict=True)]).all()
+    assert r"\begin{cases}" in latex(parse(text))
+
+
+SQUASHED = [-800.0, -40.0, -3.0, -1e-9, 0.0, 1e-9, 0.7, 40.0, 800.0]
+
+
+@pytest.mark.parametrize("u", SQUASHED)
+def test_what_networks_are_made_of(u):
+    """By the closed forms, each where nothing in it overflows."""
+    share = 1 / (1 + math.exp(-u)) if u > 0 else math.exp(u) / (1 + math.exp(u))
+    bend = share * (1 / (1 + math.exp(u)) if u < 0 else math.exp(-u) / (1 + math.exp(-u)))
+    soft = u + math.log1p(math.exp(-u)) if u > 0 else math.log1p(math.exp(u))
+    for text, f, slope, second in (
+        ("sigmoid", share, bend, bend * (1 - 2 * share)),
+        ("softplus", soft, share, bend),
+        ("relu", max(u, 0.0), float(u > 0), 0.0),
+    ):
+        typed = surface(f"{text}(100*x)")
+        close([typed.value(u / 100, 0), typed.gradient(u / 100, 0)[0] / 100], [f, slope], 1e-12, 1e-15)
+        close(typed.hessian(u / 100, 0)[0] / 1e4, second, 1e-12, 1e-15)
+        assert value(parse(f"{text}(x)"), u) == pytest.approx(f, rel=1e-12)
+    close(surface("-log(sigmoid(-x))", ((0, 800), (0, 1))).value(700.0, 0.0), 700.0)
+
+
 # --- how it is read -----------------------------------------------------------------------------------------
 
 
@@ -548,8 +589,10 @@ FAULTS = [  # text, position, what is offered, a piece of the sentence
     ("x^2+y^2=1", 7, "", "An equation says where two things are equal"),
     ("y = x^2", 2, "", "An equation says where two things are equal"),
     ("f(x,y) = x = y", 11, "", "An equation says where two things are equal"),
-    ("x == y", 0, "", "only chooses between two values"),
-    ("(x > 0)*x", 7, "", "only chooses between two values"),
+    ("x == y", 0, "", "chooses between two values"),
+    ("(x > 0)", 0, "", "chooses between two values"),
+    ("sin(x > 0)", 0, "", "chooses between two values"),
+    ("x*x > 0", 0, "", "chooses between two values"),
     ("x > 0 ? 1", 6, "", "two values"),
     ("1 if x > 0", 2, "", "two values"),
     ("x if y else 1", 2, "", "condition is missing"),

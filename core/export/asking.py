@@ -13,7 +13,7 @@ from core.export.rules import same_rule
 from core.export.task import Task
 from core.export.writing import Simplified, call, written
 from core.scene import DIALECTS, OURS
-from core.spec import Dialect, Optimizer
+from core.spec import Dialect, Optimizer, Schedule
 
 NONE = 1e-300  # an ε that changes no digit, and still keeps 0 / 0 away
 SHORT = 21  # updates: in less, the rising part of a library's 1cycle may have no room
@@ -99,7 +99,7 @@ def _watching(task: Task) -> str:
     """The spelling of a schedule that watches the loss. Raises ExportError where the library has none like it."""
     s, library, title = task.schedule, task.library.key, task.title
     reason, own_rule = s.differs.get(library), s.dialect == library and not task.own_form
-    spelling = task.library.spells(s) if own_rule or task.own_form else ""
+    spelling = task.library.asked(s, task.hypers) if own_rule or task.own_form else ""
     if not spelling:
         raise refusal(
             f"{title} has no schedule that watches the loss just as {s.name.en} does here.",
@@ -137,6 +137,12 @@ def schedule_call(task: Task) -> str:
     spelling = _watching(task) if task.schedule.watches_loss else task.library.asked(task.schedule, task.hypers) * asks
     if not spelling or ("{T}" in spelling and task.rest < SHORT):
         return ""
-    values = {"lr": "lr", "T": task.length, **task.hypers}
-    tree = ast.parse(written(spelling, task.schedule.hypers, values), mode="eval")
-    return ast.unparse(Simplified().visit(tree))
+    return schedule_written(spelling, task.schedule, task.hypers, task.length)
+
+
+def schedule_written(spelling: str, schedule: Schedule, values: Mapping[str, float], length: str) -> str:
+    """A spelling of a schedule at some values, simplified; empty where there is none. length: the name of its updates' number."""
+    if not spelling:
+        return ""
+    line = written(spelling, schedule.hypers, {"lr": "lr", "T": length, **values})
+    return ast.unparse(Simplified().visit(ast.parse(line, mode="eval")))

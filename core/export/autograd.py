@@ -17,10 +17,10 @@ import numpy as np
 from core.engine.interpreter import evaluate
 from core.export.task import Task
 from core.expression import ExpressionError, Formula
-from core.expression.parse import VARIABLES
 from core.expression.program import program
-from core.expression.source import source
+from core.expression.source import NAMES, source
 from core.expression.symbolic import derivative
+from core.expression.tree import FUNCTIONS, VARIABLES
 from core.spec import Surface
 
 ROUNDING = 64 * np.finfo(float).eps  # of the terms that a gradient is the sum of
@@ -34,7 +34,7 @@ SLOPES: dict[str, Callable[[Any, Any], Any]] = {  # of a function of one argumen
     "tanh": lambda u, f: 1 - f * f,
     "abs": lambda u, f: np.sign(u),
 }
-PAIRS = {"maximum", "minimum", "hypot", "arctan2"}  # of which a library wants two tensors
+TYPED = {NAMES.get(name, name) for name in FUNCTIONS}  # what NumPy calls them, and a library of tensors too
 
 
 class Tensor:
@@ -158,10 +158,20 @@ def _rebound(function: Any) -> Any:
 
 def _typed(formula: Formula, x: np.ndarray, y: np.ndarray) -> tuple[Any, Any]:
     """The slopes of a typed function, term by term."""
-    for call in (node for node in ast.walk(ast.parse(source(formula.tree))) if isinstance(node, ast.Call)):
-        name = ast.unparse(call.func).removeprefix("np.")
-        tensors = [any(isinstance(n, ast.Name) and n.id in VARIABLES for n in ast.walk(a)) for a in call.args]
-        if not all(tensors) or (len(call.args) > 1 and name not in PAIRS):
-            raise TypeError(f"{name} of a number that is no tensor")
+    if not _makes_a_tensor(ast.parse(source(formula.tree), mode="eval").body):
+        raise TypeError("the function may be a plain number")
     slopes = [evaluate(program(derivative(formula.tree, by)), x, y)[0] for by in VARIABLES]
     return slopes[0], slopes[1]
+
+
+def _makes_a_tensor(node: ast.AST) -> bool:
+    """Whether an expression is a tensor wherever x and y are. Raises TypeError for what a library cannot call with them."""
+    if isinstance(node, ast.Name):
+        return node.id in VARIABLES
+    if isinstance(node, ast.Call):
+        name = ast.unparse(node.func).removeprefix("np.")
+        if name not in TYPED or not all(_makes_a_tensor(argument) for argument in node.args):
+            raise TypeError(f"{name} is not known there, or of a number that is no tensor")
+        return True
+    parts = [_makes_a_tensor(part) for part in ast.iter_child_nodes(node)]
+    return all(parts[1:]) if isinstance(node, ast.IfExp) else any(parts)

@@ -12,13 +12,15 @@ from types import MappingProxyType
 
 import numpy as np
 
+from core.export.asking import schedule_written
 from core.export.fault import BEYOND, ExportError
 from core.export.libraries import RECORDS
 from core.export.task import Task
+from core.export.writing import written
 from core.scene import Runner, Scene
-from core.spec import Text
+from core.spec import Optimizer, Schedule, Text
 
-__all__ = ["LIBRARIES", "ExportError", "export_code"]
+__all__ = ["LIBRARIES", "ExportError", "asked", "export_code"]
 
 LIBRARIES: Mapping[str, str] = MappingProxyType({key: library.name for key, library in RECORDS.items()})
 
@@ -40,3 +42,16 @@ def export_code(scene: Scene, runner: Runner, library: str) -> str:
     if np.isnan(task.run.x[0]).any():
         raise ExportError(BEYOND)
     return RECORDS[library].program(task)
+
+
+def asked(record: Optimizer | Schedule, library: str, values: Mapping[str, float] | None = None) -> str:
+    """The line by which a library is asked for a method in its own form; empty where it lacks it, or refuses the values.
+
+    library: any that the records know how to ask. values: name -> hyperparameter; None: the library's defaults.
+    """
+    own = record.spoken(library) if library in record.dialects else record
+    given = own.defaults if values is None else {h.name: values[h.name] for h in own.hypers}
+    spelling = RECORDS[library].asked(own, given) if library in RECORDS else own.asked(library, given)
+    if isinstance(own, Schedule):
+        return schedule_written(spelling, own, given, "steps")
+    return written(spelling, own.hypers, {**given, "lowest": "lowest"})

@@ -7,6 +7,7 @@ else, magnifies it until the two are at different places.
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from core.scene import Runner, Scene
 from core.schedules._warmup import factors
 from core.spec import Optimizer
 
-LANES = 3
+LANES = 8  # so many that a sign which rounding decides comes out both ways
 ULPS = 2  # so many units in the last place a result is off at most
 POOL = 1 + np.finfo(float).eps * np.random.default_rng(0).integers(-ULPS, ULPS + 1, (4099, 2, LANES))
 NUDGE = 1e-15  # a hair, as a share of what is moved
@@ -28,8 +29,6 @@ EXACT = {np.negative, np.absolute, np.sign, np.maximum, np.minimum, np.floor, np
 class Shaky(np.ndarray):
     """Numbers of a processor that rounds the result of every operation at random. What is exactly zero stays so."""
 
-    count = 0
-
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         plain = [value.view(np.ndarray) if isinstance(value, Shaky) else value for value in inputs]
         result = np.asarray(getattr(ufunc, method)(*plain, **keywords))
@@ -38,10 +37,19 @@ class Shaky(np.ndarray):
         return (result if ufunc in EXACT else hair(result)).view(Shaky)
 
 
+class Drawn(threading.local):
+    """How many roundings were drawn: a number of every thread's own, since two visitors may ask at the same time."""
+
+    count = 0
+
+
+drawn = Drawn()
+
+
 def hair(values: np.ndarray) -> np.ndarray:
     """The same numbers, off by a few units in the last place. (Drawing afresh would take longer than all the rest.)"""
-    Shaky.count += 1
-    off = POOL[Shaky.count % len(POOL)]
+    drawn.count += 1
+    off = POOL[drawn.count % len(POOL)]
     if values.ndim == 2:
         return np.asarray(values * off[:, : values.shape[1]])
     return np.asarray(values * off[0, : values.size].reshape(values.shape))
@@ -72,7 +80,7 @@ def shaken(scene: Scene, runner: Runner) -> np.ndarray:
     """
     if runner.record.plane or not takes_arrays(runner.spoken):
         return _nudged(scene, runner)
-    Shaky.count = 0
+    drawn.count = 0
     with np.errstate(all="ignore"):
         return Shaken(scene, runner).paths()
 

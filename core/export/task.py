@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -57,8 +58,11 @@ class Task:
             self.whole = abs(float(shares[0]) - 1.0) <= SAME
         self.run = self.scene.run(self.runner)
         self.shaky = np.max([self.apart(path) for path in shaken(self.scene, self.runner)], axis=0)
-        if self.optimizer.plane and {"f", "look"} <= set(self.optimizer.update.__code__.co_names):
+        asked = set(self.runner.spoken.update.__code__.co_names) if self.optimizer.plane else set()
+        if {"f", "look"} <= asked:
             self.shaky = np.maximum(self.shaky, self.blindly)
+        if {"f", "lowest"} <= asked and not self.optimizer.state:
+            self.shaky = np.maximum(self.shaky, self.aground)
 
     @property
     def blindly(self) -> np.ndarray:
@@ -66,6 +70,22 @@ class Task:
         loss = self.run.loss
         level = np.abs(np.diff(loss)) <= LEVEL * np.abs(loss[1:])
         return np.concatenate([[0.0], np.where(np.maximum.accumulate(level), LEVEL**0.5, 0.0)])
+
+    @property
+    def aground(self) -> np.ndarray:
+        """(steps+1,) how far steps stray that are as long as the height above the bottom, once that height is rounding."""
+        run, lowest = self.run, float(self.surface.lowest)
+        update, hypers = self.runner.spoken.update, {**self.runner.hypers}
+        stray = np.zeros(len(run.loss))
+        updates = zip(run.x[:-1].tolist(), run.gradient.tolist(), run.loss[:-1].tolist(), run.lr.tolist(), strict=True)
+        for t, (p, g, f, hypers["lr"]) in enumerate(updates, 1):
+            hair = LEVEL * max(abs(f), abs(lowest))
+            one, other = (
+                update(p, g, float(t), SimpleNamespace(f=f + off, lowest=lowest), **hypers)[0] for off in (-hair, hair)
+            )
+            stray[t] = max(abs(a - b) for a, b in zip(one, other, strict=True))
+        with np.errstate(all="ignore"):
+            return np.nan_to_num(stray / np.maximum.accumulate(np.abs(run.x).max(axis=-1)))
 
     @property
     def unsteady_from(self) -> int | None:

@@ -82,11 +82,11 @@ MANY_ARGUMENTS = Text(
 DID_YOU_MEAN = Text("{name} is not known; did you mean {new}?", "{name}: 알 수 없는 이름입니다. 혹시 {new}인가요?")
 _NAMES = ", ".join((*CONSTANTS, *sorted(CALLABLE - {*SPELLINGS})))
 UNKNOWN = Text(
-    f"{{name}} is not known. A formula is made of x, y, numbers and {_NAMES}.",
+    f"{{name}} is not known. There are x, y, numbers, {_NAMES}.",
     f"{{name}}: 알 수 없는 이름입니다. 쓸 수 있는 것은 x, y, 수와 {_NAMES}입니다.",
 )
 UNKNOWN_WORD = Text(
-    f"This name is not known. A formula is made of x, y, numbers and {_NAMES}.",
+    f"This name is not known. There are x, y, numbers, {_NAMES}.",
     f"알 수 없는 이름입니다. 쓸 수 있는 것은 x, y, 수와 {_NAMES}입니다.",
 )
 OTHER_VARIABLE = Text(
@@ -103,8 +103,8 @@ EQUATION = Text(
     "등식이 성립하는 곳에서 가장 낮은 함수는 (좌변 − 우변)^2입니다.",
 )
 CONDITION = Text(
-    "A condition only chooses between two values, as in (x ≥ 0 ? x : 0).",
-    "조건은 (x ≥ 0 ? x : 0)처럼 두 값 가운데 하나를 고를 때만 씁니다.",
+    "A condition chooses between two values, as in (x ≥ 0 ? x : 0), or is a factor in parentheses, as in (x ≥ 0)*x.",
+    "조건은 (x ≥ 0 ? x : 0)처럼 두 값 가운데 하나를 고르거나, (x ≥ 0)*x처럼 괄호로 묶어 곱할 때 씁니다.",
 )
 NO_CONDITION = Text("A condition is missing here, such as x ≥ 0.", "x ≥ 0과 같은 조건이 필요합니다.")
 HALF_CHOICE = Text(

@@ -91,7 +91,7 @@ class Parser:
                 right = self.expression(binding, depth + 1)
                 if token.text == "/":
                     right = self.denominator(right, depth)
-                check = self.condition if op in ("and", "or") else self.number_of
+                check = self.condition if op in ("and", "or") else self.counted
                 left = self.node(op, (check(left, token), check(right, token)), token.at)
 
     def operator(self, token: Token) -> tuple[int, str]:
@@ -189,6 +189,10 @@ class Parser:
             raise ExpressionError(faults.NO_CONDITION, token.at)
         return node
 
+    def counted(self, node: Node, token: Token) -> Node:
+        """A number of a sum or a product: a condition in parentheses is one, 1 where it holds and else 0 (Iverson 1962)."""
+        return self.node("if", (node, number(1.0), number(0.0)), token.at) if node.op in CONDITIONS else node
+
     def number_of(self, node: Node, token: Token) -> Node:
         if node.op in CONDITIONS:
             raise ExpressionError(faults.CONDITION, token.at)
@@ -204,7 +208,7 @@ class Parser:
         if token.kind == "name":
             return self.name(token, depth)
         if token.text in ("-", "+"):
-            inner = self.number_of(self.expression(SIGN, depth + 1), token)
+            inner = self.counted(self.expression(SIGN, depth + 1), token)
             return self.node("neg", (inner,), token.at) if token.text == "-" else inner
         if token.text == "not":
             return self.node("not", (self.condition(self.expression(NOT, depth + 1), token),), token.at)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from core.expression.tree import CONSTANTS, FUNCTIONS, VARIABLES, Node, node, number
 
-ONE, TWO, THREE = number(1.0), number(2.0), number(3.0)
+ZERO, ONE, TWO, THREE = number(0.0), number(1.0), number(2.0), number(3.0)
 PI = Node("pi")
 
 
@@ -30,6 +30,24 @@ def _paired(op: str) -> Made:
     return Made(2, 99, lambda *args: reduce(lambda u, v: node(op, u, v), args))
 
 
+def _relu(u: Node) -> Node:
+    """Level at 0, as in every library; max(u, 0) has half a slope there."""
+    return node("if", node("more", u, ZERO), u, ZERO)
+
+
+def _sigmoid(u: Node) -> Node:
+    """1/(1 + exp(-u)), of which no part overflows, and no digit is lost where it is small."""
+    small, large = node("exp", u), node("exp", node("neg", u))
+    above, below = node("div", ONE, node("add", ONE, large)), node("div", small, node("add", ONE, small))
+    return node("if", node("more", u, ZERO), above, below)
+
+
+def _softplus(u: Node) -> Node:
+    """log(1 + exp(u)), of which no part overflows that counts."""
+    above = node("add", u, node("log1p", node("exp", node("neg", u))))
+    return node("if", node("more", u, ZERO), above, node("log1p", node("exp", u)))
+
+
 def _sinc(u: Node) -> Node:
     return node("div", node("sin", u), u)
 
@@ -42,6 +60,7 @@ MADE = {
     "sinc": Made(1, 1, _sinc),
     "np.sinc": Made(1, 1, lambda u: _sinc(node("mul", PI, u))),
     "ceil": Made(1, 1, lambda u: node("neg", node("floor", node("neg", u)))),
+    **{"relu": Made(1, 1, _relu), "sigmoid": Made(1, 1, _sigmoid), "softplus": Made(1, 1, _softplus)},
     "square": Made(1, 1, lambda u: node("pow", u, TWO)),
     "cbrt": Made(1, 1, lambda u: node("pow", u, node("div", ONE, THREE))),
     "root": Made(2, 2, lambda u, n: node("pow", u, node("div", ONE, n))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from core.engine.interpreter import evaluate
 from core.expression.program import program
@@ -32,12 +33,12 @@ SIGNS = {
     **{"less": (" < ", COMPARE), "at_most": (" <= ", COMPARE), "more": (" > ", COMPARE), "at_least": (" >= ", COMPARE)},
     **{"equal": (" == ", COMPARE), "differs": (" != ", COMPARE), "and": (" and ", AND), "or": (" or ", OR)},
 }
+WHOLE = re.compile(r"[-*() \d]+")  # no point, no name, no quotient
 
 
 def source(tree: Node) -> str:
     """The expression, in which x and y are floats of NumPy; a float where neither stands in it."""
-    text = _written(tree)[0]
-    return f"{text}.0" if text.lstrip("-").isdigit() else text
+    return _as_float(_written(tree)[0])
 
 
 def _written(node: Node) -> tuple[str, int]:
@@ -57,7 +58,8 @@ def _written(node: Node) -> tuple[str, int]:
         first = binds + (binds == COMPARE)  # Python reads a < b < c in its own way
         return f"{_within(args[0], first)}{sign}{_within(args[1], binds + (op != 'add'))}", binds
     if op == "if":
-        holds, chosen, other = (_within(argument, OR) for argument in args)
+        holds, *branches = (_within(argument, OR) for argument in args)
+        chosen, other = (_as_float(branch) for branch in branches)
         return f"({chosen} if {holds} else {other})", ATOM
     if op == "not":
         return f"not {_within(args[0], COMPARE)}", NOT
@@ -69,6 +71,11 @@ def _written(node: Node) -> tuple[str, int]:
         return f"{_within(args[0], ATOM)}**{_within(args[1], SIGN)}", POWER
     inside = ", ".join(_written(argument)[0] for argument in args)
     return f"np.{NAMES.get(op, op)}({inside})", ATOM
+
+
+def _as_float(text: str) -> str:
+    """3 as 3.0 and 3 * 2 as 3.0 * 2: of whole numbers alone Python would make a whole number, and NumPy an array of them."""
+    return re.sub(r"\d+", r"\g<0>.0", text, count=1) if WHOLE.fullmatch(text) else text
 
 
 def _real_power(u: Node, p: int, q: int) -> tuple[str, int]:

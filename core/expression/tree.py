@@ -46,7 +46,7 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "equal": operator.eq,
     "differs": operator.ne,
 }
-CONDITIONS = {*COMPARISONS, "and", "or", "not"}  # they hold or do not; only "if" asks for them
+CONDITIONS = {*COMPARISONS, "and", "or", "not"}  # they hold or do not; "if" asks for them
 OPERATIONS: dict[str, Callable[..., object]] = {
     **{name: function.of for name, function in FUNCTIONS.items()},
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "neg", "pow")},

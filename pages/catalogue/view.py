@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene
-from core.export.code import LIBRARIES
+from core.export.code import LIBRARIES, asked
 from core.figures.contour import contour
 from core.figures.family import Member, family
 from core.figures.palette import PENS
@@ -148,10 +148,10 @@ def _libraries(record: Optimizer | Schedule) -> None:
         st.markdown(f"##### {t('differs')}")
         names = {**{key: say(name) for key, name in DIALECTS.items()}, **SPELLED}
         st.markdown("\n".join(f"- **{_upper(names[key])}** – {say(text)}" for key, text in record.differs.items()))
-    asked = [f"# {name}\n{line}" for key, name in SPELLED.items() if (line := programs.asked(record, key))]
-    if asked:
+    lines = [f"# {name}\n{line}" for key, name in SPELLED.items() if (line := asked(record, key))]
+    if lines:
         st.markdown(f"##### {t('spelling')}")
-        st.code("\n\n".join(asked), language="python", wrap_lines=True)
+        st.code("\n\n".join(lines), language="python", wrap_lines=True)
 
 
 def _spoken(record: Optimizer | Schedule) -> dict[str, tuple[str, Optimizer | Schedule]]:

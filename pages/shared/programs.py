@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
 from core import Runner, Scene
-from core.export.code import LIBRARIES, ExportError, export_code
-from core.spec import Optimizer, Schedule
+from core.export.code import LIBRARIES, ExportError, asked, export_code
 from pages.shared.words import say, t
 
 
@@ -27,16 +25,6 @@ def show(scene: Scene, runner: Runner) -> None:
                     _nearest(scene, runner, library)
 
     dialog()
-
-
-def asked(record: Optimizer | Schedule, library: str, values: Mapping[str, float] | None = None) -> str:
-    """How a library is asked for a method in its own form; nothing where it lacks it. Without values, its defaults."""
-    own = record.spoken(library) if library in record.dialects else record
-    given = own.defaults if values is None else values
-    numbers = {h.name: int(given[h.name]) if h.integer else given[h.name] for h in own.hypers}
-    words = {"lr": "lr", "T": "steps"} if isinstance(record, Schedule) else {"lowest": "lowest"}
-    spelling = own.asked(library, given) if isinstance(own, Optimizer) else getattr(own, library, "")
-    return str(spelling).format(**numbers, **words)
 
 
 def _nearest(scene: Scene, runner: Runner, library: str) -> None:

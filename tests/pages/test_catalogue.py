@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan
+from core.export.code import asked
 from core.notation import statements
 from core.presets import PRESETS
 from core.scene import DIALECTS
@@ -19,7 +20,6 @@ from pages.catalogue.entries import KINDS, Entry, every, first, first_of, found,
 from pages.catalogue.index import ADDRESS, TABS
 from pages.catalogue.view import MOST
 from pages.shared import session
-from pages.shared.programs import asked
 from pages.shared.words import plain
 
 EN = TABLES["en"]

@@ -9,6 +9,8 @@ from core.export.task import Task
 from core.export.writing import call
 from core.scene import DIALECTS
 
+COSINE = "# With JAX, Keras takes the cosine of a schedule in float32: there the path is the same to 6 digits."
+
 
 def program(task: Task) -> str:
     """A variable, a Keras optimizer, and a schedule that it is handed."""
@@ -23,6 +25,8 @@ def program(task: Task) -> str:
     )
     page.settings()
     own, watches = schedule_call(task), task.schedule.watches_loss
+    if "Cosine" in own:
+        page.add(COSINE)
     if watches:
         page.first.insert(1, "from types import SimpleNamespace")
         page.add(*call(f"watcher = {own}"))

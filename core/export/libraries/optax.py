@@ -30,7 +30,7 @@ def program(task: Task) -> str:
         _schedule(task, page, own)
     looks = "look" in page.asked  # and then calls NumPy, which cannot be compiled
     rate, note = task.rate, []
-    if rate == "schedule" and sees_the_first_rate_only(task.runner.spoken, task.runner.hypers, task.run.lr):
+    if rate == "schedule" and sees_the_first_rate_only(task.runner.spoken, task.runner.hypers):
         rate, note = "schedule(0)", ["# Of a schedule this method takes the first rate only, as a number."]
     page.add(
         *note,
