@@ -34,7 +34,7 @@ def options(proto: Any) -> list[str]:
     return [getattr(option, "content", option) for option in getattr(proto, "options", ())]
 
 
-def _given(proto: Any, kind: str) -> Any:
+def given(proto: Any, kind: str) -> Any:
     """What the page has told a widget to hold."""
     value = proto.default
     if proto.set_value:
@@ -66,7 +66,7 @@ class Tab:
             if kind_of(proto) and proto.id:
                 self.protos[proto.id.split("-", 2)[2]] = proto
         self.held = {
-            key: _given(proto, str(kind_of(proto))) if proto.set_value or key not in self.held else self.held[key]
+            key: given(proto, str(kind_of(proto))) if proto.set_value or key not in self.held else self.held[key]
             for key, proto in self.protos.items()
         }
         return self

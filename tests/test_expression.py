@@ -1000,13 +1000,13 @@ def test_wild_numbers_are_bounded(text):
     except ExpressionError:
         return
     finally:
-        assert time.thread_time() - began < 0.25
+        assert time.thread_time() - began < 1, "a hang; a quiet machine takes a quarter of that"
     drawn = relief(typed.value, typed.bounds)
     assert not np.isinf(drawn.f).any()
     for optimizer in ("sgd", "adam"):
         run = descend(typed, optimizer, start=typed.start, steps=100)
         assert not np.isinf(run.x).any()
-    assert time.thread_time() - began < 2
+    assert time.thread_time() - began < 8
     assert all(math.isfinite(v) for point in (typed.start, *typed.minima) for v in point)
     assert all(1e-6 <= rate <= 10 for rate in typed.rates.values())
 

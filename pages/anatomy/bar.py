@@ -127,7 +127,7 @@ def bar(look: Look, at: int, last: int) -> None:
                 width="stretch",
             )
     of = example_of(look.example) if look.example else st.session_state[session.EPOCH]
-    arrows(at, last, f"{of}.{who}", "anatomy.arrows", go)
+    arrows(at, last, f"{of}.{who}", "st-key-anatomy-at", "anatomy.arrows", go)
 
 
 def _turn(icon: str, words: str, disabled: bool, on_click: Callable[[], None]) -> None:

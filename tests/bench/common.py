@@ -28,7 +28,7 @@ below come from a small machine without a GPU that was doing other work at the s
 1.7 times, so compare columns within a section rather than the last digit. Where a median is given, it is the best of
 three repetitions, and the 95th percentile is that of the same repetition.
 """
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -98,6 +98,12 @@ def memory_of(process: int) -> float:
     """Resident memory of a process in MB; nan where the system does not tell."""
     found = re.search(r"VmRSS:\s*(\d+)", _read(f"/proc/{process}/status"))
     return int(found[1]) / 1024 if found else math.nan
+
+
+def processor_time(process: int) -> float:
+    """Seconds that a process has computed; nan where the system does not tell."""
+    fields = _read(f"/proc/{process}/stat").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else math.nan
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

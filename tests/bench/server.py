@@ -1,13 +1,14 @@
-"""What a rerun costs the server: a client that speaks Streamlit's websocket protocol, no browser, one tab or a hundred.
+"""What a move costs the server: a client that speaks Streamlit's websocket protocol, no browser, one tab or hundreds.
 
 Run by hand: `python tests/bench/server.py`. A session opens the race, learns its widgets from the messages that come,
-moves a learning rate, and waits for `script_finished`. Like the browser it sends the state of every widget and keeps
-the messages that the server may refer to by their hash.
+moves one, and waits for `script_finished`. Like the browser it sends the state of every widget and keeps the messages
+that the server may refer to by their hash.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import statistics
 import time
@@ -15,9 +16,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from common import ROOT, machine, memory_of, pair, percentile, server, spell, table, verdict, write
+from common import ROOT, machine, memory_of, pair, percentile, processor_time, server, spell, table, verdict, write
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from tab import given, kind_of, options
 from websockets.asyncio.client import connect
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene
@@ -25,19 +28,24 @@ from core import OPTIMIZERS, SURFACES, Runner, Scene
 STEPS = 500
 MOVES = 60  # of one tab
 PAUSE = 0.15  # seconds between two of them
-SECONDS = 20  # of a crowd
+SECONDS = 60  # of a crowd
+ARRIVAL = 5.0  # seconds in which a crowd opens the page
 THINK = (1.0, 3.0)  # seconds between two moves of one person
 PATIENCE = 30  # seconds for one run
-PASSIVE = {  # widgets that are not moved: their field in a state, and the value they begin with
-    "selectbox": ("string_value", lambda w: w.raw_value or w.options[w.default]),
-    "checkbox": ("bool_value", lambda w: w.value if w.set_value else w.default),
-    "number_input": ("double_value", lambda w: w.value if w.set_value else w.default),
-    "text_input": ("string_value", lambda w: w.value if w.set_value else w.default),
-    "button_group": (
-        "string_array_value",
-        lambda w: list(w.raw_values) if w.set_value else [w.options[i].content for i in w.default],
-    ),
-}
+WELL = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY}
+
+# What people do: kinds of widgets, and how often each is taken. "start" is the handle on the map, "scene" what changes
+# the surface, "rest" whatever else the page shows.
+SLIDERS = {"slider": 1.0}
+CLASS = {"slider": 0.8, "start": 0.1, "scene": 0.05, "rest": 0.05}
+ANYTHING: dict[str, float] = {}  # every widget alike
+CROWDS = [  # people, what they do, its name, bars in milliseconds for the 95th percentile and MB of memory
+    (100, SLIDERS, "sliders", 100, 400),
+    (250, SLIDERS, "sliders", 100, 400),
+    (400, SLIDERS, "sliders", 300, 500),
+    (250, CLASS, "a class: 80 % sliders, 10 % starts, 5 % surfaces, 5 % the rest", 200, 500),
+    (250, ANYTHING, "any widget", 1000, 500),
+]
 
 
 def scene(runners: int) -> Scene:
@@ -55,16 +63,18 @@ class Failed(Exception):
 
 
 class Session:
-    """One tab."""
+    """One tab. widgets: what the page shows, id -> message; states: what each of them holds."""
 
     def __init__(self, address: str, query: str, seed: int = 0) -> None:
         self.address, self.query = address.replace("http", "ws", 1), query
         self.random = random.Random(seed)
-        self.page = ""
+        self.page = self.stage = ""
+        self.widgets: dict[str, Any] = {}
+        self.parts: dict[str, str] = {}  # the fragment in which a widget stands
         self.states: dict[str, tuple[str, Any]] = {}
-        self.rates: dict[str, tuple[list[str], int]] = {}  # slider id -> its stops, and the one it rests on
         self.cache: dict[str, ForwardMsg] = {}
         self.runs: set[str] = set()
+        self.acts = seed * 1_000_000
 
     async def open(self) -> tuple[float, int]:
         self.socket = await connect(
@@ -72,20 +82,51 @@ class Session:
         )
         return await self.run()
 
-    async def move(self) -> tuple[float, int]:
-        """Move a learning rate by one stop; milliseconds to the end of the run, and bytes received."""
-        name = self.random.choice(list(self.rates))
-        stops, at = self.rates[name]
-        at += self.random.choice([step for step in (-1, 1) if 0 <= at + step < len(stops)])
-        self.rates[name] = stops, at
-        self.states[name] = "string_array_value", [stops[at]]
-        return await self.run()
+    async def move(self, habits: dict[str, float] = SLIDERS, only: str = "") -> tuple[float, int]:
+        """Move one widget to a random value; milliseconds to the end of the run, and bytes received.
 
-    async def run(self) -> tuple[float, int]:
+        only: what its key ends with.
+        """
+        kind = self.random.choices(list(habits), list(habits.values()))[0] if habits else ""
+        if kind == "start":
+            return await self.run(
+                self.parts[self.stage], start=[self.random.uniform(-4, 4), self.random.uniform(-4, 4)]
+            )
+        name = self.random.choice([name for name in self.widgets if self._is(kind, name) and name.endswith(only)])
+        proto = self.widgets[name]
+        field = str(kind_of(proto))
+        self.states[name] = field, self._another(proto, self.states[name][1])
+        return await self.run(self.parts[name])
+
+    def _is(self, kind: str, name: str) -> bool:
+        """Whether a widget is of a kind."""
+        proto = self.widgets[name]
+        if proto.disabled or type(proto).__name__ == "TextInput":
+            return False
+        if not kind:
+            return True
+        slides = type(proto).__name__ == "Slider"
+        changes = name.endswith("-surface")
+        return {"slider": slides, "scene": changes, "rest": not slides and not changes}[kind]
+
+    def _another(self, proto: Any, held: Any) -> Any:
+        names, kind = options(proto), type(proto).__name__
+        if kind == "Checkbox":
+            return not held
+        if kind == "NumberInput":
+            return held + self.random.choice([-1, 1]) * proto.step
+        if kind == "Slider" and not names:
+            return [self.random.uniform(proto.min, proto.max) for _ in held]
+        if kind == "Slider":
+            return sorted((self.random.choice(names) for _ in held), key=names.index)
+        other = self.random.choice(names)
+        return other if kind == "Selectbox" else [other]
+
+    async def run(self, fragment: str = "", **act: Any) -> tuple[float, int]:
         seen: set[str] = set()
         received, earlier = 0, set(self.runs)
         begin = time.perf_counter()
-        await self.socket.send(self._request())
+        await self.socket.send(self._request(act))
         while True:
             data = await asyncio.wait_for(self.socket.recv(), PATIENCE)
             received += len(data)
@@ -96,21 +137,32 @@ class Session:
                 continue
             if message.metadata.run.script_run_id in earlier:
                 continue
-            if message.script_finished != ForwardMsg.FINISHED_SUCCESSFULLY:
+            if message.script_finished not in WELL:
                 raise Failed(ForwardMsg.ScriptFinishedStatus.Name(message.script_finished))
-            self.states = {name: state for name, state in self.states.items() if name in seen}
+            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and self.whole:
+                self.widgets = {name: proto for name, proto in self.widgets.items() if name in seen}
+                self.states = {name: state for name, state in self.states.items() if name in seen}
             return 1e3 * (time.perf_counter() - begin), received
 
-    def _request(self) -> bytes:
+    def _request(self, act: dict[str, Any]) -> bytes:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash = self.query, self.page
         for name, (field, value) in self.states.items():
+            if value is None:
+                continue
             state = rerun.widget_states.widgets.add(id=name)
             if field.endswith("array_value"):
                 getattr(state, field).data.extend(value)
+                getattr(state, field).SetInParent()
             else:
                 setattr(state, field, value)
+        if act:
+            self.acts += 1
+            what = [{"event": "act", "value": {**act, "id": self.acts}}]
+            rerun.widget_states.widgets.add(
+                id=_make_trigger_id(self.stage, "events"), json_trigger_value=json.dumps(what)
+            )
         rerun.cached_message_hashes.extend(self.cache)
         rerun.context_info.timezone, rerun.context_info.locale = "UTC", "en-US"
         return message.SerializeToString()
@@ -124,79 +176,75 @@ class Session:
             self.cache[message.hash] = message
         if kind == "new_session":
             self.page = message.new_session.page_script_hash
+            self.whole = not message.new_session.fragment_ids_this_run
             self.runs.add(message.metadata.run.script_run_id)
         elif kind == "navigation":
             self.page = message.navigation.page_script_hash or self.page
         elif kind == "page_info_changed":
             self.query = message.page_info_changed.query_string
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-            self._learn(message.delta.new_element, seen)
+            self._learn(message.delta.new_element, message.delta.fragment_id, seen)
         return message
 
-    def _learn(self, element: Any, seen: set[str]) -> None:
+    def _learn(self, element: Any, part: str, seen: set[str]) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise Failed(f"{element.exception.type}: {element.exception.message}")
-        if kind == "slider":
-            slider = element.slider
-            if slider.type == slider.SELECT_SLIDER:
-                stops = list(slider.options)
-                at = stops.index(slider.raw_value[0]) if slider.set_value else int(slider.default[0])
-                initial = "string_array_value", [stops[at]]
-                if slider.label.startswith("η"):
-                    known = self.rates.get(slider.id)
-                    resting = known[0][known[1]] if known and known[0][known[1]] in stops else stops[at]
-                    self.rates[slider.id] = stops, stops.index(resting)
-            else:
-                initial = "double_array_value", list(slider.value if slider.set_value else slider.default)
-            self._keep(slider, initial, seen)
-        elif kind in PASSIVE:
-            field, read = PASSIVE[kind]
-            widget = getattr(element, kind)
-            self._keep(widget, (field, read(widget)), seen)
-
-    def _keep(self, widget: Any, initial: tuple[str, Any], seen: set[str]) -> None:
-        seen.add(widget.id)
-        if widget.id not in self.states or widget.set_value:
-            self.states[widget.id] = initial
+        proto = getattr(element, kind)
+        if kind == "bidi_component" and proto.id.endswith("-stage"):
+            self.stage = proto.id
+            self.parts[proto.id] = part
+        field = kind_of(proto)
+        if not field:
+            return
+        seen.add(proto.id)
+        self.widgets[proto.id], self.parts[proto.id] = proto, part
+        if proto.id not in self.states or proto.set_value:
+            self.states[proto.id] = field, given(proto, field)
 
 
-async def one_tab(address: str, runners: int) -> tuple[list[float], list[float]]:
-    """Milliseconds and bytes of moves of one person who is alone; the best of three sittings."""
+async def one_tab(address: str, process: int, runners: int, only: str) -> tuple[list[float], list[float], float]:
+    """Milliseconds and bytes of moves of one person who is alone, and the server's processor time for each; the best sitting.
+
+    only: what the keys of the sliders end with that are moved.
+    """
     sittings = []
     for seed in range(3):
         session = Session(address, scene(runners).to_string(), seed)
         await session.open()
         for _ in range(5):
-            await session.move()
-        moves = []
+            await session.move(only=only)
+        before, moves = processor_time(process), []
         for _ in range(MOVES):
             await asyncio.sleep(PAUSE)
-            moves.append(await session.move())
+            moves.append(await session.move(only=only))
+        spent = 1e3 * (processor_time(process) - before) / MOVES
         await session.socket.close()
-        sittings.append(([ms for ms, _ in moves], [float(size) for _, size in moves]))
-    return min(sittings, key=lambda sitting: statistics.median(sitting[0]))
+        sittings.append(([ms for ms, _ in moves], [float(size) for _, size in moves], spent))
+    return min(sittings, key=lambda sitting: sitting[2])
 
 
-async def crowd(address: str, process: int, people: int) -> list[str]:
-    """A class that opens the race within three seconds and plays on."""
+async def crowd(
+    address: str, process: int, people: int, habits: dict[str, float], name: str, bar: float, most: float
+) -> list[str]:
+    """Many people who open the race within some seconds and play on."""
     times: list[float] = []
     sizes: list[float] = []
     firsts: list[float] = []
     errors: Counter[str] = Counter()
     memory = [memory_of(process)]
-    end = time.monotonic() + THINK[1] + SECONDS
+    end = time.monotonic() + ARRIVAL + SECONDS
 
     async def person(seed: int) -> None:
-        session = Session(address, scene(8).to_string(), seed)
-        await asyncio.sleep(session.random.uniform(0, THINK[1]))
+        session = Session(address, scene(4).to_string(), seed)
+        await asyncio.sleep(session.random.uniform(0, ARRIVAL))
         try:
             firsts.append((await session.open())[0])
             while True:
                 await asyncio.sleep(session.random.uniform(*THINK))
                 if time.monotonic() >= end:
                     break
-                ms, size = await session.move()
+                ms, size = await session.move(habits)
                 times.append(ms)
                 sizes.append(size)
             await session.socket.close()
@@ -215,12 +263,15 @@ async def crowd(address: str, process: int, people: int) -> list[str]:
         raise SystemExit(f"nothing could be measured: {dict(errors)}")
     return [
         str(people),
+        name,
         str(len(times)),
         spell(statistics.median(times)),
         spell(percentile(times, 0.95)),
+        verdict(percentile(times, 0.95), bar, "ms"),
         pair(firsts),
         spell(statistics.median(sizes) / 1e3),
         spell(max(memory)),
+        verdict(max(memory), most, "MB"),
         "0" if not errors else "; ".join(f"{count} × {what}" for what, count in errors.items()),
     ]
 
@@ -229,39 +280,38 @@ async def main(script: Path) -> None:
     with server(script) as (address, process):
         alone = []
         for runners in (4, 8):
-            times, sizes = await one_tab(address, runners)
-            median = statistics.median(times)
-            alone.append(
-                [
-                    f"{runners} runners × {STEPS} steps",
-                    pair(times),
-                    verdict(median, 25, "ms"),
-                    spell(statistics.median(sizes) / 1e3),
-                    spell(memory_of(process.pid)),
-                ]
-            )
-            print(alone[-1])
-        crowds = []
-        for people in (20, 50, 100):
-            crowds.append(await crowd(address, process.pid, people))
+            for only, name in (("-lr", "a learning rate"), ("", "any slider")):
+                times, sizes, spent = await one_tab(address, process.pid, runners, only)
+                size = statistics.median(sizes) / 1e3
+                bars = (verdict(spent, 4, "ms"), verdict(size, 5, "kB")) if runners == 4 else ("", "")
+                alone.append([f"{runners} runners, {name}", pair(times), spell(spent), bars[0], spell(size), bars[1]])
+                print(alone[-1])
+    crowds = []
+    for people, habits, name, bar, most in CROWDS:
+        with server(script) as (address, process):
+            await Session(address, scene(4).to_string()).open()  # as the first visitor does, who wakes it
+            crowds.append(await crowd(address, process.pid, people, habits, name, bar, most))
             print(crowds[-1])
     write(
         "server",
-        machine("streamlit", "numba", "numpy", "websockets"),
-        f"One person moves a learning rate, {MOVES} moves, {PAUSE:g} s between two: time from the request to "
-        "`script_finished`.",
-        table(("scene", "median / p95 (ms)", "bar for the median", "kB received", "server memory (MB)"), alone),
-        f"Many at once, each with 8 runners × {STEPS} steps, thinking {THINK[0]:g}–{THINK[1]:g} s between two moves, for "
-        f"{SECONDS} s. Client and server share the same cores.",
+        machine("streamlit", "numba", "numpy", "websockets", "uvloop"),
+        f"One person moves a slider to a random value, {MOVES} moves, {PAUSE:g} s between two: time from the request to "
+        "`script_finished`, and what the server's process has computed meanwhile.",
+        table(("scene", "median / p95 (ms)", "processor time a move (ms)", "bar", "kB received", "bar"), alone),
+        f"Many at once, each with 4 runners × {STEPS} steps, thinking {THINK[0]:g}–{THINK[1]:g} s between two moves, for "
+        f"{SECONDS} s; everything is moved to a random value. One process; clients and server share the same cores.",
         table(
             (
                 "sessions",
+                "what they move",
                 "moves",
                 "p50 (ms)",
                 "p95 (ms)",
+                "bar",
                 "opening, p50 / p95 (ms)",
                 "kB a move",
                 "peak memory (MB)",
+                "bar",
                 "errors",
             ),
             crowds,

@@ -384,8 +384,10 @@ def test_a_server_that_has_gone_leaves_a_picture_that_answers(browser, tmp_path)
     race.page.wait_for_timeout(3000)  # by then Streamlit has said so, too
     assert race.page.locator("[role=dialog]").count() == 0, "nothing lies over the picture"
 
+    handle = lambda: race.centre(".dl-map .dl-start")  # noqa: E731
+    race.until(lambda: close(handle(), race.on_map(*PLAIN.start), 1.5), "the map in its new size", passing=True)
     target = race.on_map(1.0, 1.0)
-    race.page.mouse.move(*race.centre(".dl-map .dl-start"))
+    race.page.mouse.move(*handle())
     race.page.mouse.down()
     race.page.mouse.move(*target, steps=5)
     race.page.wait_for_timeout(300)

@@ -667,6 +667,17 @@ def test_the_language_changes_the_words_only(visit):
     assert race.scene == before
 
 
+def test_the_surface_stands_in_the_third_dimension(painting, server):
+    page = painting.new_context(**OPTIONS).new_page()
+    race = Race(page, server).open()
+    before = race.pixels(".dl-relief")
+    assert len(np.unique(before.reshape(-1, 3), axis=0)) > 200, "a surface in the light, and paths on it"
+    race.turn()
+    assert (np.abs(race.pixels(".dl-relief") - before).max(axis=2) > 24).mean() > 0.02, "seen from elsewhere"
+    page.context.close()
+    assert race.errors == []
+
+
 # --- elsewhere --------------------------------------------------------------------------------------
 
 

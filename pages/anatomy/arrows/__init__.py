@@ -16,10 +16,10 @@ from pages.shared.canvas import served
 FOLDER = Path(__file__).parent
 
 
-def arrows(at: int, last: int, of: str, key: str, on_go: Callable[[int], None]) -> None:
+def arrows(at: int, last: int, of: str, slider: str, key: str, on_go: Callable[[int], None]) -> None:
     """Listen to ← and →, with shift ten at a time, and to Home and End, between 1 and `last`.
 
-    of: what is stepped through, by any name.
+    of: what is stepped through, by any name. slider: the class of the one that stands at the same step.
     """
 
     def went() -> None:
@@ -27,4 +27,4 @@ def arrows(at: int, last: int, of: str, key: str, on_go: Callable[[int], None]) 
         if isinstance(wanted, int) and not isinstance(wanted, bool):
             on_go(wanted)
 
-    served("arrows", FOLDER)(key=key, data={"at": at, "last": last, "of": of}, on_at_change=went)
+    served("arrows", FOLDER)(key=key, data={"at": at, "last": last, "of": of, "slider": slider}, on_at_change=went)

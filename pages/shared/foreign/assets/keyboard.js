@@ -97,6 +97,9 @@ function release({ target, relatedTarget }) {
   queueMicrotask(() => held === mine && inUse(target) && document.hasFocus() && (held = null));
 }
 
+/** Without a server all of Streamlit's widgets are switched off until it is back. */
+const severed = () => document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState !== "CONNECTED";
+
 /** The class by which an element is known to Streamlit, even when it is made anew. */
 function keyOf(element) {
   const around = element.closest("[class*=st-key-]");
@@ -108,7 +111,7 @@ function recover(lost) {
   lost.waits = true;
   setTimeout(() => {
     lost.waits = false;
-    if (held !== lost || inUse(lost.element) || document.activeElement !== document.body) return;
+    if (held !== lost || inUse(lost.element) || document.activeElement !== document.body || severed()) return;
     const anew = lost.key ? stops(document).find((stop) => keyOf(stop) === lost.key) : null;
     const turned = lost.sidebar && document.querySelector(lost.sidebar);
     const to = [anew, turned, lost.opener, ...lost.others].find((element) => element && reached(element));
