@@ -1,5 +1,6 @@
 """Options for every test: `pytest --refresh-reference` runs the real libraries again before the tests."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run PyTorch, Keras, optax and pytorch-optimizer anew and store what they did in tests/reference/*.json",
     )
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: the tests in a browser wait for half of their time."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_configure(config: pytest.Config) -> None:

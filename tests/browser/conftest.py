@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ARGS = [  # drawn by the processor, and quiet: a browser that never looks for updates
+ARGS = [  # quiet: a browser that never looks for updates; the pages are put together without a stand-in for a graphics card
     *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
-    *("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"),
+    *("--disable-gpu", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"),
 ]
 BLANK = """
 for (const kind of [WebGLRenderingContext, WebGL2RenderingContext])

@@ -101,15 +101,20 @@ class Held(Race):
         self.page.wait_for_timeout(800)
 
 
+@pytest.fixture(scope="module")
+def context(browser: Any) -> Any:
+    """The context that most pages share: a new one has to load plotly.js again."""
+    return browser.new_context(**OPTIONS)
+
+
 @pytest.fixture
-def visit(browser: Any, server: str) -> Iterator[Callable[..., Held]]:
-    """visit(query="", ...): a new page in a context of its own. No page may have had an error."""
+def visit(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Held]]:
+    """visit(query="", ...): a new page; with options, in a context of its own. No page may have had an error."""
     races: list[Held] = []
 
-    def visit(query: str = "", script: str = "", route: Callable[[Any], None] | None = None, **options: Any) -> Held:
-        page = browser.new_context(**{**OPTIONS, **options}).new_page()
-        if script:
-            page.add_init_script(script)
+    def visit(query: str = "", route: Callable[[Any], None] | None = None, **options: Any) -> Held:
+        own = browser.new_context(**{**OPTIONS, **options}) if options or route else context
+        page = own.new_page()
         if route:
             route(page)
         races.append(Held(page, server))
@@ -117,7 +122,9 @@ def visit(browser: Any, server: str) -> Iterator[Callable[..., Held]]:
 
     yield visit
     for race in races:
-        race.page.context.close()
+        race.page.close()
+        if race.page.context is not context:
+            race.page.context.close()
         assert race.errors == []
 
 
