@@ -139,7 +139,7 @@ class Session:
                 continue
             if message.script_finished not in WELL:
                 raise Failed(ForwardMsg.ScriptFinishedStatus.Name(message.script_finished))
-            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and self.whole:
+            if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 self.widgets = {name: proto for name, proto in self.widgets.items() if name in seen}
                 self.states = {name: state for name, state in self.states.items() if name in seen}
             return 1e3 * (time.perf_counter() - begin), received
@@ -176,7 +176,6 @@ class Session:
             self.cache[message.hash] = message
         if kind == "new_session":
             self.page = message.new_session.page_script_hash
-            self.whole = not message.new_session.fragment_ids_this_run
             self.runs.add(message.metadata.run.script_run_id)
         elif kind == "navigation":
             self.page = message.navigation.page_script_hash or self.page
@@ -280,7 +279,7 @@ async def main(script: Path) -> None:
     with server(script) as (address, process):
         alone = []
         for runners in (4, 8):
-            for only, name in (("-lr", "a learning rate"), ("", "any slider")):
+            for only, name in ((".lr", "a learning rate"), ("", "any slider")):
                 times, sizes, spent = await one_tab(address, process.pid, runners, only)
                 size = statistics.median(sizes) / 1e3
                 bars = (verdict(spent, 4, "ms"), verdict(size, 5, "kB")) if runners == 4 else ("", "")
