@@ -4,7 +4,7 @@ import { number } from "../descent-lab.canvas/draw.js";
 import { reliefOf } from "../descent-lab.canvas/look.js";
 import { turned } from "./turned.js";
 import { Rulers } from "./rulers.js";
-import { isHeld, stopsOf, Watch } from "./watch.js";
+import { isHeld, Watch } from "./watch.js";
 
 const PATIENCE = 3000; // milliseconds after which a change that an idle server has not taken over is given up
 const GROWS = 1.005; // what is less is written ×1, which says nothing
@@ -69,10 +69,6 @@ export class Live {
     if (!kind) return null;
     const slider = { kind, runner, field, rests: rests && [...(this.stage.arrays.get(rests) ?? [])] };
     return { ...slider, value: valueIn(this.stage.header.live, slider) };
-  }
-
-  stops(slider) {
-    return stopsOf(slider);
   }
 
   /** What a slider shows: what it is held at, or what the server says. */

@@ -1,4 +1,6 @@
 // Whether the server is there, as Streamlit's own page tells it.
+import { dismiss } from "../descent-lab.canvas/dialog.js";
+
 const GRACE = 1500; // milliseconds in which a connection may come back without a word
 const THEIRS = "Connection error"; // Streamlit's word for it: a dialog, under which nothing answers any more
 
@@ -23,6 +25,7 @@ export function watchLink(line, changed) {
   };
   const link = new MutationObserver(look);
   link.observe(app, { attributes: true, attributeFilter: ["data-test-connection-state"] });
+  const close = (node) => dismiss(node, THEIRS); // the line says it, and the picture goes on answering
   const dialogs = new MutationObserver((changes) => changes.forEach(({ addedNodes }) => addedNodes.forEach(close)));
   dialogs.observe(document.body, { childList: true });
   look();
@@ -31,9 +34,4 @@ export function watchLink(line, changed) {
     link.disconnect();
     dialogs.disconnect();
   };
-}
-
-/** The line says it, and the picture goes on answering. */
-function close(node) {
-  if (node.querySelector?.("[role=dialog] h2")?.textContent === THEIRS) node.querySelector("[role=dialog] button")?.click();
 }

@@ -1,7 +1,7 @@
 // The rulers under the learning rates of the page, while something is held that moves their marks: the limits are known
 // here, the best rate takes a search and comes from the server on release.
 import { fill, number } from "../descent-lab.canvas/draw.js";
-import { placeOf } from "./watch.js";
+import { placeOf, stopsOf } from "./watch.js";
 
 const KINDS = ["start", "minimum"];
 
@@ -38,7 +38,7 @@ export class Rulers {
       this.changed.set(ruler, ruler.innerHTML);
       text.style.minHeight = `${text.offsetHeight}px`; // what lies below must not move under the pointer
     }
-    const stops = this.live.stops(slider);
+    const stops = stopsOf(slider);
     const limits = KINDS.map((kind) => told[i].ruler[kind] !== null && points[kind] && engine.limitOf(runners[i], ground, points[kind]));
     const places = limits.filter(Boolean).map((limit) => placeOf(stops, limit));
     KINDS.forEach((kind, k) => {

@@ -1,6 +1,6 @@
 // A slim strip of sliders under the picture, for where the sidebar is out of sight: on a phone, in full screen, folded.
 import { number, swatch } from "../descent-lab.canvas/draw.js";
-import { placeOf } from "./watch.js";
+import { placeOf, stopsOf } from "./watch.js";
 
 export class Strip {
   constructor(box, stage) {
@@ -85,7 +85,7 @@ class Row {
     const { live, header } = this.strip.stage;
     this.slider = live.slider(this.name);
     if (!this.slider) return;
-    this.stops = live.stops(this.slider);
+    this.stops = stopsOf(this.slider);
     const value = live.value(this.name, this.slider);
     this.input.max = this.stops.length - 1;
     this.input.value = this.stops.reduce((best, stop, i) => (Math.abs(stop - value) < Math.abs(this.stops[best] - value) ? i : best), 0);

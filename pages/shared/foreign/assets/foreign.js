@@ -1,4 +1,5 @@
 // Exchanges what Streamlit says by itself for our words, now and whenever React writes it anew.
+import { dismiss } from "../descent-lab.canvas/dialog.js";
 import "./keyboard.js";
 
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
@@ -46,10 +47,7 @@ function heard(records) {
  * Streamlit tells whoever wakes the server that the page is not found: it looks before app.py has named its pages. Every
  * address has a page (lost.py sees to that), so this is never so, and would lie over the page that has come.
  */
-function untrue(node) {
-  const title = node.querySelector("[role=dialog] h2") ?? node.closest("[role=dialog]")?.querySelector("h2");
-  if (title?.textContent === NOT_FOUND) title.closest("[role=dialog]").querySelector("button")?.click();
-}
+const untrue = (node) => dismiss(node, NOT_FOUND);
 
 /** Everything below a node that has just come. */
 function exchange(node) {
