@@ -40,10 +40,11 @@ def _free_port() -> int:
         return int(s.getsockname()[1])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is. Without it these tests are skipped, but not on CI: there they would be missed."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first one has no windows to care for
+    path = next(filter(None, map(shutil.which, names)), None)
     missing = "Chromium" if path is None else "Playwright" if find_spec("playwright") is None else ""
     if missing:
         stop = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
@@ -79,13 +80,13 @@ def serving(folder: Path, port: int | None = None) -> Iterator[str]:
     assert "Traceback" not in text, text
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(tmp_path_factory.mktemp("server")) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def launch(chromium: str) -> Iterator[Callable[..., Any]]:
     """launch(*more_arguments): another Chromium, closed at the end."""
     from playwright.sync_api import sync_playwright
@@ -102,7 +103,7 @@ def launch(chromium: str) -> Iterator[Callable[..., Any]]:
             browser.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(launch: Callable[..., Any]) -> Any:
     """A browser that does everything in 3D but fill the pixels, which without a graphics card takes half of the time."""
     browser = launch()
@@ -117,13 +118,13 @@ def browser(launch: Callable[..., Any]) -> Any:
     return browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def painting(launch: Callable[..., Any]) -> Any:
     """A browser that draws all of it."""
     return launch()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def flat(launch: Callable[..., Any]) -> Any:
     """A browser that draws nothing in 3D: half of the time goes into that, where nothing is about it."""
     return launch("--disable-3d-apis")

@@ -23,6 +23,7 @@ def page(browser, server):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server}/anatomy?{SCENE.to_string()}&who=1")
     page.wait_for_selector(".dl-panels svg", timeout=PATIENCE)
+    page.wait_for_selector(".dl-arrows[data-listens]", state="attached", timeout=PATIENCE)
     yield page
     page.close()
     assert errors == []
@@ -56,6 +57,20 @@ def test_fast_presses_all_count(page):
     shows(page, 10)
     page.keyboard.press("Shift+ArrowLeft")
     shows(page, 1)
+
+
+def test_presses_count_whenever_they_come(page):
+    """Also between the moment when the page is told where it stands and that in which the slider is drawn there."""
+    page.evaluate(
+        """async () => {
+          for (let i = 0; i < 21; i++) {
+            const key = i % 7 < 4 ? "ArrowRight" : "ArrowLeft";
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+            await new Promise((done) => setTimeout(done, 15 * (i % 10)));
+          }
+        }"""
+    )
+    shows(page, 5 + 3)
 
 
 def test_the_slider_has_its_keys_to_itself(page):

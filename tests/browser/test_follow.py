@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from browser.conftest import serving
 from browser.race import OPTIONS, PATIENCE, Race, close
+from PIL import Image
 
 from core import Formula, Plan, Runner, Scene
 from core.presets import PRESETS
@@ -173,6 +175,22 @@ def test_a_held_slider_moves_the_picture_and_sends_nothing(visit, i, name, by):
     assert race.canvases() == pictures, "nothing jumps on release"
 
 
+def test_the_axes_of_a_held_picture_are_those_that_plotly_draws(visit):
+    race = visit(PLAIN.to_string())
+    own = "document.querySelector('.dl-loss').matches('.dl-own')"
+    curves = race.page.locator(".dl-loss")
+
+    def pixels() -> np.ndarray:
+        return np.asarray(Image.open(io.BytesIO(curves.screenshot())).convert("RGB"), dtype=int)
+
+    race.hold(card(race, 0, "lr"), 12)
+    assert race.page.evaluate(own), "the range of the curves is another one"
+    held = pixels()
+    race.page.mouse.up()
+    race.until(lambda: not race.page.evaluate(own), "Plotly's axes")
+    assert np.abs(pixels() - held).max() <= 8
+
+
 def stops(scene: Scene, i: int, name: str) -> list[float]:
     from pages.shared.controls import stops as rests
 
@@ -267,8 +285,10 @@ def test_the_keyboard_moves_it_as_well(visit):
     race.page.locator(f"{slider} input").focus()
     race.press("ArrowRight", 4)
     race.until(lambda: race.followed > quiet, "a picture from the browser")
-    value = race.value(slider)
-    race.until(lambda: race.scene.runners[0].hypers["lr"] == pytest.approx(value, rel=1e-5), "the value")
+    wanted = stops(PLAIN, 0, "lr")
+    wanted = wanted[wanted.index(0.002) + 4]
+    race.until(lambda: race.scene.runners[0].hypers["lr"] == wanted, "the value")
+    assert race.value(slider) == pytest.approx(wanted, rel=1e-5)
     assert race.shows(race.scene)
 
 

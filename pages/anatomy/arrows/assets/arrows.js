@@ -2,40 +2,46 @@
 import { taken } from "../descent-lab.canvas/keys.js";
 
 const PATIENCE = 1500; // milliseconds after a press: then what an idle page shows counts again
-const listeners = new WeakMap();
+const GAP = 500; // milliseconds for which a busy page may take this down before it mounts it anew
+
+/** What is stepped through. It outlives being taken down for a moment, as happens when runs follow fast. */
+const spot = { goal: null, pressed: -Infinity, down: -Infinity, send: null };
 
 /**
- * Sends where the arrow keys have led. A press counts from the one before it, as long as that is on its way, else from
- * where the slider stands: it is the first to know.
+ * Sends where the arrow keys have led. A press counts from the one before it, as long as that may be on its way, for the
+ * slider is drawn some time after the page is told; else, and after a click, from where the slider stands.
  */
 export default function mount({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".dl-arrows");
-  if (!listeners.has(root)) listeners.set(root, listen());
-  const { spot, leave } = listeners.get(root);
-  if (spot.of !== data.of || data.at === spot.goal) spot.goal = null;
-  Object.assign(spot, data, { send: (at) => setTriggerValue("at", at) });
+  const send = (at) => setTriggerValue("at", at);
+  const unsent = !spot.send && spot.down < spot.pressed;
+  if (spot.of !== data.of) spot.goal = null;
+  Object.assign(spot, data, { send });
+  if (unsent && spot.goal !== null) send(spot.goal);
+  parentElement.querySelector(".dl-arrows").dataset.listens = true; // for whoever waits for it
   return () => {
-    leave();
-    listeners.delete(root);
+    if (spot.send === send) Object.assign(spot, { send: null, down: performance.now() });
   };
 }
 
-function listen() {
-  const spot = { goal: null, pressed: -Infinity };
-  const busy = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
-  const stands = () => Number(document.querySelector(`.${spot.slider} input[type=range]`)?.value ?? spot.at);
-  const press = (event) => {
-    const way = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
-    if (!way || event.altKey || event.ctrlKey || event.metaKey || taken(event)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation(); // a slider that the pointer has left would move too
-    const now = performance.now();
-    const under = spot.goal !== null && (busy() || now - spot.pressed < PATIENCE);
-    const from = under ? spot.goal : stands();
-    spot.pressed = now;
-    spot.goal = Math.min(Math.max(from + way * (event.shiftKey ? 10 : 1), 1), spot.last);
-    if (spot.goal !== from) spot.send(spot.goal);
-  };
-  window.addEventListener("keydown", press, true);
-  return { spot, leave: () => window.removeEventListener("keydown", press, true) };
+const busy = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+const stands = () => Number(document.querySelector(`.${spot.slider} input[type=range]`)?.value ?? spot.at);
+
+function press(event) {
+  const now = performance.now();
+  if (!spot.send && now - spot.down > GAP) return; // another page
+  const way = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
+  if (!way || event.altKey || event.ctrlKey || event.metaKey || taken(event)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation(); // a slider that the pointer has left would move too
+  const under = spot.goal !== null && (busy() || now - spot.pressed < PATIENCE);
+  const from = under ? spot.goal : stands();
+  spot.pressed = now;
+  spot.goal = Math.min(Math.max(from + way * (event.shiftKey ? 10 : 1), 1), spot.last);
+  if (spot.goal !== from) spot.send?.(spot.goal);
 }
+
+const forget = () => (spot.goal = null); // another way to move, or Back
+
+window.addEventListener("keydown", press, true);
+window.addEventListener("pointerdown", forget, true);
+window.addEventListener("popstate", forget);

@@ -71,6 +71,11 @@ export class Live {
     return { ...slider, value: valueIn(this.stage.header.live, slider) };
   }
 
+  /** Whether the picture shows something that the server has yet to take over. */
+  get holds() {
+    return this.moved.size > 0;
+  }
+
   /** What a slider shows: what it is held at, or what the server says. */
   value(name, slider) {
     return this.moved.get(name)?.value ?? slider.value;

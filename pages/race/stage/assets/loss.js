@@ -1,18 +1,12 @@
-// Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step.
+// Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step. While something
+// is held the axes follow the curves at every move: then, and until Plotly has come, they are drawn here.
 import { approach, mix, trace } from "../descent-lab.canvas/clip.js";
-import { arrow, dashOf, dot, frameOf, overlay, strokeLine } from "../descent-lab.canvas/draw.js";
+import { arrow, dashOf, dot, frameIn, overlay, strokeLine } from "../descent-lab.canvas/draw.js";
 import { Scale } from "../descent-lab.canvas/scale.js";
 
 const NEAR = 18; // pixels within which the pointer finds a curve
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
-
-/** Ticks of a logarithmic axis: whole decades, or on an axis that holds hardly any, those of other axes. */
-function ticksOf([low, high]) {
-  if (high - low >= 2) return { dtick: Math.max(1, Math.ceil((high - low) / 6)) };
-  const scale = new Scale({ scale: "log", low: 10 ** low, high: 10 ** high });
-  const told = scale.ticks(200, 30, 0).filter(([, label]) => label);
-  return { tickvals: told.map(([share]) => scale.at(share)), ticktext: told.map(([, label]) => label) };
-}
+const MARGIN = { left: 58, right: 10, top: 22, bottom: 30 };
 
 export class LossView {
   constructor(section, stage) {
@@ -26,28 +20,92 @@ export class LossView {
     return this.stage.lossAxis === "log" && this.stage.relief.minimum !== null;
   }
 
-  async axes(Plotly, theme) {
-    this.Plotly = Plotly;
-    this.theme = theme;
+  /** Fit the axes to the curves. held: they are about to change again, and Plotly is let alone. */
+  async axes(Plotly, theme, held = false) {
+    const { clientWidth, clientHeight } = this.plot;
+    if (!clientWidth) return;
+    const { left, right, top, bottom } = MARGIN;
     const { words, steps } = this.stage;
+    const frame = { left, top, width: clientWidth - left - right, height: clientHeight - top - bottom };
     const range = this.range();
-    const name = JSON.stringify([theme.name, range, steps, this.log, words.loss]);
-    if (name === this.drawn) return;
-    this.drawn = name;
+    const title = this.log ? words.loss_log : words.loss_linear;
+    const name = JSON.stringify([theme.name, frame, range, steps, this.log, title]);
+    Object.assign(this, { Plotly, theme, title, at: frameIn(frame, [0, steps], range) });
+    if (name !== this.drawn && Plotly && !held) {
+      await this.print(range);
+      this.drawn = name;
+    }
+    const own = name !== this.drawn;
+    this.section.classList.toggle("dl-own", own);
+    if (own) this.draft(range);
+  }
+
+  /** [value, label] of the ticks of both axes. */
+  ticks([low, high]) {
+    const { at, log, stage } = this;
+    const labelled = (axis, ...room) => {
+      const scale = new Scale(axis);
+      return scale.ticks(...room).flatMap(([share, label]) => (label ? [[scale.at(share), label]] : []));
+    };
+    return {
+      across: labelled({ scale: "linear", low: 0, high: stage.steps, integer: true }, at.width, 60), // there is no half a step
+      up: labelled(log ? { scale: "log", low: 10 ** low, high: 10 ** high } : { scale: "linear", low, high }, at.height, 36, 0),
+    };
+  }
+
+  print(range) {
+    const { theme, title, log, at, stage } = this;
+    const { left, right, top, bottom } = MARGIN;
     const axis = { gridcolor: theme.grid, zeroline: false, linecolor: theme.line, showline: true, fixedrange: true };
-    const title = { text: this.log ? words.loss_log : words.loss_linear, font: { size: 12 }, standoff: 4 };
-    await Plotly.react(
+    const { across, up } = this.ticks(range);
+    const marked = (ticks) => ({ tickvals: ticks.map(([value]) => value), ticktext: ticks.map(([, label]) => label) });
+    return this.Plotly.react(
       this.plot,
       [],
       {
-        margin: { l: 58, r: 10, t: 22, b: 30 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
+        width: left + at.width + right, height: top + at.height + bottom, margin: { l: left, r: right, t: top, b: bottom },
+        paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: theme.quiet, family: theme.font, size: 12 }, showlegend: false, hovermode: false, dragmode: false,
-        xaxis: { ...axis, range: [0, steps], nticks: 8, ...(steps < 8 ? { dtick: 1 } : {}) }, // there is no half a step
-        yaxis: { ...axis, type: this.log ? "log" : "linear", range, nticks: 6, exponentformat: "e", minexponent: 3, ...(this.log ? ticksOf(range) : {}) },
-        annotations: [{ text: title.text, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: theme.quiet } }],
+        xaxis: { ...axis, range: [0, stage.steps], ...marked(across) },
+        yaxis: { ...axis, range, type: log ? "log" : "linear", ...marked(up) },
+        annotations: [{ text: title, x: 0, y: 1, xref: "paper", yref: "paper", xanchor: "left", yanchor: "bottom", showarrow: false, font: { size: 12, color: theme.quiet } }],
       },
       { displayModeBar: false, responsive: false, doubleClick: false, staticPlot: true },
     );
+  }
+
+  /** The same axes, at the same places. */
+  draft(range) {
+    const { theme, title, log, at } = this;
+    const { left, top, width, height } = at;
+    const { across, up } = this.ticks(range);
+    const pen = overlay(this.plot, "dl-under");
+    const line = (colour, ...rectangle) => {
+      pen.fillStyle = colour;
+      pen.fillRect(...rectangle.map(Math.round));
+    };
+    const say = (words, x, y) => {
+      pen.fillStyle = theme.quiet;
+      pen.fillText(words, x, y);
+    };
+    pen.font = `12px ${theme.font}`;
+    const inner = (pixels, length) => pixels > 1 && pixels < length - 1; // no line of the grid lies on the frame
+    pen.textAlign = "center";
+    for (const [step, label] of across) {
+      const x = at.x(step);
+      if (inner(x - left, width)) line(theme.grid, x - 0.5, top, 1, height);
+      say(label, x, top + height + 15);
+    }
+    pen.textAlign = "right";
+    for (const [value, label] of up) {
+      const y = at.y(log ? Math.log10(value) : value);
+      if (inner(y - top, height)) line(theme.grid, left, y - 0.5, width, 1);
+      say(label, left - 3, y + 4);
+    }
+    line(theme.line, left - 1, top, 1, height + 1);
+    line(theme.line, left - 1, top + height, width + 1, 1);
+    pen.textAlign = "left";
+    say(title, left + 2, top - 6);
   }
 
   /** The range of the curves that stay on the map; one that leaves it may leave the axes too. */
@@ -75,15 +133,14 @@ export class LossView {
   }
 
   resize() {
-    return this.drawn && this.plot.clientWidth ? this.Plotly.Plots.resize(this.plot) : null;
+    return this.at ? this.axes(this.Plotly, this.theme, this.stage.live.holds) : null;
   }
 
   draw() {
-    if (!this.plot._fullLayout?.xaxis?._length) return;
+    if (!this.at || !this.plot.clientWidth) return;
     const { runners, t, steps, relief, thick } = this.stage;
-    const { theme, log } = this;
+    const { theme, log, at } = this;
     const pen = overlay(this.plot);
-    const at = frameOf(this.plot);
     const value = (runner) => (log ? (i) => Math.log10(Math.max(runner.gap(i), 1e-300)) : (i) => runner.gap(i) + (relief.minimum ?? 0));
     const time = (i) => i;
     const x = at.x(Math.min(t, steps));
@@ -115,7 +172,7 @@ export class LossView {
 
   /** The curve under the pointer, and the step of it. */
   nearest(px, py) {
-    const at = frameOf(this.plot);
+    const { at } = this;
     const { t, relief } = this.stage;
     const floor = relief.minimum ?? 0;
     const [from, to] = [px - NEAR, px + NEAR].map((x) => at.invert(x, py)[0]);
@@ -136,19 +193,19 @@ export class LossView {
     let dragging = false;
     const go = (event) => {
       const box = section.getBoundingClientRect();
-      const [time] = frameOf(plot).invert(event.clientX - box.left, 0);
+      const [time] = this.at.invert(event.clientX - box.left, 0);
       stage.pause();
       stage.go(Math.max(0, Math.min(stage.steps, Math.round(time))));
     };
     plot.addEventListener("pointerdown", (event) => {
-      if (!this.drawn || event.button) return;
+      if (!this.at || event.button) return;
       dragging = true;
       plot.setPointerCapture(event.pointerId);
       go(event);
     });
     plot.addEventListener("pointermove", (event) => {
       if (dragging) return go(event);
-      if (!this.drawn) return;
+      if (!this.at) return;
       const box = section.getBoundingClientRect();
       stage.tip(this.nearest(event.clientX - box.left, event.clientY - box.top), event);
     });

@@ -205,7 +205,7 @@ class Stage {
   async views(Plotly, view) {
     const { theme } = this;
     await this.map.surface(Plotly, this.relief, theme, view.window);
-    await this.loss.axes(Plotly, theme);
+    await this.loss.axes(Plotly, theme, this.live.holds);
     if (!this.gone) for (const view of [this.map, this.loss]) view.draw(); // the 3D view has yet to take the new paths
     await this.three(Plotly, theme, view.camera);
   }
@@ -507,7 +507,7 @@ class Stage {
   switchAxis() {
     this.lossAxis = this.lossAxis === "log" ? "linear" : "log";
     this.name();
-    this.loss.axes(window.Plotly, this.theme).then(() => this.draw());
+    this.loss.axes(window.Plotly, this.theme, this.live.holds).then(() => this.draw());
     this.viewed();
   }
 

@@ -6,10 +6,9 @@ const DASHES = { solid: [], dash: [9, 5], dot: [2.5, 4], dashdot: [10, 4, 2.5, 4
 export const dashOf = (name) => DASHES[name] ?? [];
 
 /** A canvas over a plot, sharp on every screen. Returns its context, cleared, in CSS pixels. */
-export function overlay(plot) {
+export function overlay(plot, className = "dl-over") {
   const view = plot.parentElement;
-  const canvas =
-    view.querySelector("canvas.dl-over") ?? view.appendChild(Object.assign(document.createElement("canvas"), { className: "dl-over" }));
+  const canvas = view.querySelector(`canvas.${className}`) ?? view.appendChild(Object.assign(document.createElement("canvas"), { className }));
   const ratio = window.devicePixelRatio || 1;
   const [width, height] = [view.clientWidth, view.clientHeight];
   if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
@@ -27,28 +26,17 @@ export function overlay(plot) {
 /** Where data coordinates fall in a Plotly plot, in CSS pixels. */
 export function frameOf(plot) {
   const { xaxis, yaxis } = plot._fullLayout;
-  const scale = (axis, flip) => {
-    const [low, high] = axis.range.map(Number);
-    const [offset, length] = [axis._offset, axis._length];
-    return flip
-      ? (value) => offset + (1 - (value - low) / (high - low)) * length
-      : (value) => offset + ((value - low) / (high - low)) * length;
-  };
+  const [left, top, width, height] = [xaxis._offset, yaxis._offset, xaxis._length, yaxis._length];
+  return frameIn({ left, top, width, height }, xaxis.range.map(Number), yaxis.range.map(Number));
+}
+
+/** Where data coordinates fall in a rectangle that holds so much of both axes. */
+export function frameIn({ left, top, width, height }, [x0, x1], [y0, y1]) {
   return {
-    x: scale(xaxis, false),
-    y: scale(yaxis, true),
-    left: xaxis._offset,
-    top: yaxis._offset,
-    width: xaxis._length,
-    height: yaxis._length,
-    invert(px, py) {
-      const [x0, x1] = xaxis.range.map(Number);
-      const [y0, y1] = yaxis.range.map(Number);
-      return [
-        x0 + ((px - xaxis._offset) / xaxis._length) * (x1 - x0),
-        y0 + (1 - (py - yaxis._offset) / yaxis._length) * (y1 - y0),
-      ];
-    },
+    x: (value) => left + ((value - x0) / (x1 - x0)) * width,
+    y: (value) => top + (1 - (value - y0) / (y1 - y0)) * height,
+    left, top, width, height,
+    invert: (px, py) => [x0 + ((px - left) / width) * (x1 - x0), y0 + (1 - (py - top) / height) * (y1 - y0)],
   };
 }
 
