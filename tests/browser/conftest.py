@@ -43,7 +43,8 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is. Without it these tests are skipped, but not on CI: there they would be missed."""
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first one has no windows to care for
+    # The first of them has no windows to care for.
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
     missing = "Chromium" if path is None else "Playwright" if find_spec("playwright") is None else ""
     if missing:

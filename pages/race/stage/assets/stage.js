@@ -206,38 +206,44 @@ class Stage {
     const { theme } = this;
     await this.map.surface(Plotly, this.relief, theme, view.window);
     await this.loss.axes(Plotly, theme, this.live.holds);
-    if (!this.gone) for (const view of [this.map, this.loss]) view.draw(); // the 3D view has yet to take the new paths
+    if (!this.gone && !this.live.holds) for (const view of [this.map, this.loss]) view.draw(); // a new surface in 3D takes its time
     await this.three(Plotly, theme, view.camera);
   }
 
-  /** Something that is held has moved: draw the race anew with the next picture of the screen. */
+  /** Something that is held has moved: draw the race anew, at once, but only once for each picture of the screen. */
   follow() {
     this.moved = true;
-    this.following ??= requestAnimationFrame(async () => {
-      this.following = null;
-      if (this.busy || this.gone || !this.moved) return; // a message is being drawn, and takes it along
-      this.moved = false;
-      this.busy = true;
-      try {
-        const atEnd = this.t >= this.steps;
-        this.take();
-        if (atEnd && !this.playing) this.t = this.steps;
-        this.t = Math.min(this.t, this.steps);
-        await this.views(window.Plotly, this.header.view);
-        this.draw(true);
-        this.table.follow();
-        this.numbers.draw();
-        this.strip.draw();
-        this.live.rulers.follow(this.header);
-        this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
-      } catch (error) {
-        if (!this.gone) console.error(error);
-      } finally {
-        this.busy = false;
-      }
-      if (this.next) this.catchUp();
-      else if (this.moved) this.follow();
+    if (this.drawnFor) return;
+    this.drawnFor = requestAnimationFrame(() => {
+      this.drawnFor = null;
+      if (this.moved) this.follow();
     });
+    this.followed();
+  }
+
+  async followed() {
+    if (this.busy || this.gone) return; // a message is being drawn, and takes it along
+    this.moved = false;
+    this.busy = true;
+    try {
+      const atEnd = this.t >= this.steps;
+      this.take();
+      if (atEnd && !this.playing) this.t = this.steps;
+      this.t = Math.min(this.t, this.steps);
+      await this.views(window.Plotly, this.header.view);
+      this.draw(true);
+      this.table.follow();
+      this.numbers.draw();
+      this.strip.draw();
+      this.live.rulers.follow(this.header);
+      this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
+    } catch (error) {
+      if (!this.gone) console.error(error);
+    } finally {
+      this.busy = false;
+    }
+    if (this.next) this.catchUp();
+    else if (this.moved) this.follow();
   }
 
   /** The 3D view needs WebGL; without it the other two go on. */
