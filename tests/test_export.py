@@ -347,7 +347,9 @@ def top_level(tree: ast.Module) -> list[str]:
 @each_library
 def test_a_program_defines_what_it_names_and_names_what_it_defines(library: str, variant: str) -> None:
     written = 0
-    for optimizer, surface in zip(OPTIMIZERS, itertools.cycle(SURFACES)):
+    every = 1 if library == "keras" else 3  # which has few of them; the other variants try the others
+    first = list(VARIANTS).index(variant) % every
+    for optimizer, surface in itertools.islice(zip(OPTIMIZERS, itertools.cycle(SURFACES)), first, None, every):
         with contextlib.suppress(ExportError):
             program = export_code(*race(optimizer, **{"surface": surface, **VARIANTS[variant]}), library)
             written += 1
@@ -533,7 +535,7 @@ def test_there_is_a_program_exactly_where_the_library_did_the_same(library: str)
     counted: Counter = Counter()
     runs = stored(library)
     for i, (run, scene, runner) in enumerate(runs):
-        if run.get("schedule") and len(runs) > 500 and i % 3:
+        if run.get("schedule") and len(runs) > 500 and i % 7 != i // 7 % 7:
             continue  # each pair of method and schedule has seven runs, on other surfaces
         short = scene if run.get("schedule") else replace(scene, steps=50)  # a rule is the same at every length
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import json
 import math
 import shutil
 import statistics
@@ -21,12 +22,15 @@ from typing import Any
 from common import ROOT, machine, pair, server, spell, table, verdict, write
 from playwright.sync_api import Browser, Page, TimeoutError, sync_playwright
 from server import STEPS, scene
+from websockets.sync.client import connect
 
 from core.browser import files
 
 KEYS = 25
 OPENINGS = 5
 DRAG = 6.0  # seconds
+MOUSE = 60  # moves a second
+HAND = 9377  # the port at which Chromium listens for one
 LINK = 0.2  # seconds
 ROUNDS = 3
 FLAGS = [  # with a stand-in for a graphics card the processor would put the page together in its slowest way
@@ -37,6 +41,7 @@ FLAGS = [  # with a stand-in for a graphics card the processor would put the pag
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    f"--remote-debugging-port={HAND}",
 ]
 # A picture of the app is drawn when the stage has counted it; one of the peer when all three charts carry the number
 # of the run. In both cases one more animation frame must have begun.
@@ -182,15 +187,21 @@ def thumb(page: Page) -> tuple[float, float]:
 def followed(page: Page, take: Callable[[Page], tuple[float, float]], reach: float) -> tuple[float, list[float]]:
     """Something is held and moved: pictures a second while it goes to and fro, and milliseconds from one move to its picture.
 
-    A picture counts when the animation frame after it has begun.
+    The hand does not wait for pictures: a mouse tells where it is so many times a second, whatever the page is doing.
+    A picture counts when the animation frame after it has been drawn.
     """
     x, y = take(page)
+    tab = page.context.new_cdp_session(page).send("Target.getTargetInfo")["targetInfo"]["targetId"]
     page.evaluate("bench.followed = []")
-    begin = time.monotonic()
-    while (now := time.monotonic() - begin) < DRAG:
-        page.mouse.move(x + reach * math.sin(5 * now), y + (0 if reach < 50 else 60 * math.cos(5 * now) - 60))
-        page.wait_for_timeout(4)
-    pictures = page.evaluate("bench.followed.length")
+    with connect(f"ws://127.0.0.1:{HAND}/devtools/page/{tab}", max_size=None) as hand:
+        begin = time.monotonic()
+        for i in range(int(DRAG * MOUSE)):
+            t = i / MOUSE
+            where = {"x": x + reach * math.sin(5 * t), "y": y + (0 if reach < 50 else 60 * math.cos(5 * t) - 60)}
+            event = {"type": "mouseMoved", "button": "left", "buttons": 1, **where}
+            hand.send(json.dumps({"id": i, "method": "Input.dispatchMouseEvent", "params": event}))
+            page.wait_for_timeout(max(0, 1e3 * (begin + t - time.monotonic())))
+        pictures, lasted = page.evaluate("bench.followed.length"), time.monotonic() - begin
     times = []
     for i in range(KEYS):
         page.wait_for_timeout(120)
@@ -200,7 +211,7 @@ def followed(page: Page, take: Callable[[Page], tuple[float, float]], reach: flo
         times.append(page.evaluate("bench.followed[0] - bench.acted"))
     page.mouse.up()
     rest(page)
-    return pictures / DRAG, times
+    return pictures / lasted, times
 
 
 def released(page: Page) -> list[float]:

@@ -281,11 +281,12 @@ def test_a_page_can_be_heard_and_read(opened, axe, tour, look):
             found[state] = wrong
 
     look_at("as it opens")
-    for state, done in acts.items():
+    for i, (state, done) in enumerate(acts.items()):
         for act in done:
             act(page)
             settle(page)
-        look_at(state)
+        if i % 2 == LOOKS.index(look):  # what is folded out, in one of them
+            look_at(state)
     assert found == {}
 
 

@@ -92,7 +92,14 @@ class Held(Race):
         for i in range(1, moves + 1):
             self.page.mouse.move(x + by * i / moves, y)
             self.page.wait_for_timeout(30)
-        self.page.wait_for_timeout(250)
+        self.calm()
+
+    def calm(self) -> None:
+        """Wait until the browser has drawn what is held, and no more pictures come."""
+        before = -1
+        while (now := self.followed) != before:
+            before = now
+            self.page.wait_for_timeout(250)
 
     def value(self, selector: str) -> float:
         text = self.page.locator(f"{selector} input[type=range]").first.get_attribute("aria-valuetext")
@@ -304,7 +311,7 @@ def test_a_dragged_start_is_answered_by_the_browser_alone(visit):
     for i in range(1, 9):
         race.page.mouse.move(*(a + (b - a) * i / 8 for a, b in zip(begin, end, strict=True)))
         race.page.wait_for_timeout(30)
-    race.page.wait_for_timeout(250)
+    race.calm()
     assert race.followed > quiet
     assert race.sent == sent
     start = race.start
@@ -345,7 +352,7 @@ def test_the_strip_stands_in_for_the_sidebar(visit, where):
     race.page.mouse.move(box["x"] + box["width"] * 0.5, y)
     race.page.mouse.down()
     race.page.mouse.move(box["x"] + box["width"] * 0.6, y, steps=4)
-    race.page.wait_for_timeout(250)
+    race.calm()
     assert race.followed > quiet
     assert race.sent == sent
     held = race.page.evaluate(

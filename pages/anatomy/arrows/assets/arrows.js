@@ -1,11 +1,15 @@
 // The keys that step through a run.
 import { taken } from "../descent-lab.canvas/keys.js";
 
-const PATIENCE = 1500; // milliseconds after a press: then what an idle page shows counts again
+const DRAWN = 1500; // milliseconds after a press that the page has taken over: then what an idle page shows counts again
+const LOST = 10_000; // and after one that it has not: a busy server may take its time
 const GAP = 500; // milliseconds for which a busy page may take this down before it mounts it anew
 
-/** What is stepped through. It outlives being taken down for a moment, as happens when runs follow fast. */
-const spot = { goal: null, pressed: -Infinity, down: -Infinity, send: null };
+/**
+ * What is stepped through. It outlives being taken down for a moment, as happens when runs follow fast. goal: where the
+ * presses have led. reached: whether the page is there.
+ */
+const spot = { goal: null, reached: false, pressed: -Infinity, down: -Infinity, send: null };
 
 /**
  * Sends where the arrow keys have led. A press counts from the one before it, as long as that may be on its way, for the
@@ -15,6 +19,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   const send = (at) => setTriggerValue("at", at);
   const unsent = !spot.send && spot.down < spot.pressed;
   if (spot.of !== data.of) spot.goal = null;
+  if (spot.goal === data.at) spot.reached = true;
   Object.assign(spot, data, { send });
   if (unsent && spot.goal !== null) send(spot.goal);
   parentElement.querySelector(".dl-arrows").dataset.listens = true; // for whoever waits for it
@@ -33,11 +38,13 @@ function press(event) {
   if (!way || event.altKey || event.ctrlKey || event.metaKey || taken(event)) return;
   event.preventDefault();
   event.stopImmediatePropagation(); // a slider that the pointer has left would move too
-  const under = spot.goal !== null && (busy() || now - spot.pressed < PATIENCE);
+  const under = spot.goal !== null && (busy() || now - spot.pressed < (spot.reached ? DRAWN : LOST));
   const from = under ? spot.goal : stands();
   spot.pressed = now;
   spot.goal = Math.min(Math.max(from + way * (event.shiftKey ? 10 : 1), 1), spot.last);
-  if (spot.goal !== from) spot.send?.(spot.goal);
+  if (spot.goal === from) return;
+  spot.reached = false;
+  spot.send?.(spot.goal);
 }
 
 const forget = () => (spot.goal = null); // another way to move, or Back

@@ -203,26 +203,25 @@ class Stage {
 
   /** Surface and axes where they have changed, and the paths. */
   async views(Plotly, view) {
+    await this.flatViews(Plotly, view);
+    await this.three(Plotly, this.theme, view.camera);
+  }
+
+  /** Map and curves: the 3D view takes its time. */
+  async flatViews(Plotly, view) {
     const { theme } = this;
     await this.map.surface(Plotly, this.relief, theme, view.window);
     await this.loss.axes(Plotly, theme, this.live.holds);
-    if (!this.gone && !this.live.holds) for (const view of [this.map, this.loss]) view.draw(); // a new surface in 3D takes its time
-    await this.three(Plotly, theme, view.camera);
+    if (!this.gone) for (const view of [this.map, this.loss]) view.draw();
   }
 
   /** Something that is held has moved: draw the race anew, at once, but only once for each picture of the screen. */
   follow() {
     this.moved = true;
-    if (this.drawnFor) return;
-    this.drawnFor = requestAnimationFrame(() => {
-      this.drawnFor = null;
-      if (this.moved) this.follow();
-    });
-    this.followed();
+    if (!this.busy && !this.gone) this.followed(); // a drawing under way takes it along
   }
 
   async followed() {
-    if (this.busy || this.gone) return; // a message is being drawn, and takes it along
     this.moved = false;
     this.busy = true;
     try {
@@ -230,13 +229,17 @@ class Stage {
       this.take();
       if (atEnd && !this.playing) this.t = this.steps;
       this.t = Math.min(this.t, this.steps);
-      await this.views(window.Plotly, this.header.view);
-      this.draw(true);
+      const { theme, header: { view } } = this;
+      await this.flatViews(window.Plotly, view);
+      this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
+      await new Promise(requestAnimationFrame); // what is done before it makes the next picture of the screen late
+      if (this.gone) return;
+      await this.three(window.Plotly, theme, view.camera);
+      this.drawRest(true);
       this.table.follow();
       this.numbers.draw();
       this.strip.draw();
       this.live.rulers.follow(this.header);
-      this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
     } catch (error) {
       if (!this.gone) console.error(error);
     } finally {
@@ -352,6 +355,10 @@ class Stage {
     if (this.gone) return;
     this.map.draw();
     this.loss.draw();
+    this.drawRest(lazy);
+  }
+
+  drawRest(lazy) {
     if (!this.flat) this.relief3d.draw(lazy);
     this.transport.time();
     this.table.time();
