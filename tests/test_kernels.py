@@ -152,6 +152,28 @@ def test_without_a_place_to_keep_kernels_it_says_so(folder):
     assert errors.count("\n") == 1, "in a sentence"
 
 
+def test_where_nothing_can_be_written_to_runs_run():
+    """As in a container whose files cannot be changed, and that has no temporary folder."""
+    code = """
+import tempfile
+
+def nowhere(*arguments, **options):
+    raise FileNotFoundError(2, "No usable temporary directory found")
+
+tempfile.gettempdir = tempfile.TemporaryFile = tempfile.mkdtemp = nowhere
+from core import descend
+from core.engine import store
+print(store.folder(), descend("bowl", "sgd", start=(-7.0, 2.0), steps=3).outcome)
+store.writable()
+"""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.split() == ["None", "moving"], done.stderr
+    assert "OSError: There is no place to keep kernels" in done.stderr
+
+
 def test_a_part_that_fails_is_told():
     with pytest.raises(subprocess.CalledProcessError):
         kernels.compile_all(parts=["nothing"])

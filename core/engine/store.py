@@ -28,7 +28,10 @@ def _choose() -> str:
     What lies there is run, so a folder that somebody else may write to is not taken.
     """
     user = os.getuid() if hasattr(os, "getuid") else 0
-    for folder in (HOME / "__pycache__", Path(tempfile.gettempdir()) / f"descent-lab-{user}"):
+    folders = [HOME / "__pycache__"]
+    with suppress(OSError):  # where no folder can be written to, there is no temporary one either
+        folders.append(Path(tempfile.gettempdir()) / f"descent-lab-{user}")
+    for folder in folders:
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             found = folder.stat()
@@ -56,8 +59,8 @@ def writable() -> Path:
     store = folder()
     if store is None:
         raise OSError(
-            f"There is no place to keep kernels: NUMBA_CACHE_DIR is empty, or neither {HOME / '__pycache__'} nor "
-            f"{tempfile.gettempdir()} can be written to. Let it name a folder that can."
+            f"There is no place to keep kernels: NUMBA_CACHE_DIR is empty, or neither {HOME / '__pycache__'} nor a "
+            "temporary folder can be written to. Let it name a folder that can."
         )
     try:
         store.mkdir(parents=True, exist_ok=True)
