@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -20,21 +22,27 @@ EXAMPLES = [block for block in BLOCKS if block not in [text for _, text in FILES
 PROMISED = re.compile(r"^ *print\(.*\)  # (.+)$", re.MULTILINE)
 
 
-def python(code: str, home: Path) -> str:
-    """What a new interpreter prints."""
-    environment = {**os.environ, "PYTHONPATH": str(home), "PYTHONIOENCODING": "utf-8"}
+each_example = pytest.mark.parametrize("block", EXAMPLES, ids=[re.sub(r"\W+", "-", block[:40]) for block in EXAMPLES])
+
+
+def python(code: str, home: Path, interpreter: str | Path = sys.executable, path: str | None = None) -> str:
+    """What a new interpreter prints. path: where it looks for packages first; at home, unless it is told."""
+    environment = {**os.environ, "PYTHONPATH": str(home) if path is None else path, "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=home, env=environment, capture_output=True, encoding="utf-8", timeout=300
+        [str(interpreter), "-c", code], cwd=home, env=environment, capture_output=True, encoding="utf-8", timeout=300
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-@pytest.mark.parametrize("block", EXAMPLES, ids=[re.sub(r"\W+", "-", block[:40]) for block in EXAMPLES])
-def test_an_example_prints_what_it_says(block: str) -> None:
-    printed = python(block, ROOT).splitlines()
+def check(block: str, printed: list[str]) -> None:
     for line in PROMISED.findall(block):
         assert line in printed, f"the README promises {line!r}; printed was {printed}"
+
+
+@each_example
+def test_an_example_prints_what_it_says(block: str) -> None:
+    check(block, python(block, ROOT).splitlines())
 
 
 @pytest.mark.parametrize(("path", "text"), FILES)
@@ -66,25 +74,75 @@ def test_the_cluster_script_runs_as_a_file(tmp_path: Path) -> None:
     assert 0 < float(done.stdout) < 1
 
 
-def test_what_the_cloud_installs_leaves_nothing_behind(tmp_path: Path) -> None:
-    home = tmp_path / "lab"
+def copied(folder: Path) -> Path:
+    """The project as somebody who wants to run it has it."""
     skipped = shutil.ignore_patterns("__pycache__", ".*", "*.egg-info", "build", "tests")
-    shutil.copytree(ROOT, home, ignore=skipped)
-    before = {path.name for path in home.iterdir()}
-    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=120)
-    pip = [str(tmp_path / "venv/bin/python"), "-m", "pip", "install", "-q", "--no-deps", "-r", "requirements.txt"]
-    done = subprocess.run(pip, cwd=home, capture_output=True, encoding="utf-8", timeout=300)
+    return Path(shutil.copytree(ROOT, folder, ignore=skipped))
+
+
+def pip(*words: str, cwd: Path, interpreter: str | Path = sys.executable) -> None:
+    command = [str(interpreter), "-m", "pip", *words]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=300)
     if re.search("No matching distribution|connection|resolve", done.stderr):
         pytest.skip("setuptools cannot be fetched")
     assert done.returncode == 0, done.stderr
+
+
+def test_what_the_cloud_installs_leaves_nothing_behind(tmp_path: Path) -> None:
+    home = copied(tmp_path / "lab")
+    before = {path.name for path in home.iterdir()}
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True, timeout=120)
+    own = tmp_path / "venv/bin/python"
+    pip("install", "-q", "--no-deps", "-r", "requirements.txt", cwd=home, interpreter=own)
     assert {path.name for path in home.iterdir()} - before == {"descent_lab.egg-info"}
-    version = [
-        str(tmp_path / "venv/bin/python"),
-        "-c",
-        "from importlib.metadata import version; print(version('descent-lab'))",
-    ]
-    told = subprocess.run(version, capture_output=True, encoding="utf-8", timeout=60).stdout.strip()
-    assert f'__version__ = "{told}"' in (ROOT / "core/__init__.py").read_text(encoding="utf-8")
+    told = python("from importlib.metadata import version; print(version('descent-lab'))", tmp_path, own, path="")
+    assert f'__version__ = "{told.strip()}"' in (ROOT / "core/__init__.py").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip("wheel", "-q", "--no-deps", "-w", str(folder), ".", cwd=copied(folder / "lab"))
+    (file,) = folder.glob("*.whl")
+    return file
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path) -> Path:
+    """The interpreter of an environment that has the wheel, and sees what it needs where it is installed already."""
+    home = wheel.parent / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(home)], check=True, timeout=120)
+    own = home / "bin/python"
+    (packages,) = home.glob("lib/python*/site-packages")
+    # Its .pth files are not read there, so that the project, were it installed there in place, would not be found.
+    (packages / "present.pth").write_text("\n".join({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}))
+    pip("--python", str(own), "install", "-q", "--no-deps", "--no-index", str(wheel), cwd=wheel.parent)
+    return own
+
+
+def test_a_wheel_has_every_file(wheel: Path) -> None:
+    held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("core", "pages")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert held == files
+
+
+def test_a_wheel_works_where_it_is_installed(installed: Path, tmp_path: Path) -> None:
+    code = "import core, core.text, pages.race; print(core.__file__, pages.__file__, *core.text.TABLES, sep='\\n')"
+    first, second, *languages = python(code, tmp_path, installed, path="").splitlines()
+    home = installed.parents[1].resolve()
+    assert Path(first).resolve().is_relative_to(home)
+    assert Path(second).resolve().is_relative_to(home)
+    assert len(languages) >= 2
+
+
+@each_example
+def test_an_example_runs_from_the_wheel(block: str, installed: Path, tmp_path: Path) -> None:
+    check(block, python(block, tmp_path, installed, path="").splitlines())
 
 
 def test_there_is_something_to_check() -> None:
