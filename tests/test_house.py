@@ -22,6 +22,8 @@ import pytest
 import core
 from core import OPTIMIZERS, SCHEDULES, SURFACES
 from core.discover import discover
+from core.expression.faults import MAX_LENGTH, MAX_NODES
+from core.scene import MAX_QUERY, MAX_RUNNERS, MAX_STEPS
 from core.spec import Family
 
 ROOT = Path(__file__).parent.parent
@@ -209,6 +211,48 @@ def test_no_key_is_listed_by_hand():
             if isinstance(key, str) and key in keys and module != keys[key] and (module, key) not in parents:
                 found[file.relative_to(ROOT).as_posix(), key] = node.lineno
     assert not {place: line for place, line in found.items() if place not in ALLOWED}
+
+
+# --- nothing that is typed becomes code, and everything is bounded -------------------------------------
+
+EVALUATES = {
+    "core/anatomy.py": "parts of an update rule, with the numbers of a step",
+    "core/course.py": "parts of an update rule, with the numbers of a step",
+    "core/browser/source.py": "the file of a formula, to find the formula in it",
+    "core/engine/shared.py": "the file of a formula, to find the formula in it",
+    "core/export/libraries/optax.py": "how long a cycle of a schedule is, as its record spells it",
+}
+
+
+def test_only_the_projects_own_files_become_code():
+    found = set()
+    for file in (*CORE, *SHELL):
+        for node in ast.walk(tree_of(file)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("eval", "exec", "compile", "__import__"):
+                found.add(file.relative_to(ROOT).as_posix())
+        assert not {"pickle", "marshal", "shelve"} & {name.partition(".")[0] for name in imports(file)}, file
+    assert found == set(EVALUATES)
+
+
+def test_the_page_on_security_tells_the_limits():
+    told = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    server = config["server"]
+    for words in (
+        f"{MAX_LENGTH} characters and {MAX_NODES} numbers, names and signs",
+        f"at most {MAX_RUNNERS} runners",
+        f"{MAX_STEPS} steps",
+        f"{MAX_QUERY} characters are read",
+        f"no file above {server['maxUploadSize']} MB and no message above {server['maxWidgetStateSize']} MB",
+        f"{('no', 'one', 'two', 'three', 'four', 'five', 'six')[len(EVALUATES)]} that use it",
+    ):
+        assert words in " ".join(told.split())
+    assert config["client"]["showErrorDetails"] == "none"
+    assert config["browser"]["gatherUsageStats"] is False
+    assert server["enableStaticServing"] is False
+    assert not server.keys() & {"enableXsrfProtection", "enableCORS"}, "they are on, unless somebody turns them off"
+    for file in SHELL:
+        assert "file_uploader" not in file.read_text(encoding="utf-8"), f"{file}: there is something to upload"
 
 
 # --- docstrings --------------------------------------------------------------------------------------
