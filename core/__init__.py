@@ -9,7 +9,7 @@ from core.schedules import SCHEDULES
 from core.spec import Bounds, Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "LIBRARIES",
