@@ -232,6 +232,10 @@ def test_only_the_projects_own_files_become_code():
                 found.add(file.relative_to(ROOT).as_posix())
         assert not {"pickle", "marshal", "shelve"} & {name.partition(".")[0] for name in imports(file)}, file
     assert found == set(EVALUATES)
+    scripts = [file for folder in ("core", "pages") for file in (ROOT / folder).rglob("*.js")]
+    assert len(scripts) > 20
+    for file in scripts:
+        assert not re.search(r"\beval\(|\bFunction\(|document\.write", file.read_text(encoding="utf-8")), file
 
 
 def test_the_page_on_security_tells_the_limits():
