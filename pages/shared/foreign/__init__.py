@@ -2,7 +2,8 @@
 
 Its words are English alone: it says "3 more" where the navigation is narrow, and calls every arrow of every box "Open".
 They are said in the visitor's language, and so that they can be told apart. And keys that it leaves alone are led
-(`keyboard.js`): past everything to the picture, into a popover and back, on from what an act has taken away.
+(`keyboard.js`): past everything to the picture, into a popover and back, on from what an act has taken away. A link that
+has come back asks for the whole page (`link.js`).
 """
 
 from __future__ import annotations
@@ -53,4 +54,4 @@ def mend() -> None:
     serve("foreign", Path(__file__).parent, "assets")
     serve("canvas", FOLDER, "assets")
     component = declared(f"{PROJECT}.foreign", html="<i></i>", js="foreign.js", isolate_styles=False)
-    component(key="foreign", data={"language": spoken, "pairs": pairs})
+    component(key="foreign", data={"language": spoken, "pairs": pairs}, on_back_change=lambda: None)

@@ -1,6 +1,7 @@
 // Exchanges what Streamlit says by itself for our words, now and whenever React writes it anew.
 import { dismiss } from "../descent-lab.canvas/dialog.js";
 import "./keyboard.js";
+import { whenBack } from "./link.js";
 
 const ATTRIBUTES = ["aria-label", "title", "placeholder"];
 const NAMED = ATTRIBUTES.map((name) => `[${name}]`).join(",");
@@ -14,7 +15,7 @@ const kept = new WeakMap(); // node -> { attribute or "text": [what Streamlit sa
 let rules = [];
 let watch = null;
 
-export default function mount({ data }) {
+export default function mount({ data, setTriggerValue }) {
   document.documentElement.lang = data.language;
   rules = data.pairs.map(([theirs, ours]) => [pattern(theirs), ours]);
   watch ??= new MutationObserver(heard);
@@ -26,7 +27,11 @@ export default function mount({ data }) {
     attributes: true,
     attributeFilter: [...ATTRIBUTES, "aria-labelledby"],
   });
-  return () => watch.disconnect();
+  const unlink = whenBack(() => setTriggerValue("back", true));
+  return () => {
+    watch.disconnect();
+    unlink();
+  };
 }
 
 /** "{number} more" as an expression that finds it, with its placeholders as named groups. */
