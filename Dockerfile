@@ -5,13 +5,14 @@
 
 FROM python:3.12-slim
 
+# Without its welcome Streamlit asks nobody which address the machine has.
 ENV PYTHONUNBUFFERED=1 \
-    NUMBA_CACHE_DIR=/lab/kernels \
+    STREAMLIT_LOGGER_HIDE_WELCOME_MESSAGE=true \
     STREAMLIT_SERVER_ADDRESS=0.0.0.0 \
     STREAMLIT_SERVER_PORT=8501 \
     STREAMLIT_SERVER_HEADLESS=true
 
-RUN useradd --system --uid 1001 --no-create-home --home-dir /nonexistent lab
+RUN useradd --uid 1001 --no-create-home --home-dir /nonexistent lab
 WORKDIR /lab
 
 # First what changes least: a change of the app's own code installs nothing anew.
@@ -26,14 +27,14 @@ COPY .streamlit .streamlit
 COPY core core
 COPY pages pages
 
-# Kernels, so that no visitor waits for a compiler. They fit the kind of processor that builds the image; on another one
-# the app compiles its own at every start. They know their source by its time, of which a layer keeps whole seconds.
-RUN find core pages -name '*.py' -exec touch -d 2000-01-01 {} + \
-    && python -m compileall -q app.py core pages \
-    && python -m core.engine
+# Kernels, so that no visitor waits for a compiler. They fit the kind of processor that builds the image; on another one the
+# app compiles its own when it starts.
+RUN python -m compileall -q app.py core pages && NUMBA_CACHE_DIR=/lab/kernels python -m core.engine
 
-USER lab
+# Numba uses no kernels from a folder that it cannot write to: they are taken where it can.
+ENV NUMBA_CACHE_DIR=/tmp/kernels
+USER 1001
 EXPOSE 8501
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["python", "-c", \
     "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['STREAMLIT_SERVER_PORT'] + '/_stcore/health')"]
-CMD ["streamlit", "run", "app.py"]
+CMD ["sh", "-c", "[ -e $NUMBA_CACHE_DIR ] || cp -r kernels $NUMBA_CACHE_DIR; exec streamlit run app.py"]

@@ -89,7 +89,7 @@ def opened(kind: str) -> Iterator[bool]:
         with suppress(OSError):
             store.mkdir(parents=True, exist_ok=True)
         if fcntl is not None:
-            with suppress(OSError):  # of a folder that cannot be written to, nothing but kernels will be read
+            with suppress(OSError):  # a folder that cannot be written to is none to Numba, and nothing will be read
                 held = stack.enter_context((store / f"{kind}.lock").open("w"))
                 fcntl.flock(held, fcntl.LOCK_EX)
         sums = _sums(store, kind)
