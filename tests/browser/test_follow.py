@@ -440,7 +440,9 @@ def test_a_server_that_has_gone_leaves_a_picture_that_answers(browser, tmp_path)
         race.until(lambda: race.shows(PLAIN), "the scene of before")
         assert race.scene == PLAIN
         race.drag(handle(), race.on_map(1.0, 1.0))
-        race.until(lambda: close(race.scene.start, (1.0, 1.0), 0.1), "the first act on a server that is new to the page")
+        race.until(
+            lambda: close(race.scene.start, (1.0, 1.0), 0.1), "the first act on a server that is new to the page"
+        )
         race.page.context.close()
 
 
