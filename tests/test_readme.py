@@ -128,7 +128,9 @@ def test_a_wheel_has_every_file(wheel: Path) -> None:
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert held == files
+    assert held == files - set(re.findall(r"!\[.*\]\((.+)\)", README)), (
+        "the README's own picture is not part of the app"
+    )
 
 
 def test_a_wheel_works_where_it_is_installed(installed: Path, tmp_path: Path) -> None:
