@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 FIRST = next(iter(PRESETS.values())).scene
 EN = TABLES["en"]
+MIDDLES = "all => all.map((e) => e.getBoundingClientRect()).map(({ top, height }) => top + height / 2)"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 PLAIN = Scene(
     surface="himmelblau",
@@ -342,6 +343,8 @@ def test_the_strip_stands_in_for_the_sidebar(visit, where):
         race.page.locator("[data-testid=stSidebar]").hover()
         race.page.locator("[data-testid=stSidebarCollapseButton] button").click()
     race.page.wait_for_selector(".dl-strip input", timeout=1000 * PATIENCE)
+    tops = [race.page.locator(f".dl-legend .{kind}").evaluate_all(MIDDLES) for kind in ("dl-choice", "dl-eye")]
+    assert np.allclose(*tops, atol=3), "a runner and the eye that hides it share a line"
     race.page.locator(".dl-choice").nth(1).click()
     slider = strip_of(race, "learning rate")
     slider.evaluate("input => input.scrollIntoView({ block: 'center' })")

@@ -330,7 +330,9 @@ class Stage {
         eye.innerHTML = icon(runner.shown ? "seen" : "unseen");
         eye.setAttribute("aria-pressed", runner.shown);
         name(eye, shows);
-        return [chip, eye];
+        const pair = document.createElement("span"); // they share a line
+        pair.append(chip, eye);
+        return [pair];
       }),
     );
   }
