@@ -1,6 +1,6 @@
 // One step of the browser's history is one act of the visitor. Streamlit makes a step of every address that a page
 // writes; here those that the page writes by itself, on arrival, and those that only look at the scene from elsewhere,
-// take the place of the step before. looks: the parameters that say from where.
+// take the place of the step before. looks: the parameters that say from where, or in which language.
 (looks) => {
   if (history.descentLab) return; // this script is read by every page, and in every session of the tab
   history.descentLab = true;

@@ -161,6 +161,8 @@ def test_the_sentence_of_a_preset_goes_with_its_scene_and_comes_back(visit, word
     assert tab.reset.is_disabled()
     tab.move(tab.page.locator(".stSidebar [data-testid=stSlider]").first)
     tab.until(lambda: tab.told == changed, "the sentence gone")
+    in_sight = "all => all.filter((p) => getComputedStyle(p).visibility === 'visible').map((p) => p.textContent)"
+    assert tab.page.locator(".st-key-observe p").evaluate_all(in_sight) == [changed], "nothing shows through it"
     tab.page.go_back()
     tab.until(lambda: tab.told == observe and tab.reset.is_disabled(), "the sentence after Back")
     tab.page.go_forward()
@@ -186,7 +188,11 @@ def test_one_step_of_history_is_one_act(visit_3d):
     tab.page.mouse.move(x + 60, y + 20, steps=4)
     tab.page.mouse.up()
     tab.until(lambda: "camera" in tab.query and "window" in tab.query, "the view in the address")
-    assert length() == count + 1, "looking from elsewhere is no act"
+    tab.page.locator(".st-key-lang").get_by_text("한국어").click()
+    tab.until(lambda: tab.query["lang"] == ["ko"], "the other language")
+    tab.page.locator(".st-key-lang").get_by_text("English").click()
+    tab.until(lambda: tab.query["lang"] == ["en"], "the first language")
+    assert length() == count + 1, "looking from elsewhere, or in another language, is no act"
     for name in ("anatomy", "maps", "schedules", "catalogue"):
         count = length()
         tab.page.get_by_role("link", name=EN[name], exact=True).click()

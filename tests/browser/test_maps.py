@@ -75,6 +75,13 @@ def maps(browser: Any, server: str) -> Iterator[Maps]:
     page.close()
 
 
+def test_the_legend_is_in_the_language_of_the_page(maps):
+    maps.open(SCENE, Atlas(of=0))
+    assert EN["map_loss"] in maps.text(".dl-legend")
+    maps.page.locator(".st-key-lang").get_by_text("한국어").click()
+    maps.until(lambda: TABLES["ko"]["map_loss"] in maps.text(".dl-legend"), "the legend in Korean")
+
+
 def test_a_click_shows_a_run_and_sends_it_to_the_race(maps):
     maps.open(SCENE, Atlas(of=0, across=Side("lr", (1e-4, 1e-2)), up=Side("momentum", (0.0, 0.9))))
     before = maps.text(".dl-at")

@@ -534,13 +534,39 @@ def test_a_rate_too_large_is_explained(visit):
     assert race.scene == scene
 
 
+@pytest.mark.parametrize("axis", ["log", "linear"])
 @pytest.mark.parametrize("lr", [1e-6, 3e-4, 3e-3])
-def test_the_loss_axis_is_marked_however_little_it_holds(visit, lr):
-    race = visit(f"surface=himmelblau&start=0.1~0.2&steps=60&r=sgd~lr~{lr}")
+def test_the_loss_axis_is_marked_however_little_it_holds(visit, lr, axis):
+    race = visit(f"surface=himmelblau&start=0.1~0.2&steps=60&r=sgd~lr~{lr}&loss={axis}")
     marks = race.page.locator(".dl-loss .ytick text").all_text_contents()
     assert len(marks) == len(set(marks)) >= 2
-    loss = race.scene.run(race.scene.runners[0]).loss
-    assert all(0.5 * loss.min() < float(mark) < 2 * loss.max() for mark in marks)
+    (low, high), fits = race.plot("loss", "[p.yaxis.range, p.yaxis.type]")
+    shown = race.scene.run(race.scene.runners[0]).loss
+    shown = np.log10(shown) if fits == "log" else shown
+    assert low < shown.min() <= shown.max() < high
+    places = [float(mark.replace("−", "-")) for mark in marks]
+    hair = 1e-3 * (high - low)
+    assert all(low - hair < (np.log10(place) if fits == "log" else place) < high + hair for place in places)
+
+
+def test_the_last_step_stands_under_the_curves(visit):
+    race = visit("surface=rosenbrock&steps=5000&r=sgd~lr~0.001", viewport={"width": 1400, "height": 900})
+    assert race.page.locator(".dl-loss .xtick text").all_text_contents()[-1] == "5000"
+
+
+def test_a_title_makes_room_for_the_button_beside_it(visit):
+    race = visit(viewport={"width": 1000, "height": 700})
+    title, button = (race.page.locator(f".dl-loss {part}").bounding_box() for part in (".annotation text", "button"))
+    assert title["width"] > 20
+    assert title["x"] + title["width"] < button["x"]
+
+
+def test_a_box_that_was_chosen_from_by_pointer_lets_the_keys_go(visit):
+    race = visit()
+    race.choose_surface("Beale")
+    race.until(lambda: race.scene.surface == "beale", "the surface")
+    race.press("ArrowLeft")
+    assert race.step == race.scene.length - 1
 
 
 def test_the_table_sorts_and_follows_the_step(visit):

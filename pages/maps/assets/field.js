@@ -61,8 +61,8 @@ class Field {
       this.alike = alike;
       this.heat = new Heat(header, this.arrays, this.theme);
       this.pictures = header.plates.map((plate) => this.heat.image(plate, this.arrays));
-      this.drawLegend();
     }
+    this.drawLegend(); // in the language of this message
     while (this.plates.length > header.plates.length) this.plates.pop().root.remove();
     while (this.plates.length < header.plates.length) this.plates.push(new Plate(this.box, this, this.plates.length));
     this.box.dataset.count = header.plates.length;

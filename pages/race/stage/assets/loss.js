@@ -5,8 +5,11 @@ import { arrow, dashOf, dot, frameIn, overlay, strokeLine } from "../descent-lab
 import { Scale } from "../descent-lab.canvas/scale.js";
 
 const NEAR = 18; // pixels within which the pointer finds a curve
+const LEAST = 1e-6; // of the loss: an axis holds no less, however little moves
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
-const MARGIN = { left: 58, right: 10, top: 22, bottom: 30 };
+const MARGIN = { left: 58, right: 17, top: 22, bottom: 30 }; // right: half of the number of the last step
+
+const measure = document.createElement("canvas").getContext("2d");
 
 export class LossView {
   constructor(section, stage) {
@@ -28,7 +31,7 @@ export class LossView {
     const { words, steps } = this.stage;
     const frame = { left, top, width: clientWidth - left - right, height: clientHeight - top - bottom };
     const range = this.range();
-    const title = this.log ? words.loss_log : words.loss_linear;
+    const title = this.fitting(this.log ? words.loss_log : words.loss_linear, frame.width, theme.font);
     const name = JSON.stringify([theme.name, frame, range, steps, this.log, title]);
     Object.assign(this, { Plotly, theme, title, at: frameIn(frame, [0, steps], range) });
     if (name !== this.drawn && Plotly && !held) {
@@ -38,6 +41,14 @@ export class LossView {
     const own = name !== this.drawn;
     this.section.classList.toggle("dl-own", own);
     if (own) this.draft(range);
+  }
+
+  /** A title, or where the button beside it leaves no room, its beginning. */
+  fitting(title, width, font) {
+    measure.font = `12px ${font}`;
+    const { hidden, offsetWidth } = this.stage.axis;
+    const room = width + MARGIN.right - (hidden ? 0 : offsetWidth) - 10;
+    return measure.measureText(title).width <= room ? title : title.split(/, |\(/)[0];
   }
 
   /** [value, label] of the ticks of both axes. */
@@ -56,7 +67,7 @@ export class LossView {
   print(range) {
     const { theme, title, log, at, stage } = this;
     const { left, right, top, bottom } = MARGIN;
-    const axis = { gridcolor: theme.grid, zeroline: false, linecolor: theme.line, showline: true, fixedrange: true };
+    const axis = { gridcolor: theme.grid, zeroline: false, linecolor: theme.line, showline: true, fixedrange: true, ticklabeloverflow: "allow" };
     const { across, up } = this.ticks(range);
     const marked = (ticks) => ({ tickvals: ticks.map(([value]) => value), ticktext: ticks.map(([, label]) => label) });
     return this.Plotly.react(
@@ -128,8 +139,9 @@ export class LossView {
       const pad = Math.max(0.06 * (h - l), 0.15);
       return [l - pad, h + pad].map((v) => +v.toFixed(2));
     }
-    const pad = 0.06 * (high - low) || 0.5;
-    return [low - pad, high + pad].map((v) => +v.toPrecision(4));
+    const pad = Math.max(0.06 * (high - low), LEAST * Math.max(Math.abs(low), Math.abs(high))) || 0.5;
+    const unit = 10 ** Math.floor(Math.log10(high - low + 2 * pad) - 3); // ends are told no finer than anybody sees
+    return [Math.floor((low - pad) / unit) * unit, Math.ceil((high + pad) / unit) * unit];
   }
 
   resize() {

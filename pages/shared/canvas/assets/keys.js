@@ -1,6 +1,7 @@
 // Whose keys: a page that is played by keys shares them with what has the focus.
 const JUST = 500; // milliseconds after a touch in which the focus may still follow it
 const OPEN = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=menu]";
+const CLOSED = "[role=combobox][aria-expanded=false]";
 const MOVED = "input[type=range], [role=slider], [type=radio], [role=radiogroup], [role=tablist], .dl-scroll";
 const PRESSED = "button, a, summary, [role=button], [role=switch], [type=checkbox]";
 
@@ -16,11 +17,12 @@ window.addEventListener("focusin", () => (hand.led = hand.down || performance.no
 export const byPointer = () => hand.led;
 
 /**
- * Whether what has the focus uses this key itself. What is typed into, or open, always does. A slider, a switch or a
- * button does if it was reached by keyboard: who has dragged or pressed it with a pointer is done with it.
+ * Whether what has the focus uses this key itself. What is typed into, or open, always does. A slider, a switch, a button
+ * or a box with its menu closed does if it was reached by keyboard: who has used a pointer on it is done with it.
  */
 export function taken({ key, target }) {
   const within = (kinds) => Boolean(target.closest?.(kinds));
+  if (hand.led && within(CLOSED)) return false;
   if (within(OPEN)) return true;
   if (hand.led) return false;
   return (key.length > 1 && within(MOVED)) || (key === " " && within(PRESSED));

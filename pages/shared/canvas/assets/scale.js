@@ -65,10 +65,15 @@ export class Scale {
     }
     const rough = (high - low) / Math.max(count, 2);
     const unit = 10 ** Math.floor(Math.log10(rough));
-    const round = unit * ([1, 2, 5, 10].find((m) => m * unit >= rough) ?? 10);
-    const step = this.integer ? Math.max(round, 1) : round;
-    const first = Math.ceil(low / step);
-    return Array.from({ length: Math.max(0, Math.floor(high / step + 1e-9) - first + 1) }, (_, i) => [+((first + i) * step).toPrecision(12), 1]);
+    const sizes = [10, 5, 2, 1, 0.5].map((m) => m * unit);
+    const multiples = (size) => {
+      const step = this.integer ? Math.max(size, 1) : size;
+      const first = Math.ceil(low / step);
+      return Array.from({ length: Math.max(0, Math.floor(high / step + 1e-9) - first + 1) }, (_, i) => [+((first + i) * step).toPrecision(12), 1]);
+    };
+    const widest = Math.max(0, sizes.findLastIndex((size) => size >= rough));
+    const enough = sizes.slice(widest).map(multiples).find((marks) => marks.length > 1); // one alone tells no scale
+    return enough ?? multiples(sizes.at(-1));
   }
 }
 
