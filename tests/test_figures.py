@@ -11,7 +11,7 @@ import pytest
 from core import OPTIMIZERS, SURFACES
 from core.figures.contour import contour
 from core.figures.curves import POINTS, Band, Curve, band, curves, few, pen
-from core.figures.family import BOX, Member, family, layout
+from core.figures.family import BOX, TRUNK, Member, family, layout
 from core.figures.palette import PENS
 from core.figures.relief import relief
 
@@ -159,6 +159,21 @@ def test_no_branch_runs_through_the_row_of_another_box():
                 if places[m.key].row == child.row and parent.column < places[m.key].column < child.column
             ]
             assert not between, member.name
+
+
+def test_no_line_to_a_child_runs_behind_a_box():
+    places = layout(MEMBERS)
+    for member in MEMBERS:
+        if not member.parent:
+            continue
+        child, parent = places[member.key], places[member.parent]
+        passed = range(min(child.row, parent.row) + 1, max(child.row, parent.row))
+        over = [
+            other.name
+            for other in MEMBERS
+            if places[other.key].row in passed and -3 < parent.x + TRUNK - places[other.key].x < other.width + 3
+        ]
+        assert not over, f"{member.parent} → {member.name}"
 
 
 def test_the_tree_links_every_member_and_points_out_one():

@@ -68,22 +68,17 @@ def family(members: Sequence[Member], current: str, link: Callable[[str], str]) 
 
 
 def layout(members: Sequence[Member]) -> dict[str, Place]:
-    """Where every box lies, so that none covers another.
+    """Where every box lies, so that none covers another, nor the line that leads from one to its children.
 
     The child with most descendants goes on in its parent's row; every other begins the nearest free one.
     """
     columns = _columns(members)
-    rows: dict[str, int] = {}
-    taken: dict[int, list[tuple[int, int]]] = {}
-    for chain in _chains(members):
-        parent = chain[0].parent
-        home = rows.get(parent, 0)
-        span = (columns[parent] + 1 if parent else columns[chain[0].key], columns[chain[-1].key])
-        row = next(r for r in _around(home) if all(b < span[0] or span[1] < a for a, b in taken.get(r, [])))
-        taken.setdefault(row, []).append(span)
-        rows |= {member.key: row for member in chain}
-
+    rows = _rows(members, columns)
     first = min(rows.values())
+    crossed: dict[str, set[int]] = {}  # by the line that leaves a parent up and down
+    for member in members:
+        if member.parent:
+            crossed.setdefault(member.parent, set()).update(_between(rows[member.parent], rows[member.key]))
     ends: dict[int, float] = {}
     places: dict[str, Place] = {}
     left, last = 0.0, -1
@@ -91,11 +86,44 @@ def layout(members: Sequence[Member]) -> dict[str, Place]:
         row, column = rows[member.key], columns[member.key]
         if column != last:
             here = [m for m in members if columns[m.key] == column]
-            left = max(left + YEAR * (last >= 0), *(ends.get(rows[m.key], 0.0) for m in here))
+            clear = [ends.get(r, 0.0) - TRUNK for m in here for r in crossed.get(m.key, ())]
+            left = max(left + YEAR * (last >= 0), *(ends.get(rows[m.key], 0.0) for m in here), *clear)
             last = column
         ends[row] = left + member.width + GAP
         places[member.key] = Place(left, TOP + BOX / 2 + ROW * (row - first), row - first, column)
     return places
+
+
+def _rows(members: Sequence[Member], columns: dict[str, int]) -> dict[str, int]:
+    """A row for every member: neither its chain nor the line that leads there meets what is placed already."""
+    rows: dict[str, int] = {}
+    taken: dict[int, list[tuple[int, int]]] = {}
+    boxes: set[tuple[int, int]] = set()  # (row, column)
+    trunks: set[tuple[int, int]] = set()
+
+    def free(row: int, chain: list[Member], span: tuple[int, int], trunk: set[tuple[int, int]]) -> bool:
+        own = {(row, columns[member.key]) for member in chain}
+        meets = any(a <= span[1] and span[0] <= b for a, b in taken.get(row, []))
+        return not (meets or own & trunks or trunk & boxes)
+
+    for chain in _chains(members):
+        parent = chain[0].parent
+        home = rows.get(parent, 0)
+        span = (columns[parent] + 1 if parent else columns[chain[0].key], columns[chain[-1].key])
+        for row in _around(home):
+            trunk = {(r, columns[parent]) for r in _between(home, row)} if parent else set()
+            if free(row, chain, span, trunk):
+                break
+        taken.setdefault(row, []).append(span)
+        trunks |= trunk
+        boxes |= {(row, columns[member.key]) for member in chain}
+        rows |= {member.key: row for member in chain}
+    return rows
+
+
+def _between(home: int, row: int) -> range:
+    """The rows that a line from one to another passes."""
+    return range(min(home, row) + 1, max(home, row))
 
 
 def _columns(members: Sequence[Member]) -> dict[str, int]:
