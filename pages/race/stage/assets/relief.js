@@ -1,5 +1,6 @@
 // The surface in 3D. Plotly draws it; the paths are laid over it, a little above, so that none is buried.
 import { cut, mix } from "../descent-lab.canvas/clip.js";
+import { overlay } from "../descent-lab.canvas/draw.js";
 
 const MAX_VERTICES = 1500; // of one path: more cannot be told apart
 const EYE = { x: 1.08, y: -1.42, z: 1.6 };
@@ -88,6 +89,15 @@ export class ReliefView {
     this.touched = Boolean(camera);
     await this.Plotly.relayout(this.plot, { "scene.camera": cameraOf(camera) });
     this.touched = Boolean(camera); // Plotly has reported it as if by hand
+  }
+
+  /** A copy for paper: what WebGL has drawn is gone with the picture of the screen, and is not printed. */
+  copy() {
+    const drawn = this.hooked && this.plot._fullLayout?.scene?._scene?.glplot;
+    if (!drawn?.canvas) return;
+    drawn.redraw();
+    const { clientWidth, clientHeight } = this.section;
+    overlay(this.plot, "dl-copy").drawImage(drawn.canvas, 0, 0, clientWidth, clientHeight);
   }
 
   resize() {

@@ -89,6 +89,8 @@ class Stage {
     for (const part of ["views", "map"]) this.watch.observe(find(part));
     this.onresize = () => this.resize();
     window.addEventListener("resize", this.onresize);
+    this.onprint = () => this.relief3d.copy();
+    window.addEventListener("beforeprint", this.onprint);
   }
 
   corners(map, loss) {
@@ -582,6 +584,7 @@ class Stage {
     this.pause();
     window.removeEventListener("keydown", this.onkey, true);
     window.removeEventListener("resize", this.onresize);
+    window.removeEventListener("beforeprint", this.onprint);
     window.removeEventListener("pointerup", this.map.onrelease, true);
     this.watch.disconnect();
     this.live.leave();
