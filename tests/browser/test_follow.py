@@ -112,18 +112,22 @@ class Held(Race):
 
 
 @pytest.fixture(scope="module")
-def context(browser: Any) -> Any:
+def context(flat: Any) -> Any:
     """The context that most pages share: a new one has to load plotly.js again."""
-    return browser.new_context(**OPTIONS)
+    return flat.new_context(**OPTIONS)
 
 
 @pytest.fixture
-def visit(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Held]]:
-    """visit(query="", ...): a new page; with options, in a context of its own. No page may have had an error."""
+def visit(flat: Any, browser: Any, context: Any, server: str) -> Iterator[Callable[..., Held]]:
+    """visit(query="", ...): a new page; with options, in a context of its own. No page may have had an error.
+
+    solid: with the surface in 3D.
+    """
     races: list[Held] = []
 
-    def visit(query: str = "", route: Callable[[Any], None] | None = None, **options: Any) -> Held:
-        own = browser.new_context(**{**OPTIONS, **options}) if options or route else context
+    def visit(query: str = "", route: Callable[[Any], None] | None = None, solid: bool = False, **options: Any) -> Held:
+        kind = browser if solid else flat
+        own = kind.new_context(**{**OPTIONS, **options}) if options or route or solid else context
         page = own.new_page()
         if route:
             route(page)
@@ -212,7 +216,7 @@ def number_in(text: str) -> float:
 
 
 def test_steps_noise_and_placement_follow_too(visit):
-    race = visit(PLAIN.to_string())
+    race = visit(PLAIN.to_string(), solid=True)
     race.hold(".st-key-steps", 30)
     longer = replace(PLAIN, steps=int(race.value(".st-key-steps")))
     assert longer.steps != PLAIN.steps

@@ -36,17 +36,25 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 """
 
 
-@pytest.fixture(scope="module")
-def context(browser: Any, server: str) -> Iterator[Any]:
-    """The context that most pages share: a new one has to load plotly.js again."""
+def shared(browser: Any, server: str) -> Iterator[Any]:
+    """A context that most pages share: a new one has to load plotly.js again."""
     context = browser.new_context(**OPTIONS)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
     yield context
     context.close()
 
 
-@pytest.fixture
-def visit(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Race]]:
+@pytest.fixture(scope="module")
+def flat_context(flat: Any, server: str) -> Iterator[Any]:
+    yield from shared(flat, server)
+
+
+@pytest.fixture(scope="module")
+def context(browser: Any, server: str) -> Iterator[Any]:
+    yield from shared(browser, server)
+
+
+def visiting(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Race]]:
     """visit(query="", ...): a new page; with options, in a context of its own. No page may have had an error."""
     races: list[Race] = []
 
@@ -68,11 +76,21 @@ def visit(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Rac
         assert race.foreign == []
 
 
+@pytest.fixture
+def visit(flat: Any, flat_context: Any, server: str) -> Iterator[Callable[..., Race]]:
+    yield from visiting(flat, flat_context, server)
+
+
+@pytest.fixture
+def visit_3d(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Race]]:
+    yield from visiting(browser, context, server)
+
+
 # --- time -------------------------------------------------------------------------------------------
 
 
-def test_the_picture_appears_and_moves(visit):
-    race = visit()
+def test_the_picture_appears_and_moves(visit_3d):
+    race = visit_3d()
     page = race.page
     assert page.locator(GRAPHS).count() == 3
     assert page.locator("[data-testid=stException]").count() == 0
@@ -266,9 +284,9 @@ def test_the_start_can_be_dragged_and_keyed(visit):
     race.until(lambda: close(race.centre(".dl-map .dl-start"), race.on_map(x, y), 1.5), "the handle where it was")
 
 
-def test_rulers_follow_when_a_drag_has_ended(visit):
+def test_rulers_follow_when_a_drag_has_ended(visit_3d):
     scene = Scene("himmelblau", runners=(Runner("sgd", {"lr": 0.01}), Runner("adam", {"lr": 0.1}, colour=1)))
-    race = visit(scene.to_string())
+    race = visit_3d(scene.to_string())
     race.tag()
     limits = race.page.locator(".dl-ruler").first
     before, followed = limits.get_attribute("title"), race.followed
@@ -299,8 +317,8 @@ def test_a_click_on_the_map_moves_the_start_and_a_drag_the_map(visit):
     assert race.scene.start == clicked
 
 
-def test_a_slider_changes_the_paths_and_nothing_else(visit):
-    race = visit()
+def test_a_slider_changes_the_paths_and_nothing_else(visit_3d):
+    race = visit_3d()
     race.tag()
     camera = race.turn()
     home = race.window
@@ -394,8 +412,8 @@ def test_a_picture_that_is_mounted_anew_lives_on(visit):
     }
 
 
-def test_another_surface_is_another_picture(visit):
-    race = visit("surface=bowl&r=sgd~lr~0.1&r=adam~lr~0.1&step=5")
+def test_another_surface_is_another_picture(visit_3d):
+    race = visit_3d("surface=bowl&r=sgd~lr~0.1&r=adam~lr~0.1&step=5")
     race.tag()
     with race.redrawn():
         race.choose_surface("Rosenbrock")
@@ -414,8 +432,8 @@ def test_another_surface_is_another_picture(visit):
     race.until(lambda: race.step == 5, "the step of the link")
 
 
-def test_a_function_is_typed(visit):
-    race = visit("surface=bowl&r=sgd~lr~0.1&r=adam~lr~0.1~colour~1&step=5")
+def test_a_function_is_typed(visit_3d):
+    race = visit_3d("surface=bowl&r=sgd~lr~0.1&r=adam~lr~0.1~colour~1&step=5")
     race.tag()
     with race.redrawn():
         race.choose_surface(EN["typed"])
@@ -456,15 +474,15 @@ def test_a_function_is_typed(visit):
     assert EN["which_found"] in race.text(".dl-table")
     assert race.untouched()
 
-    again = visit(race.page.url, color_scheme="dark", locale="ko-KR")
+    again = visit_3d(race.page.url, color_scheme="dark", locale="ko-KR")
     assert again.scene == race.scene
     assert again.page.locator(".st-key-formula input").input_value() == "x^2/10 + 2y^2 + cos(x) + sin(x)"
     race.page.go_back()
     race.until(lambda: race.scene == replace(again.scene, view=View()), "the view before")
 
 
-def test_a_warning_goes_with_the_next_act(visit):
-    race = visit("surface=bowl&r=sgd&steps=many&start=-3~2")
+def test_a_warning_goes_with_the_next_act(visit_3d):
+    race = visit_3d("surface=bowl&r=sgd&steps=many&start=-3~2")
     race.tag()
     alert = race.page.locator("[data-testid=stAlert]")
     assert alert.count() == 1
@@ -475,9 +493,9 @@ def test_a_warning_goes_with_the_next_act(visit):
 
 
 @pytest.mark.parametrize("of", ["faults of a link", "the first runner", "another runner", "a preset"])
-def test_the_stage_is_never_mounted_anew(visit, of):
+def test_the_stage_is_never_mounted_anew(visit_3d, of):
     """Whatever comes and goes above the stage, its graphs stay the same elements; else it would flash and forget."""
-    race = visit(
+    race = visit_3d(
         "surface=bowl&r=none" if of == "the first runner" else "surface=bowl&r=sgd" + "&steps=x" * (of[0] == "f")
     )
     race.tag()
@@ -612,8 +630,8 @@ def test_every_step_as_csv(visit):
 # --- the link ---------------------------------------------------------------------------------------
 
 
-def test_a_copied_link_brings_everything_back(visit):
-    race = visit(
+def test_a_copied_link_brings_everything_back(visit_3d):
+    race = visit_3d(
         "surface=himmelblau&start=1~2&steps=120&rotation=20&r=adam~lr~0.12&r=momentum~lr~0.0033~momentum~0.87&r=sgd"
     )
     race.turn()
@@ -632,7 +650,7 @@ def test_a_copied_link_brings_everything_back(visit):
     assert race.scene.view.loss_axis == "linear"
     assert not race.scene.runners[2].shown
 
-    again = visit(link, color_scheme="light")  # as somebody else, in a fresh context
+    again = visit_3d(link, color_scheme="light")  # as somebody else, in a fresh context
     assert again.scene == race.scene
     assert again.step == race.step == 90
     assert again.sliders() == race.sliders()
@@ -646,8 +664,8 @@ def test_a_copied_link_brings_everything_back(visit):
         assert (np.abs(a - b).max(axis=2) > 24).mean() < 0.01, f"{view} looks the same"
 
 
-def test_back_forward_and_reload(visit):
-    race = visit()
+def test_back_forward_and_reload(visit_3d):
+    race = visit_3d()
     race.tag()
     race.slider("1-0-lr").focus()
     race.press("ArrowLeft")
@@ -671,8 +689,8 @@ def test_back_forward_and_reload(visit):
     )
 
 
-def test_the_language_changes_the_words_only(visit):
-    race = visit(FIRST.to_string() + "&lang=en")
+def test_the_language_changes_the_words_only(visit_3d):
+    race = visit_3d(FIRST.to_string() + "&lang=en")
     race.tag()
     race.press("ArrowLeft", 3)
     camera = race.turn()
@@ -726,8 +744,8 @@ def test_the_dark_theme(visit):
     assert race.pixels(".dl-map").mean() > 150
 
 
-def test_on_a_phone(visit):
-    race = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+def test_on_a_phone(visit_3d):
+    race = visit_3d(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     for root in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')"):
         wide, room = race.page.evaluate(f"(e => [e.scrollWidth, e.clientWidth])({root})")
         assert wide <= room, f"{root} is {wide} pixels wide and shows {room}"
@@ -744,8 +762,8 @@ def test_on_a_phone(visit):
     race.until(lambda: close(race.scene.start, (-3.0, 2.0), 0.1), "the tapped start")
 
 
-def test_a_hostile_link(visit):
-    race = visit(
+def test_a_hostile_link(visit_3d):
+    race = visit_3d(
         "surface=<script>alert(1)</script>&steps=inf&start=nan~1&r=<img src=x onerror=alert(1)>&r=sgd~lr~inf&r=adam"
     )
     warning = race.text("[data-testid=stAlert]")
@@ -757,8 +775,8 @@ def test_a_hostile_link(visit):
     assert race.ink("map") > 300
 
 
-def test_without_webgl_the_rest_works(visit):
-    race = visit(FIRST.to_string(), script=WITHOUT_WEBGL)
+def test_without_webgl_the_rest_works(visit_3d):
+    race = visit_3d(FIRST.to_string(), script=WITHOUT_WEBGL)
     for view in ("map", "loss"):
         assert race.ink(view) > 1000
     race.press("Home")
@@ -772,8 +790,8 @@ def test_without_webgl_the_rest_works(visit):
     assert race.scene.view == View(window=FIRST.view.window)
 
 
-def test_without_webgl_it_says_so(visit):
-    race = visit(FIRST.to_string() + "&lang=ko", script=WITHOUT_WEBGL)
+def test_without_webgl_it_says_so(visit_3d):
+    race = visit_3d(FIRST.to_string() + "&lang=ko", script=WITHOUT_WEBGL)
     assert race.text(".dl-relief").strip() == KO["no_webgl"]
     race.page.get_by_text(EN["language_name"]).click()
     race.until(lambda: race.text(".dl-relief").strip() == EN["no_webgl"], "the message in the other language")
