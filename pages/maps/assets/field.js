@@ -56,13 +56,13 @@ class Field {
     this.words = header.words;
     this.theme = themeOf(this.root);
     this.theme.accent = this.theme.dark ? "#ff9d5c" : "#c4480b";
-    const alike = JSON.stringify([header.kind, header.colour, this.theme.name, header.plates.map((plate) => plate.planes)]);
+    const alike = JSON.stringify([header.kind, header.colour, this.theme.name, header.fate_words, header.plates.map((plate) => plate.planes)]);
     if (alike !== this.alike) {
       this.alike = alike;
       this.heat = new Heat(header, this.arrays, this.theme);
       this.pictures = header.plates.map((plate) => this.heat.image(plate, this.arrays));
+      this.drawLegend();
     }
-    this.drawLegend(); // in the language of this message
     while (this.plates.length > header.plates.length) this.plates.pop().root.remove();
     while (this.plates.length < header.plates.length) this.plates.push(new Plate(this.box, this, this.plates.length));
     this.box.dataset.count = header.plates.length;

@@ -1,5 +1,5 @@
 // Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step. While something
-// is held the axes follow the curves at every move: then, and until Plotly has come, they are drawn here.
+// is held the axes follow the curves at every move: then they are drawn here.
 import { approach, mix, trace } from "../descent-lab.canvas/clip.js";
 import { arrow, dashOf, dot, frameIn, overlay, strokeLine } from "../descent-lab.canvas/draw.js";
 import { Scale } from "../descent-lab.canvas/scale.js";
@@ -34,7 +34,7 @@ export class LossView {
     const title = this.fitting(this.log ? words.loss_log : words.loss_linear, frame.width, theme.font);
     const name = JSON.stringify([theme.name, frame, range, steps, this.log, title]);
     Object.assign(this, { Plotly, theme, title, at: frameIn(frame, [0, steps], range) });
-    if (name !== this.drawn && Plotly && !held) {
+    if (name !== this.drawn && !held) {
       await this.print(range);
       this.drawn = name;
     }
