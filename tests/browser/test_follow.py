@@ -301,7 +301,7 @@ def test_the_keyboard_moves_it_as_well(visit):
     wanted = wanted[wanted.index(0.002) + 4]
     race.until(lambda: race.scene.runners[0].hypers["lr"] == wanted, "the value")
     assert race.value(slider) == pytest.approx(wanted, rel=1e-5)
-    assert race.shows(race.scene)
+    race.until(lambda: race.shows(race.scene), "its picture")
 
 
 # --- the start ----------------------------------------------------------------------------------------
