@@ -104,6 +104,15 @@ def launch(chromium: str) -> Iterator[Callable[..., Any]]:
             browser.close()
 
 
+def new_page(browser: Any, **options: Any) -> Any:
+    """A page with these options of a context. All that have the same share one, and with it what was loaded before."""
+    contexts = vars(browser).setdefault("contexts_by_options", {})
+    wanted = repr(sorted(options.items()))
+    if wanted not in contexts:
+        contexts[wanted] = browser.new_context(**options)
+    return contexts[wanted].new_page()
+
+
 @pytest.fixture(scope="session")
 def browser(launch: Callable[..., Any]) -> Any:
     """A browser that does everything in 3D but fill the pixels, which without a graphics card takes half of the time."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import streamlit
+from browser.conftest import new_page
 
 from core.presets import PRESETS
 from core.text import TABLES
@@ -107,20 +108,20 @@ def axe() -> str:
 @pytest.fixture
 def opened(flat: Any, server: str) -> Iterator[Callable[..., Any]]:
     """opened(address, language, ...): a new tab; options are those of a browser context."""
-    contexts = []
+    pages = []
 
     def opened(address: str, language: str, **options: Any) -> Any:
         calm = {"viewport": WIDE, "locale": "en-US", "reduced_motion": "reduce"}
-        contexts.append(flat.new_context(**{**calm, **options}))
-        page = contexts[-1].new_page()
+        page = new_page(flat, **{**calm, **options})
+        pages.append(page)
         page.goto(f"{server}/{address}&lang={language}".replace("?&", "?"))
         page.wait_for_selector(SHOWS[address.partition("?")[0]], timeout=PATIENCE)
         settle(page)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 # --- names --------------------------------------------------------------------------------------------

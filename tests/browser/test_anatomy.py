@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser.conftest import new_page
 
 from core import Runner, Scene, View
 
@@ -17,9 +18,9 @@ SCENE = Scene(
 
 
 @pytest.fixture
-def page(browser, server):
+def page(flat, server):
     """The page, opened by a link; at the end, what the browser had to complain about."""
-    page, errors = browser.new_page(viewport={"width": 1400, "height": 900}), []
+    page, errors = new_page(flat, viewport={"width": 1400, "height": 900}), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{server}/anatomy?{SCENE.to_string()}&who=1")
     page.wait_for_selector(".dl-panels svg", timeout=PATIENCE)

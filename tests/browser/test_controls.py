@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from browser.conftest import new_page
 from browser.visit import PATIENCE, Visit, visiting
 
 from core import SURFACES, Plan, Runner, Scene
@@ -83,7 +84,7 @@ class Tab(Visit):
 @pytest.fixture(scope="module")
 def awake(flat: Any, server: str) -> str:
     """The server after its first visitor, whose session it has to run twice."""
-    page = flat.new_page()
+    page = new_page(flat)
     Tab(page, server).open("", STAGE)
     page.close()
     return server

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from browser.conftest import new_page
 from served import opened
 
 from core import Plan, Runner, Scene, View
@@ -96,7 +97,7 @@ TOLD = """async (selector) => {
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    page, errors = browser.new_page(viewport={"width": 1000, "height": 700}), []
+    page, errors = new_page(browser, viewport={"width": 1000, "height": 700}), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.add_init_script(WATCHED)
     yield page

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from browser.conftest import new_page
 
 from core.text import TABLES
 
@@ -15,8 +16,8 @@ PATIENCE = 90_000  # milliseconds: a cold server compiles, on a machine that may
 
 
 @pytest.mark.parametrize("language", TABLES)
-def test_a_path_without_a_page_is_told(browser: Any, server: str, language: str) -> None:
-    page = browser.new_page()
+def test_a_path_without_a_page_is_told(flat: Any, server: str, language: str) -> None:
+    page = new_page(flat)
     page.goto(server)  # a cold server has not heard of the pages yet
     page.get_by_text(TABLES["en"]["app"]).first.wait_for(timeout=PATIENCE)
     page.goto(f"{server}/nowhere?lang={language}&steps=77")
@@ -33,8 +34,8 @@ def test_a_path_without_a_page_is_told(browser: Any, server: str, language: str)
 
 
 @pytest.mark.parametrize("path", ["", "race", "maps"])
-def test_a_page_that_there_is_says_nothing(browser: Any, server: str, path: str) -> None:
-    page = browser.new_page()
+def test_a_page_that_there_is_says_nothing(flat: Any, server: str, path: str) -> None:
+    page = new_page(flat)
     page.goto(f"{server}/{path}")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
     page.get_by_text(TABLES["en"]["language_name"]).first.wait_for(timeout=PATIENCE)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
+from browser.conftest import new_page
 
 from core import Runner, Scene
 from core.text import TABLES
@@ -67,8 +68,8 @@ class Maps:
 
 
 @pytest.fixture
-def maps(browser: Any, server: str) -> Iterator[Maps]:
-    page = browser.new_page(viewport={"width": 1200, "height": 800})
+def maps(flat: Any, server: str) -> Iterator[Maps]:
+    page = new_page(flat, viewport={"width": 1200, "height": 800})
     maps = Maps(page, server)
     yield maps
     assert maps.errors == []

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from browser.conftest import serving
 from browser.visit import PATIENCE, Visit, visiting
 
 from core import OPTIMIZERS, SCHEDULES, Runner, Scene
@@ -51,15 +52,16 @@ def visit(browser: Any, server: str) -> Iterator[Callable[..., Tab]]:
         yield visit
 
 
-def test_a_cold_server_wakes_to_a_page_inside_its_frame(visit):
-    """This is the first visit of this server: nobody has been to the race yet."""
-    tab = visit("schedules?plan=cosine&plan=power~s~50&lang=ko", ".js-plotly-plot")
-    assert tab.page.locator(".st-key-wordmark").count() == 1
-    links = tab.page.locator("[data-testid=stTopNavLink]").all_inner_texts()
-    assert {KO["race"], KO["schedules"], KO["catalogue"]} <= set(links)
-    assert tab.page.locator("[data-testid=stSidebarNavLink]").count() == 0
-    assert tab.page.locator("[role=dialog]").count() == 0, "Streamlit says that the page is not found"
-    assert tab.traces == [SCHEDULES[key].name.ko for key in ORDER if key in ("cosine", "power")]
+def test_a_cold_server_wakes_to_a_page_inside_its_frame(flat, tmp_path):
+    """Nobody has been to the race yet."""
+    with serving(tmp_path) as cold, visiting(Tab, flat, cold) as visit:
+        tab = visit("schedules?plan=cosine&plan=power~s~50&lang=ko", ".js-plotly-plot")
+        assert tab.page.locator(".st-key-wordmark").count() == 1
+        links = tab.page.locator("[data-testid=stTopNavLink]").all_inner_texts()
+        assert {KO["race"], KO["schedules"], KO["catalogue"]} <= set(links)
+        assert tab.page.locator("[data-testid=stSidebarNavLink]").count() == 0
+        assert tab.page.locator("[role=dialog]").count() == 0, "Streamlit says that the page is not found"
+        assert tab.traces == [SCHEDULES[key].name.ko for key in ORDER if key in ("cosine", "power")]
 
 
 def test_the_race_answers_to_its_name_too(visit):

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from browser.conftest import new_page
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +33,7 @@ WIDE = """[...document.querySelectorAll("canvas, svg, img, p, td, th, label, h1,
 @pytest.fixture
 def page(browser: Any) -> Any:
     still = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}  # no race moves what is measured
-    page, errors = browser.new_page(**still), []
+    page, errors = new_page(browser, **still), []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     page.close()

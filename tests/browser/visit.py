@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from browser.conftest import new_page
+
 PATIENCE = 90  # seconds: a cold server compiles, on a machine that may be busy
 WINDOW = {"width": 1280, "height": 800}
 
@@ -60,11 +62,11 @@ def visiting(kind: type[Visit], browser: Any, server: str) -> Iterator[Callable[
     visits: list[Visit] = []
 
     def visit(path: str, shows: str, **options: Any) -> Visit:
-        page = browser.new_context(**{"viewport": WINDOW, "locale": "en-US", **options}).new_page()
+        page = new_page(browser, **{"viewport": WINDOW, "locale": "en-US", **options})
         visits.append(kind(page, server))
         return visits[-1].open(path, shows)
 
     yield visit
     for tab in visits:
-        tab.page.context.close()
+        tab.page.close()
         assert tab.errors == []
