@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from browser.conftest import serving
+from browser.conftest import new_page, serving
 from browser.race import OPTIONS, PATIENCE, Race, close
 from PIL import Image
 
@@ -111,15 +111,9 @@ class Held(Race):
         self.page.wait_for_timeout(800)
 
 
-@pytest.fixture(scope="module")
-def context(flat: Any) -> Any:
-    """The context that most pages share: a new one has to load plotly.js again."""
-    return flat.new_context(**OPTIONS)
-
-
 @pytest.fixture
-def visit(flat: Any, browser: Any, context: Any, server: str) -> Iterator[Callable[..., Held]]:
-    """visit(query="", ...): a new page; with options, in a context of its own. No page may have had an error.
+def visit(flat: Any, browser: Any, server: str) -> Iterator[Callable[..., Held]]:
+    """visit(query="", ...): a new page, with options of its context. No page may have had an error.
 
     solid: with the surface in 3D.
     """
@@ -127,8 +121,7 @@ def visit(flat: Any, browser: Any, context: Any, server: str) -> Iterator[Callab
 
     def visit(query: str = "", route: Callable[[Any], None] | None = None, solid: bool = False, **options: Any) -> Held:
         kind = browser if solid else flat
-        own = kind.new_context(**{**OPTIONS, **options}) if options or route or solid else context
-        page = own.new_page()
+        page = new_page(kind, **{**OPTIONS, **options})
         if route:
             route(page)
         races.append(Held(page, server))
@@ -137,8 +130,6 @@ def visit(flat: Any, browser: Any, context: Any, server: str) -> Iterator[Callab
     yield visit
     for race in races:
         race.page.close()
-        if race.page.context is not context:
-            race.page.context.close()
         assert race.errors == []
 
 

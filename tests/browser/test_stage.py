@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from browser.conftest import shared
 from browser.race import GRAPHS, OPTIONS, Race, close
 
 from core import Formula, Runner, Scene, View
@@ -36,31 +37,14 @@ HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
 """
 
 
-def shared(browser: Any, server: str) -> Iterator[Any]:
-    """A context that most pages share: a new one has to load plotly.js again."""
-    context = browser.new_context(**OPTIONS)
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
-    yield context
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def flat_context(flat: Any, server: str) -> Iterator[Any]:
-    yield from shared(flat, server)
-
-
-@pytest.fixture(scope="module")
-def context(browser: Any, server: str) -> Iterator[Any]:
-    yield from shared(browser, server)
-
-
-def visiting(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Race]]:
-    """visit(query="", ...): a new page; with options, in a context of its own. No page may have had an error."""
+def visiting(browser: Any, server: str) -> Iterator[Callable[..., Race]]:
+    """visit(query="", ...): a new page, with options of its context. No page may have had an error."""
     races: list[Race] = []
 
     def visit(query: str = "", script: str = "", **options: Any) -> Race:
-        own = browser.new_context(**{**OPTIONS, **options}) if options or script else context
-        page = own.new_page()
+        context = shared(browser, **{**OPTIONS, **options})
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
+        page = context.new_page()
         if script:
             page.add_init_script(script)
         races.append(Race(page, server))
@@ -69,21 +53,19 @@ def visiting(browser: Any, context: Any, server: str) -> Iterator[Callable[..., 
     yield visit
     for race in races:
         race.page.close()
-        if race.page.context is not context:
-            race.page.context.close()
     for race in races:
         assert race.errors == []
         assert race.foreign == []
 
 
 @pytest.fixture
-def visit(flat: Any, flat_context: Any, server: str) -> Iterator[Callable[..., Race]]:
-    yield from visiting(flat, flat_context, server)
+def visit(flat: Any, server: str) -> Iterator[Callable[..., Race]]:
+    yield from visiting(flat, server)
 
 
 @pytest.fixture
-def visit_3d(browser: Any, context: Any, server: str) -> Iterator[Callable[..., Race]]:
-    yield from visiting(browser, context, server)
+def visit_3d(browser: Any, server: str) -> Iterator[Callable[..., Race]]:
+    yield from visiting(browser, server)
 
 
 # --- time -------------------------------------------------------------------------------------------

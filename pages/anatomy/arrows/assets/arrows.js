@@ -3,7 +3,8 @@ import { taken } from "../descent-lab.canvas/keys.js";
 
 const DRAWN = 1500; // milliseconds after a press that the page has taken over: then what an idle page shows counts again
 const LOST = 10_000; // and after one that it has not: a busy server may take its time
-const GAP = 500; // milliseconds for which a busy page may take this down before it mounts it anew
+const GAP = 5000; // milliseconds for which a busy server may keep this taken down before the page mounts it anew
+const AGAIN = 1000; // milliseconds after which a page at rest is told once more what it has not taken over
 
 /**
  * What is stepped through. It outlives being taken down for a moment, as happens when runs follow fast. goal: where the
@@ -20,7 +21,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   const unsent = !spot.send && spot.down < spot.pressed;
   if (spot.of !== data.of) spot.goal = null;
   if (spot.goal === data.at) spot.reached = true;
-  Object.assign(spot, data, { send });
+  Object.assign(spot, data, { send, path: location.pathname });
   if (unsent && spot.goal !== null) send(spot.goal);
   parentElement.querySelector(".dl-arrows").dataset.listens = true; // for whoever waits for it
   return () => {
@@ -31,9 +32,22 @@ export default function mount({ data, parentElement, setTriggerValue }) {
 const busy = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
 const stands = () => Number(document.querySelector(`.${spot.slider} input[type=range]`)?.value ?? spot.at);
 
+/** Whether this is another page. */
+const left = (now) => !spot.send && (location.pathname !== spot.path || now - spot.down > GAP);
+
+/** Tell the page again, should the word have been lost. */
+function insist() {
+  clearTimeout(spot.timer);
+  if (spot.goal === null || spot.reached || performance.now() - spot.pressed > LOST) return;
+  spot.timer = setTimeout(() => {
+    if (spot.goal !== null && !spot.reached && !busy()) spot.send?.(spot.goal);
+    insist();
+  }, AGAIN);
+}
+
 function press(event) {
   const now = performance.now();
-  if (!spot.send && now - spot.down > GAP) return; // another page
+  if (left(now)) return;
   const way = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[event.key];
   if (!way || event.altKey || event.ctrlKey || event.metaKey || taken(event)) return;
   event.preventDefault();
@@ -45,6 +59,7 @@ function press(event) {
   if (spot.goal === from) return;
   spot.reached = false;
   spot.send?.(spot.goal);
+  insist();
 }
 
 const forget = () => (spot.goal = null); // another way to move, or Back

@@ -23,7 +23,7 @@ export class LossView {
     return this.stage.lossAxis === "log" && this.stage.relief.minimum !== null;
   }
 
-  /** Fit the axes to the curves. held: they are about to change again, and Plotly is let alone. */
+  /** Fit the axes to the curves. held: they are about to change again, and Plotly is let alone, as where it is yet to come. */
   async axes(Plotly, theme, held = false) {
     const { clientWidth, clientHeight } = this.plot;
     if (!clientWidth) return;
@@ -34,7 +34,7 @@ export class LossView {
     const title = this.fitting(this.log ? words.loss_log : words.loss_linear, frame.width, theme.font);
     const name = JSON.stringify([theme.name, frame, range, steps, this.log, title]);
     Object.assign(this, { Plotly, theme, title, at: frameIn(frame, [0, steps], range) });
-    if (name !== this.drawn && !held) {
+    if (name !== this.drawn && !held && Plotly) {
       await this.print(range);
       this.drawn = name;
     }

@@ -1,10 +1,13 @@
-// The map: contour lines by Plotly, everything that moves on a canvas above them.
+// The map: contour lines by Plotly, everything that moves on a canvas above them. Until plotly.js is there, a sketch stands
+// in its place.
 import { joined, mix, seen, trace } from "../descent-lab.canvas/clip.js";
 import { arrow, cross, dashOf, diamond, dot, fill, frameOf, overlay, star, strokeLine } from "../descent-lab.canvas/draw.js";
+import { sketchMap } from "./sketch.js";
 
 const NEAR = 14; // pixels within which the pointer finds a path
 const MARK = 8; // and a minimum, unless a path is nearer
 const CLICK = 4; // pixels a click may wander
+const MARGIN = { l: 40, r: 10, t: 6, b: 28 };
 
 export class MapView {
   constructor(section, stage) {
@@ -19,6 +22,19 @@ export class MapView {
     this.listen();
   }
 
+  /** The surface as it will look, while plotly.js is on its way. */
+  sketch(relief, theme, window_) {
+    const home = relief.bounds.flat();
+    Object.assign(this, { relief, theme, home, sketched: { window: window_ ?? home } });
+    this.section.classList.add("dl-own");
+    this.sketched.frame = sketchMap(this.plot, relief, theme, this.sketched.window, MARGIN);
+  }
+
+  /** Where the map lies, in CSS pixels. */
+  get frame() {
+    return this.plot._fullLayout?.xaxis?._length ? frameOf(this.plot) : this.sketched?.frame;
+  }
+
   /** Draw the contour lines anew where surface, theme or size have changed. */
   async surface(Plotly, relief, theme, window_) {
     const name = `${relief.key}|${theme.name}`;
@@ -28,8 +44,7 @@ export class MapView {
     if (name === this.drawn) return;
     const moved = !this.drawn.startsWith(`${relief.key}|`);
     this.drawn = name;
-    const [[x0, x1], [y0, y1]] = relief.bounds;
-    this.home = [x0, x1, y0, y1];
+    this.home = relief.bounds.flat();
     const shown = moved ? (window_ ?? this.home) : this.window;
     const axis = { gridcolor: "rgba(0,0,0,0)", zeroline: false, linecolor: theme.line, ticks: "outside", ticklen: 4, tickcolor: theme.line, showline: true, mirror: true };
     await Plotly.react(
@@ -42,7 +57,7 @@ export class MapView {
         },
       ],
       {
-        margin: { l: 40, r: 10, t: 6, b: 28 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: theme.paper,
+        margin: MARGIN, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: theme.paper,
         font: { color: theme.quiet, family: theme.font, size: 12 }, showlegend: false, hovermode: false,
         dragmode: this.stage.coarse ? false : "pan",
         xaxis: { ...axis, range: shown.slice(0, 2), constrain: "domain", constraintoward: "center" },
@@ -50,6 +65,7 @@ export class MapView {
       },
       { displayModeBar: false, responsive: false, doubleClick: false, scrollZoom: false },
     );
+    this.section.classList.remove("dl-own");
     if (!this.hooked) {
       this.hooked = true;
       this.plot.on("plotly_relayouting", () => this.draw());
@@ -61,6 +77,7 @@ export class MapView {
   }
 
   get window() {
+    if (!this.hooked) return this.sketched.window;
     const { xaxis, yaxis } = this.plot._fullLayout;
     return [...xaxis.range, ...yaxis.range].map(Number);
   }
@@ -73,21 +90,23 @@ export class MapView {
   }
 
   async look(window_) {
+    if (!this.hooked) return;
     const shown = window_ ?? this.home;
     await this.Plotly.relayout(this.plot, { "xaxis.range": shown.slice(0, 2), "yaxis.range": shown.slice(2) });
   }
 
   resize() {
+    if (this.sketched && !this.hooked) return this.sketch(this.relief, this.theme, this.sketched.window);
     return this.hooked && this.plot.clientWidth ? this.Plotly.Plots.resize(this.plot) : null;
   }
 
   /** Everything that moves, as it stands at the stage's time. */
   draw() {
-    if (!this.plot._fullLayout?.xaxis?._length) return;
+    const at = this.frame;
+    if (!at) return;
     const { runners, t, steps, words, start } = this.stage;
     const { theme } = this;
     const pen = overlay(this.plot);
-    const at = frameOf(this.plot);
     pen.save();
     pen.beginPath();
     pen.rect(at.left, at.top, at.width, at.height);
@@ -205,7 +224,7 @@ export class MapView {
 
   /** The marked point under the pointer, or the step of a shown path that lies nearest to it. */
   nearest(px, py) {
-    const at = frameOf(this.plot);
+    const at = this.frame;
     const over = ([x, y]) => Math.hypot(at.x(x) - px, at.y(y) - py) < MARK;
     let found = this.relief.marks.filter(over).map((mark) => ({ mark }))[0] ?? null;
     let best = found ? MARK * MARK : NEAR * NEAR;
@@ -222,7 +241,7 @@ export class MapView {
   /** Data coordinates under a pointer, to the precision of a pixel. */
   point(event) {
     const box = this.section.getBoundingClientRect();
-    const at = frameOf(this.plot);
+    const at = this.frame;
     const [x, y] = at.invert(event.clientX - box.left, event.clientY - box.top);
     const digits = Math.max(0, Math.ceil(-Math.log10((this.window[1] - this.window[0]) / at.width)));
     const inside = event.clientX - box.left >= at.left && event.clientX - box.left <= at.left + at.width && event.clientY - box.top >= at.top && event.clientY - box.top <= at.top + at.height;

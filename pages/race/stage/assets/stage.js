@@ -33,6 +33,13 @@ const namesIn = ({ lasting, surface, runners, live, steps_of }) => [
 
 export default kept(".dl-stage", (root) => new Stage(root));
 
+/** Have plotly.js fetched, but not run yet: that takes half a second in which nothing else can be drawn. */
+function expectPlotly([source]) {
+  const href = new URL(source, document.baseURI).href;
+  if (window.Plotly || document.head.querySelector(`link[href="${href}"]`)) return;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "modulepreload", href }));
+}
+
 /** plotly.js from the first source that has it: no network is needed, and no second copy is loaded. */
 async function plotly(sources) {
   for (const source of sources) {
@@ -120,6 +127,7 @@ class Stage {
     if (!this.arrays.has(brief.lasting)) return this.reporter.report({ need: [brief.lasting] });
     const lasting = textOf(this.arrays.get(brief.lasting));
     const header = { ...brief, ...lasting, live: { ...brief.live, ...lasting.live } };
+    expectPlotly(header.plotly);
     await this.live.load(header.live.engine);
     if (number < this.received || this.gone) return;
     header.runners.forEach(({ path }, i) => {
@@ -158,19 +166,17 @@ class Stage {
   }
 
   async show(header) {
-    const first = !this.header;
-    const fresh = first || header.epoch !== this.header.epoch;
+    const first = !this.shown;
+    const fresh = first || header.epoch !== this.shown.epoch;
     const atEnd = this.t >= this.steps;
+    if (!window.Plotly) await this.sketch(header);
     const Plotly = await plotly(header.plotly);
     if (this.next || this.gone) return; // overtaken, or taken down, while plotly.js was loading
-    const theme = themeOf(this.root);
     const { view } = header;
     this.live.take(header);
-    this.header = header;
-    this.theme = theme;
-    this.words = header.words;
-    this.take();
-    const plays = fresh && header.plays && view.step === null && !begun.has(header.epoch) && !still.matches;
+    this.adopt(header);
+    this.shown = header;
+    const plays = fresh && this.plays(header);
     if (fresh) {
       this.pause();
       this.t = plays ? 0 : Math.min(view.step ?? this.steps, this.steps);
@@ -193,6 +199,34 @@ class Stage {
     this.root.dataset.drawn = (Number(this.root.dataset.drawn) || 0) + 1; // for whoever waits for the picture
   }
 
+  /** What a message says becomes what is shown. */
+  adopt(header) {
+    this.header = header;
+    this.theme = themeOf(this.root);
+    this.words = header.words;
+    this.take();
+  }
+
+  /** The first picture does not wait for plotly.js: map and curves stand on canvases of our own where Plotly's will. */
+  async sketch(header) {
+    const { view } = header;
+    this.adopt(header);
+    this.t = Math.min(view.step ?? (this.plays(header) ? 0 : this.steps), this.steps);
+    this.lossAxis = view.loss_axis;
+    this.name();
+    this.fit();
+    await this.flatViews(null, view);
+    this.transport.time();
+    this.table.time();
+    this.root.dataset.sketched = ""; // for whoever waits for the first picture
+    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+  }
+
+  /** Whether a scene starts its run by itself. */
+  plays({ plays, view, epoch }) {
+    return plays && view.step === null && !begun.has(epoch) && !still.matches;
+  }
+
   /** Surface, start, length and runners of the race as it stands: the server's, but for what is held. */
   take() {
     const { header, theme } = this;
@@ -212,7 +246,8 @@ class Stage {
   /** Map and curves: the 3D view takes its time. */
   async flatViews(Plotly, view) {
     const { theme } = this;
-    await this.map.surface(Plotly, this.relief, theme, view.window);
+    if (Plotly) await this.map.surface(Plotly, this.relief, theme, view.window);
+    else this.map.sketch(this.relief, theme, view.window);
     await this.loss.axes(Plotly, theme, this.live.holds);
     if (!this.gone) for (const view of [this.map, this.loss]) view.draw();
   }
@@ -253,6 +288,7 @@ class Stage {
 
   /** The 3D view needs WebGL; without it the other two go on. */
   async three(Plotly, theme, camera) {
+    if (!Plotly) return;
     if (this.flat) {
       this.relief3d.section.querySelector(".dl-message").textContent = this.words.no_webgl;
       return;
@@ -516,7 +552,7 @@ class Stage {
 
   reportView() {
     clearTimeout(this.settling);
-    if (this.gone || !this.header || this.playing) return;
+    if (this.gone || !this.shown || this.playing) return;
     const { view } = this;
     if (JSON.stringify(view) !== JSON.stringify(this.header.view)) this.reporter.report({ view });
   }
