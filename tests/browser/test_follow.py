@@ -281,6 +281,49 @@ def test_mini_batches_and_typed_functions_follow(visit):
     race.page.mouse.up()
 
 
+LEAD = "(l => [l.trusted, [...l.places], Number(l.input.value)])(document.querySelector('.dl-stage').stage.live.watch.lead)"
+
+
+@pytest.mark.parametrize(("name", "beside"), [("lr", 0), ("lr", 5), ("momentum", -4), ("lr", 60)])
+def test_where_a_pointer_leads_a_slider_is_known_before_the_page_shows_it(visit, name, beside):
+    """Taken at its middle, beside it, and by a click on its track."""
+    race = visit(PLAIN.to_string())
+    slider = card(race, 0, name)
+    x, y = race.grip(slider)
+    way = 1 if name == "lr" else -1  # momentum stands near its upper end
+    race.page.mouse.move(x + beside, y)
+    race.page.mouse.down()
+    race.page.wait_for_timeout(200)
+    for by in (3, 9, 8, 15, 24, 31, 28):
+        race.page.mouse.move(x + beside + way * by, y)
+        race.page.wait_for_timeout(20)
+    race.calm()
+    trusted, places, stands = race.page.evaluate(LEAD)
+    assert trusted
+    assert len(places) > 3
+    assert stands in places
+    assert race.shows(with_hyper(PLAIN, 0, name, race.value(slider)))
+    race.page.mouse.up()
+
+
+def test_a_slider_that_goes_its_own_way_is_believed(visit):
+    race = visit(PLAIN.to_string())
+    slider = card(race, 0, "lr")
+    x, y = race.grip(slider)
+    race.page.mouse.move(x, y)
+    race.page.mouse.down()
+    race.page.evaluate("document.querySelector('.dl-stage').stage.live.watch.lead.track = 20")  # ten times too fast
+    for by in (4, 8, 12, 16):
+        race.page.mouse.move(x + by, y)
+        race.page.wait_for_timeout(60)
+    race.calm()
+    assert not race.page.evaluate(LEAD)[0]
+    race.page.mouse.move(x + 20, y)
+    race.calm()
+    assert race.shows(with_hyper(PLAIN, 0, "lr", race.value(slider)))
+    race.page.mouse.up()
+
+
 def test_the_keyboard_moves_it_as_well(visit):
     race = visit(PLAIN.to_string())
     slider = card(race, 0, "lr")
@@ -315,7 +358,7 @@ def test_a_dragged_start_is_answered_by_the_browser_alone(visit):
     assert race.shows(replace(PLAIN, start=start))
     race.page.mouse.up()
     race.until(lambda: close(race.scene.start, start, 0.05), "the start in the address bar")
-    assert race.shows(race.scene)
+    race.until(lambda: race.shows(race.scene), "its path")
 
 
 # --- on the stage itself --------------------------------------------------------------------------------

@@ -55,6 +55,9 @@ async function plotly(sources) {
   return window.Plotly;
 }
 
+/** Until the next picture of the screen has been made. */
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
 /** Plotly puts a notice of its own in the place of a 3D view that it cannot draw; ours is in the visitor's language. */
 function hasWebGL() {
   const canvas = document.createElement("canvas");
@@ -219,7 +222,7 @@ class Stage {
     this.transport.time();
     this.table.time();
     this.root.dataset.sketched = ""; // for whoever waits for the first picture
-    await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
+    await painted();
   }
 
   /** Whether a scene starts its run by itself. */
@@ -269,7 +272,7 @@ class Stage {
       const { theme, header: { view } } = this;
       await this.flatViews(window.Plotly, view);
       this.root.dataset.followed = (Number(this.root.dataset.followed) || 0) + 1;
-      await new Promise(requestAnimationFrame); // what is done before it makes the next picture of the screen late
+      await painted(); // what is done before makes map and curves late
       if (this.gone) return;
       await this.three(window.Plotly, theme, view.camera);
       this.drawRest(true);
