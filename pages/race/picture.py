@@ -44,7 +44,7 @@ WORDS = (
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
     *("all_steps", "rate", "gradient_x", "gradient_y"),
     *("choose", "steps", "link_lost", "ruler_limit", "ruler_limit_start"),
-    *("which_found", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
+    *("which_found", "lowest", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
 
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from browser.conftest import shared
-from browser.race import GRAPHS, OPTIONS, Race, close
+from browser.race import COLD, GRAPHS, OPTIONS, Race, close
 
 from core import Formula, Runner, Scene, View
 from core.export.table import to_csv
@@ -22,7 +22,7 @@ from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.text import TABLES
 from core.tuning import ruler
-from pages.shared.verdicts import number, point
+from pages.shared.verdicts import number, point, verdict
 
 pytestmark = pytest.mark.browser
 
@@ -41,13 +41,18 @@ def visiting(browser: Any, server: str) -> Iterator[Callable[..., Race]]:
     """visit(query="", ...): a new page, with options of its context. No page may have had an error."""
     races: list[Race] = []
 
-    def visit(query: str = "", script: str = "", **options: Any) -> Race:
+    def visit(query: str = "", script: str = "", route: Any = None, waits: bool = True, **options: Any) -> Race:
         context = shared(browser, **{**OPTIONS, **options})
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
         page = context.new_page()
         if script:
             page.add_init_script(script)
+        if route:
+            route(page)
         races.append(Race(page, server))
+        if not waits:
+            page.goto(f"{server}/?{query}")
+            return races[-1]
         return races[-1].open(query)
 
     yield visit
@@ -66,6 +71,31 @@ def visit(flat: Any, server: str) -> Iterator[Callable[..., Race]]:
 @pytest.fixture
 def visit_3d(browser: Any, server: str) -> Iterator[Callable[..., Race]]:
     yield from visiting(browser, server)
+
+
+# --- the first picture ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_first_picture_does_not_wait_for_plotly(visit, scheme):
+    """Map and curves stand where Plotly will draw them; the race can be played and held before."""
+    held = []
+    race = visit(waits=False, route=lambda page: page.route("**/PlotlyChart.*.js", held.append), color_scheme=scheme)
+    page = race.page
+    page.wait_for_selector(".dl-stage[data-sketched]", timeout=1000 * COLD)
+    race.until(lambda: held, "the request for plotly.js")
+    sketch = {view: race.pixels(f".dl-{view}") for view in ("map", "loss")}
+    assert page.locator(GRAPHS).count() == 0
+    race.press("ArrowLeft", 3)
+    assert race.step == FIRST.length - 3
+    race.press("End")
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(".dl-stage[data-drawn]")
+    for view, before in sketch.items():
+        off = np.abs(race.pixels(f".dl-{view}") - before).max(axis=2)
+        assert (off > 40).mean() < 0.01, f"{view}: {(off > 40).mean():.1%} of it jumps"
+        assert (off > 8).mean() < 0.06, f"{view}: {(off > 8).mean():.1%} of it changes"
 
 
 # --- time -------------------------------------------------------------------------------------------
@@ -95,8 +125,15 @@ def test_the_picture_appears_and_moves(visit_3d):
     assert race.ink("map") < whole / 2
     race.press("ArrowLeft")
     assert race.step == 0
+    assert page.locator(".dl-said").text_content() == ""
     race.press("End")
     assert race.step == FIRST.length
+    said = page.locator(".dl-said").text_content()
+    ends = {label: FIRST.run(runner).loss[-1] for label, runner in zip(FIRST.labels(), FIRST.runners, strict=True)}
+    assert said.startswith(EN["lowest"].split("{")[0] + min(ends, key=ends.get)), "who won"
+    assert all(
+        f"{label}: {verdict(FIRST, runner, FIRST.run(runner))}" in said for label, runner in zip(ends, FIRST.runners)
+    )
     race.press("Shift+ArrowRight")
     assert race.step == FIRST.length
 

@@ -1,6 +1,6 @@
 // The stage: three views of one race that move in step. Everything that plays, scrubs, steps, hovers, drags and is held
 // happens here, without a round trip.
-import { number, swatch } from "../descent-lab.canvas/draw.js";
+import { fill, number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
 import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
@@ -92,6 +92,7 @@ class Stage {
     this.legend = find("legend");
     this.tipBox = find("tip");
     this.note = find("note");
+    this.said = find("said");
     this.corners(find("map"), find("loss"));
     this.onkey = (event) => this.key(event);
     window.addEventListener("keydown", this.onkey, true);
@@ -483,9 +484,19 @@ class Stage {
   }
 
   go(t) {
+    const before = this.t;
     this.t = Math.min(Math.max(t, 0), this.steps);
     this.draw(this.playing);
+    if ((this.t >= this.steps) !== (before >= this.steps)) this.said.textContent = this.t >= this.steps ? this.summary : "";
     if (!this.playing) this.viewed();
+  }
+
+  /** What became of everybody, for those who hear the page: read out when a run has come to its end. */
+  get summary() {
+    const shown = this.runners.filter((runner) => runner.shown);
+    const [best] = shown.filter(({ final }) => final !== null).sort((a, b) => a.final - b.final);
+    const lowest = best && shown.length > 1 ? [fill(this.words.lowest, { name: best.label, loss: number(best.final) })] : [];
+    return [...lowest, ...shown.map(({ label, verdict }) => `${label}: ${verdict}`)].join(" ");
   }
 
   step(by) {
