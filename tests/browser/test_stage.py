@@ -80,7 +80,11 @@ def visit_3d(browser: Any, server: str) -> Iterator[Callable[..., Race]]:
 def test_the_first_picture_does_not_wait_for_plotly(visit, scheme):
     """Map and curves stand where Plotly will draw them; the race can be played and held before."""
     held = []
-    race = visit(waits=False, route=lambda page: page.route("**/PlotlyChart.*.js", held.append), color_scheme=scheme)
+    race = visit(
+        waits=False,
+        route=lambda page: page.route("**/PlotlyChart.*.js", lambda route: held.append(route)),
+        color_scheme=scheme,
+    )
     page = race.page
     page.wait_for_selector(".dl-stage[data-sketched]", timeout=1000 * COLD)
     race.until(lambda: held, "the request for plotly.js")
@@ -131,9 +135,8 @@ def test_the_picture_appears_and_moves(visit_3d):
     said = page.locator(".dl-said").text_content()
     ends = {label: FIRST.run(runner).loss[-1] for label, runner in zip(FIRST.labels(), FIRST.runners, strict=True)}
     assert said.startswith(EN["lowest"].split("{")[0] + min(ends, key=ends.get)), "who won"
-    assert all(
-        f"{label}: {verdict(FIRST, runner, FIRST.run(runner))}" in said for label, runner in zip(ends, FIRST.runners)
-    )
+    for label, runner in zip(ends, FIRST.runners, strict=True):
+        assert f"{label}: {verdict(FIRST, runner, FIRST.run(runner))}" in said
     race.press("Shift+ArrowRight")
     assert race.step == FIRST.length
 
