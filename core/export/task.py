@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from types import SimpleNamespace
 
 import numpy as np
@@ -40,9 +40,6 @@ class Task:
     scheduled: bool = field(init=False)  # whether there is more to the schedule than its warm-up
     whole: bool = field(init=False)  # whether it begins at lr itself, and not at a share of it
     run: Run = field(init=False)
-    shaky: np.ndarray = field(
-        init=False
-    )  # (steps+1,) how far another arithmetic leads away, as a share of the path's size
 
     def __post_init__(self) -> None:
         plan = self.scene.plan_of(self.runner)
@@ -57,12 +54,17 @@ class Task:
             self.scheduled = bool(np.any(shares != 1.0))
             self.whole = abs(float(shares[0]) - 1.0) <= SAME
         self.run = self.scene.run(self.runner)
-        self.shaky = np.max([self.apart(path) for path in shaken(self.scene, self.runner)], axis=0)
+
+    @cached_property
+    def shaky(self) -> np.ndarray:
+        """(steps+1,) how far another arithmetic leads away, as a share of the path's size."""
+        found = np.max([self.apart(path) for path in shaken(self.scene, self.runner)], axis=0)
         asked = set(self.runner.spoken.update.__code__.co_names) if self.optimizer.plane else set()
         if {"f", "look"} <= asked:
-            self.shaky = np.maximum(self.shaky, self.blindly)
+            found = np.maximum(found, self.blindly)
         if {"f", "lowest"} <= asked and not self.optimizer.state:
-            self.shaky = np.maximum(self.shaky, self.aground)
+            found = np.maximum(found, self.aground)
+        return np.asarray(found)
 
     @property
     def blindly(self) -> np.ndarray:
