@@ -928,7 +928,7 @@ def refused(text):
     began = time.thread_time()
     with pytest.raises(ExpressionError) as caught:
         expression_surface(text)
-    assert time.thread_time() - began < 0.25
+    assert time.thread_time() - began < 1, "a hang; a full garbage collection alone may take a third of that"
     fault = caught.value
     length = len(text) if isinstance(text, str) else 0
     assert 0 <= fault.position <= length

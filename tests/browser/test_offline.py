@@ -40,7 +40,7 @@ def race(launch: Callable[..., Any], server: str) -> Race:
     return Race(context.new_page(), server)
 
 
-@pytest.mark.parametrize("language", TABLES)
+@pytest.mark.parametrize("language", list(TABLES)[-1:])  # which has letters that a font might be fetched for
 def test_every_page_is_drawn(race: Race, language: str) -> None:
     page = race.page
     page.goto(f"{race.server}/?lang={language}")
