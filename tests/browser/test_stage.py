@@ -137,6 +137,12 @@ def test_the_picture_appears_and_moves(visit_3d):
     assert said.startswith(EN["lowest"].split("{")[0] + min(ends, key=ends.get)), "who won"
     for label, runner in zip(ends, FIRST.runners, strict=True):
         assert f"{label}: {verdict(FIRST, runner, FIRST.run(runner))}" in said
+    page.locator(".st-key-lang").get_by_text(KO["language_name"]).click()
+    race.until(
+        lambda: page.locator(".dl-said").text_content().startswith(KO["lowest"].split("{")[0]), "the same in Korean"
+    )
+    page.locator(".st-key-lang").get_by_text(EN["language_name"]).click()
+    race.until(lambda: page.locator(".dl-said").text_content() == said, "and in English again")
     race.press("Shift+ArrowRight")
     assert race.step == FIRST.length
 

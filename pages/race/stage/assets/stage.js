@@ -196,6 +196,7 @@ class Stage {
       if (this.relief3d.hooked && JSON.stringify(this.relief3d.kept) !== JSON.stringify(view.camera)) await this.relief3d.look(view.camera);
     }
     this.draw();
+    if (this.said.textContent) this.tell(); // of this race, and in this language
     if (this.live.ready) this.live.rulers.follow(header);
     begun.add(header.epoch);
     this.forPaper();
@@ -487,8 +488,13 @@ class Stage {
     const before = this.t;
     this.t = Math.min(Math.max(t, 0), this.steps);
     this.draw(this.playing);
-    if ((this.t >= this.steps) !== (before >= this.steps)) this.said.textContent = this.t >= this.steps ? this.summary : "";
+    if ((this.t >= this.steps) !== (before >= this.steps)) this.tell();
     if (!this.playing) this.viewed();
+  }
+
+  tell() {
+    const summary = this.t >= this.steps ? this.summary : "";
+    if (summary !== this.said.textContent) this.said.textContent = summary; // else it would be read out once more
   }
 
   /** What became of everybody, for those who hear the page: read out when a run has come to its end. */
