@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MAIN = sys.modules["__main__"]
+SECONDS = {"browser": 4.0, "slow": 9.0}  # what a test so marked takes, roughly; any other a fifth of one
 sys.path.insert(0, str(ROOT))  # a fresh clone is tested as it lies there, installed or not
 
 
@@ -32,6 +34,18 @@ def pytest_configure(config: pytest.Config) -> None:
         made = subprocess.run([sys.executable, str(ROOT / "tests/reference/make.py")], cwd=ROOT)
         if made.returncode:
             pytest.exit("the reference files could not be made; the reason stands above", returncode=1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first: begun last, one of them would keep a worker busy when the others are done."""
+
+    def seconds(item: pytest.Item) -> float:
+        return max((cost for mark, cost in SECONDS.items() if item.get_closest_marker(mark)), default=0.2)
+
+    takes: Counter[str] = Counter()
+    for item in items:
+        takes[item.nodeid.partition("::")[0]] += seconds(item)
+    items.sort(key=lambda item: -takes[item.nodeid.partition("::")[0]])
 
 
 @pytest.fixture(autouse=True)

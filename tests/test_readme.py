@@ -22,9 +22,6 @@ EXAMPLES = [block for block in BLOCKS if block not in [text for _, text in FILES
 PROMISED = re.compile(r"^ *print\(.*\)  # (.+)$", re.MULTILINE)
 
 
-each_example = pytest.mark.parametrize("block", EXAMPLES, ids=[re.sub(r"\W+", "-", block[:40]) for block in EXAMPLES])
-
-
 def python(code: str, home: Path, interpreter: str | Path = sys.executable, path: str | None = None) -> str:
     """What a new interpreter prints. path: where it looks for packages first; at home, unless it is told."""
     environment = {**os.environ, "PYTHONPATH": str(home) if path is None else path, "PYTHONIOENCODING": "utf-8"}
@@ -40,9 +37,9 @@ def check(block: str, printed: list[str]) -> None:
         assert line in printed, f"the README promises {line!r}; printed was {printed}"
 
 
-@each_example
-def test_an_example_prints_what_it_says(block: str) -> None:
-    check(block, python(block, ROOT).splitlines())
+def test_the_examples_print_what_they_say() -> None:
+    """In one process, one after the other; from the wheel each in its own."""
+    check("\n".join(EXAMPLES), python("\n".join(EXAMPLES), ROOT).splitlines())
 
 
 @pytest.mark.parametrize(("path", "text"), FILES)
@@ -142,7 +139,7 @@ def test_a_wheel_works_where_it_is_installed(installed: Path, tmp_path: Path) ->
     assert len(languages) >= 2
 
 
-@each_example
+@pytest.mark.parametrize("block", EXAMPLES, ids=[re.sub(r"\W+", "-", block[:40]) for block in EXAMPLES])
 def test_an_example_runs_from_the_wheel(block: str, installed: Path, tmp_path: Path) -> None:
     check(block, python(block, tmp_path, installed, path="").splitlines())
 

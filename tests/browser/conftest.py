@@ -120,6 +120,18 @@ def new_page(browser: Any, **options: Any) -> Any:
     return shared(browser, **options).new_page()
 
 
+TRAVEL = """(to) => {
+  history.pushState(null, "", to);
+  dispatchEvent(new PopStateEvent("popstate", { state: null }));
+}"""
+
+
+def travel(page: Any, address: str) -> None:
+    """Lead a page of the app to another address as Back and Forward do, a tenth of the work of opening it there."""
+    page.evaluate(TRAVEL, address)
+    page.wait_for_timeout(200)
+
+
 @pytest.fixture(scope="session")
 def browser(launch: Callable[..., Any]) -> Any:
     """A browser that does everything in 3D but fill the pixels, which without a graphics card takes half of the time."""

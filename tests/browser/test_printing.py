@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser.conftest import new_page
+from browser.conftest import new_page, travel
 
 pytestmark = pytest.mark.browser
 
 PATIENCE = 90_000  # milliseconds: a cold server compiles first
+SCREEN = {"width": 1400, "height": 900}
 PAPER = {"width": 718, "height": 1046}  # A4 within its margins
 PAGES = {  # what waits for the picture; what is printed; how many settings at least
     "": (".dl-stage[data-drawn]", (".dl-map", ".dl-relief", ".dl-loss", ".dl-table table", ".dl-legend"), 6),
@@ -30,18 +32,29 @@ WIDE = """[...document.querySelectorAll("canvas, svg, img, p, td, th, label, h1,
   .map((e) => e.outerHTML.slice(0, 200))"""
 
 
-@pytest.fixture
-def page(browser: Any) -> Any:
-    still = {"viewport": {"width": 1400, "height": 900}, "reduced_motion": "reduce"}  # no race moves what is measured
-    page, errors = new_page(browser, **still), []
+@pytest.fixture(scope="module")
+def tab(browser: Any) -> Iterator[Any]:
+    page, errors = new_page(browser, viewport=SCREEN, reduced_motion="reduce"), []  # no race moves what is measured
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     page.close()
     assert errors == []
 
 
+@pytest.fixture
+def page(tab: Any) -> Iterator[Any]:
+    """The tab, back from the paper afterwards."""
+    yield tab
+    tab.emulate_media(media="screen", color_scheme="light")
+    tab.set_viewport_size(SCREEN)
+
+
 def open_page(page: Any, server: str, path: str, wait: str) -> None:
-    page.goto(f"{server}/{path}")
+    there = f"{server}/{path}"
+    if page.url.startswith(server):
+        travel(page, there)
+    else:
+        page.goto(there)
     page.wait_for_selector(wait, timeout=PATIENCE)
     page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
     page.wait_for_timeout(500)
