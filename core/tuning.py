@@ -183,15 +183,17 @@ def _values(axes: list[Axis], shares: np.ndarray) -> np.ndarray:
 
 
 def _short(axes: list[Axis], values: np.ndarray, digits: int) -> np.ndarray:
-    """Values in so many digits; of a decay they are those of its distance from 1."""
+    """Values (..., axes) in so many digits, within the range; of a decay they are those of its distance from 1."""
 
-    def shortened(hyper: Hyper, value: float) -> float:
+    def shortened(hyper: Hyper, column: np.ndarray) -> np.ndarray:
         if hyper.scale == "one_minus":
-            return round(1 - float(f"{1 - value:.{digits}g}"), 15)
-        return float(f"{value:.{digits}g}")
+            short = [round(1 - float(f"{1 - value:.{digits}g}"), 15) for value in column.ravel().tolist()]
+        else:
+            short = [float(f"{value:.{digits}g}") for value in column.ravel().tolist()]
+        return np.clip(np.reshape(short, column.shape), hyper.low, hyper.high)
 
-    hypers = [axis.hyper for axis in axes]
-    return np.array([np.clip(shortened(h, v), h.low, h.high) for h, v in zip(hypers, values.tolist(), strict=True)])
+    columns = np.moveaxis(np.asarray(values), -1, 0)
+    return np.stack([shortened(axis.hyper, column) for axis, column in zip(axes, columns, strict=True)], axis=-1)
 
 
 def _scores(scene: Scene, runner: Runner, axes: list[Axis], values: np.ndarray) -> np.ndarray:
@@ -237,7 +239,7 @@ def sweep_rates(scene: Scene, runner: Runner) -> Sweep:
     axis = Axis(lr, lr.low, lr.high)
 
     def scored(shares: np.ndarray) -> Sweep:
-        rates = np.unique([_short([axis], rate, 3) for rate in axis.at(shares)[:, None]])
+        rates = np.unique(_short([axis], axis.at(shares)[:, None], 3))
         return Sweep(rates, _scores(scene, runner, [axis], rates[:, None]))
 
     found = scored((np.arange(COARSE) + 0.5) / COARSE)

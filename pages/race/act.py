@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import Scene
+from pages.race import parts
 from pages.shared import session
 
 STEPS = "race.steps"  # the runner whose every step is on the page in numbers, if any
@@ -37,9 +38,13 @@ def on_act(act: dict[str, Any]) -> None:
             st.session_state[session.WHOLE] = True  # the warning about the link is history, and stands above the stage
         session.take(new)
     live, dragged = act.get("live") is True, st.session_state.get(session.LIVE)
-    if not live and (dragged or new.start != before.start):
-        st.session_state[session.WHOLE] = True  # rulers and cards speak of the start; during a drag they would slow it
     st.session_state[session.LIVE] = live
+    if not live and (
+        dragged or new.start != before.start
+    ):  # rulers speak of the start; during a drag they would slow it
+        if not st.session_state.get(session.WHOLE):
+            parts.redraw(*st.session_state[session.IDS])
+        st.session_state[session.WHOLE] = True
 
 
 def _set(scene: Scene, name: object, value: object) -> Scene:

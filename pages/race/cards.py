@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 
@@ -33,7 +32,6 @@ def draw(scene: Scene) -> None:
     for i, (runner, name) in enumerate(zip(scene.runners, scene.labels(language()), strict=True)):
         with st.container(key=_css(ids[i]), gap="small"):
             _card(scene, ids[i], runner, name)
-    st.session_state[parts.DRAWN] = set(ids)
     if len(scene.runners) < MAX_RUNNERS:
         _adder(scene)
     else:
@@ -74,6 +72,7 @@ def _stripe(key: str, runner: Runner) -> str:
 def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     def show(on: bool) -> None:
         session.change_runner(key, lambda r: replace(r, shown=on))
+        parts.redraw()
 
     with st.container(key=f"head-{_css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         controls.toggle(controls.said(name, t("shown")), f"{key}.shown", runner.shown, show, width="stretch")
@@ -90,8 +89,9 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
         _icon(":material/close:", t("remove", name=name), f"{key}.remove", lambda: session.remove_runner(key))
 
     def set_hyper(name: str, value: float) -> None:
-        with nullcontext() if unfolded(key) else parts.only(*([] if name == "lr" else [key])):
-            session.change_runner(key, lambda r: r.with_hyper(name, value))
+        session.change_runner(key, lambda r: r.with_hyper(name, value))
+        if not unfolded(key):
+            parts.redraw(*([] if name == "lr" else [key]))
 
     def set_plan(plan: Plan) -> None:
         session.change_runner(key, lambda r: replace(r, plan=plan))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import Formula
+from core import Formula, Scene
 from core.export.table import to_csv
 from pages.race import cards, parts
 from pages.race.act import on_act
@@ -16,7 +16,7 @@ from pages.shared.words import say, t
 
 scene = session.scene()
 
-scene_bar.draw(scene, stepping=lambda: parts.only(*st.session_state[session.IDS]))
+scene_bar.draw(scene, stepped=lambda: parts.redraw(*st.session_state[session.IDS]))
 with st.container():  # stands there empty too: else the stage would be mounted anew when a surface is chosen
     if isinstance(scene.surface, Formula):
         formula.draw(scene, scene.surface)
@@ -25,16 +25,25 @@ with st.sidebar:
 
 with st.container():  # so does this, for a warning that goes
     warn(st.session_state[session.FAULTS])
-preset, opened = session.preset_of(scene), session.preset_of(st.session_state[session.ORIGIN])
-if shown := preset or opened:
-    with st.container(key="observe"):
-        if not preset:  # over the sentence, which keeps its place: the picture under it must not jump
-            st.caption(t("observe_changed", title=say(shown.title)))
-        st.caption(t("observe", sentence=say(shown.observe)))
-elif scene.record.found:
-    st.caption(t("found", count=len(scene.record.minima)) if scene.record.minima else t("found_none"))
-else:
-    st.caption(say(scene.record.teaches))
+
+
+@st.fragment(key=parts.OBSERVE)
+def observe() -> None:
+    """What to look for."""
+    scene: Scene = st.session_state[session.SCENE]
+    preset, opened = session.preset_of(scene), session.preset_of(st.session_state[session.ORIGIN])
+    if shown := preset or opened:
+        with st.container(key="observe"):
+            if not preset:  # over the sentence, which keeps its place: the picture under it must not jump
+                st.caption(t("observe_changed", title=say(shown.title)))
+            st.caption(t("observe", sentence=say(shown.observe)))
+    elif scene.record.found:
+        st.caption(t("found", count=len(scene.record.minima)) if scene.record.minima else t("found_none"))
+    else:
+        st.caption(say(scene.record.teaches))
+
+
+observe()
 with st.container():
     if not scene.runners:
         cards.empty()
@@ -55,3 +64,4 @@ def show() -> None:
 
 
 show()
+parts.drawn()

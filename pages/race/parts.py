@@ -1,4 +1,4 @@
-"""The parts of the page that a moved slider calls for: those that speak of what it changed, and no others.
+"""The parts of the page that a change calls for: those that speak of what changed, and no others.
 
 A run of the whole page is some sixty messages. Of a learning rate the stage alone speaks; of a decay the ruler on its
 card, too; of the steps every ruler. Whatever else the page says stays as it is, unless it has just ceased to be true.
@@ -6,8 +6,6 @@ card, too; of the steps every ruler. Whatever else the page says stays as it is,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -16,8 +14,11 @@ from core import Scene
 from pages.shared import best, scene_bar, session
 from pages.shared.words import language
 
-STAGE = "race.stage"  # the key of the fragment that draws the stage
-DRAWN = "race.drawn"  # the cards that have a ruler on the page
+STAGE, OBSERVE = (
+    "race.stage",
+    "race.observe",
+)  # the keys of the fragments that draw the stage, and the sentence above it
+SAYS = "race.says"  # what the page says as it stands
 
 
 def ruler(card: str) -> str:
@@ -25,19 +26,32 @@ def ruler(card: str) -> str:
     return f"ruler.{card}"
 
 
-@contextmanager
-def only(*cards: str) -> Iterator[None]:
-    """Change the scene in this block; then the stage and the rulers of these cards are drawn anew, where that is enough."""
-    before = _said()
-    yield
-    if before is not None and _said() == before and set(cards) <= st.session_state.get(DRAWN, set()):
-        st.rerun([*map(ruler, cards), STAGE])
+def drawn() -> None:
+    """To be called when the whole page has been drawn."""
+    st.session_state[SAYS] = _said()
 
 
-def _said() -> tuple[Any, ...] | None:
-    """What the page says of the race beside stage and rulers; None where it says more than is known here."""
+def redraw(*cards: str) -> None:
+    """After a change of the scene: have the stage and the rulers of these cards drawn anew, where that is enough.
+
+    It then does not return. To be called by the callback of a widget, at its end; otherwise the whole page is drawn.
+    """
+    before = st.session_state.get(SAYS)
+    now = _said() if before else None
+    if before is None or now is None or before[0] != now[0]:
+        return
+    st.session_state[SAYS] = now
+    st.rerun([*map(ruler, cards), *(part for part in now[1] if now[1][part] != before[1][part]), STAGE])
+
+
+def _said() -> tuple[Any, dict[str, Any]] | None:
+    """What the page says of the race beside stage and rulers, and of that what is a part of its own.
+
+    None where it says more than is known here.
+    """
     state = st.session_state
     if state[session.FAULTS] or any(state.get(name) for name in scene_bar.POPOVERS):
         return None
     scene: Scene = state[session.SCENE]
-    return scene.labels(language()), best.fairness(scene), session.preset_of(scene), session.touched()
+    rest = tuple(state[session.IDS]), scene.labels(language()), best.fairness(scene)
+    return rest, {OBSERVE: session.preset_of(scene), scene_bar.RESET: session.touched()}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 
 from core import Plan, Runner, Scene
 from core.engine.outcome import SAID
 from core.figures.palette import PENS
 from core.text import TABLES
 from pages.race.act import STEPS
+from pages.race.cards import OPEN
 from pages.race.live import compared, lasting, live
 from pages.shared import session
 from pages.shared.cache import path_of, place_of, ruler_of, run_of, scene_at
@@ -51,11 +53,12 @@ WORDS = (
 def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     """Header and arrays of the stage: the surface once, then a path (x, y, loss above `floor`) a runner."""
     arrays = Arrays()
-    surface = ground(scene, arrays)
+    lasting, floor, kept = _lasting(_Frame(_frame(scene), scene))
+    arrays.update(kept)
     header = {
-        "lasting": arrays.text(_lasting(scene, surface, arrays)),
+        "lasting": lasting,
         "runners": [
-            _runner(scene, runner, label, arrays, surface["floor"] or 0.0)
+            _runner(scene, runner, label, arrays, floor)
             for runner, label in zip(scene.runners, scene.labels(language()), strict=True)
         ],
         "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
@@ -70,15 +73,40 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     return header, arrays
 
 
-def _lasting(scene: Scene, surface: dict[str, Any], arrays: Arrays) -> dict[str, Any]:
-    """What the header of a race has besides, which is the same wherever the sliders stand."""
-    return {
+@dataclass(frozen=True)
+class _Frame:
+    """What of the stage stays the same wherever the sliders stand. scene: any that has it."""
+
+    what: tuple[Any, ...]
+    scene: Scene = field(compare=False)
+
+
+def _frame(scene: Scene) -> tuple[Any, ...]:
+    """All that `_lasting` speaks of."""
+    return (
+        *(scene.surface, scene.rotation, scene.stretch, scene.batch_size, scene.tolerance is None),
+        scene.shared and scene.shared.schedule,
+        tuple([(runner.optimizer, runner.dialect, runner.plan.schedule) for runner in scene.runners]),
+        tuple(st.session_state[session.IDS]),
+        st.session_state.get(OPEN),
+        language(),
+        id(get_bidi_component_manager()),  # of the server, which hands out the engine
+    )
+
+
+@lru_cache(maxsize=64)  # 10 kB of words each
+def _lasting(frame: _Frame) -> tuple[str, float, Arrays]:
+    """What the header of a race has besides, under the name it is sent by; the lowest loss; and the arrays for it."""
+    arrays, scene = Arrays(), frame.scene
+    surface = ground(scene, arrays)
+    told = {
         "surface": surface,
         "live": lasting(scene, arrays),
         "unbounded": scene.record.unbounded,
         "fates": {word: TABLES[language()][f"fate_{word}"] for word in SAID},
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
+    return arrays.text(told), surface["floor"] or 0.0, arrays
 
 
 def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any] | None:

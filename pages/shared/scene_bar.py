@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -23,13 +22,14 @@ NOISE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 
 TOLERANCE = Hyper("tolerance", "r", 1e-2, 1e-6, 1.0, "log")
 SETTINGS, CARDS, TUNING = POPOVERS = "settings.open", "presets.open", "tuning.open"
 WRONG = "bounds.wrong"
+RESET = "scene.reset"  # the key of the fragment that draws the way back
 
 
-def draw(scene: Scene, stepping: Callable[[], AbstractContextManager[None]]) -> None:
-    """Everything about the scene that is not a runner. stepping: in what another number of steps is taken over."""
+def draw(scene: Scene, stepped: Callable[[], None]) -> None:
+    """Everything about the scene that is not a runner. stepped: is called when there is another number of steps."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="scene-bar"):
         surface(scene)
-        _steps(scene, stepping)
+        _steps(scene, stepped)
         # What is folded away is drawn only while it is open: that is a third of all widgets.
         settings = st.popover(t("scene"), icon=":material/tune:", key=SETTINGS, on_change="rerun")
         if settings.open:
@@ -39,7 +39,8 @@ def draw(scene: Scene, stepping: Callable[[], AbstractContextManager[None]]) -> 
         if presets.open:
             with presets:
                 _presets()
-        controls.reset(session.touched(), session.reset, t("reset_help"))
+        with st.container(width="content"):
+            _reset()
         tuning = st.popover(t("tune"), icon=":material/auto_fix_high:", key=TUNING, on_change="rerun")
         if tuning.open:
             with tuning:
@@ -57,10 +58,19 @@ def surface(scene: Scene, **look: Any) -> None:
     controls.choice(t("surface"), list(names), "surface", shown, choose, names.__getitem__, width=220, **look)
 
 
-def _steps(scene: Scene, stepping: Callable[[], AbstractContextManager[None]]) -> None:
+@st.fragment(key=RESET)
+def _reset() -> None:
+    def back() -> None:
+        session.reset()
+        st.rerun()
+
+    controls.reset(session.touched(), back, t("reset_help"))
+
+
+def _steps(scene: Scene, stepped: Callable[[], None]) -> None:
     def move(steps: float) -> None:
-        with stepping():
-            session.change(steps=int(steps))
+        session.change(steps=int(steps))
+        stepped()
 
     rests, now = controls.stops(STEPS), float(scene.length)
     controls.stepped(t("steps"), rests, "steps", now, move, lambda steps: f"{steps:.0f}", width="stretch")

@@ -26,7 +26,7 @@ from pages.race import parts
 from pages.race.act import on_act
 from pages.race.picture import WORDS
 from pages.race.stage import content, pack
-from pages.shared import canvas, formula, session
+from pages.shared import canvas, formula, scene_bar, session
 from pages.shared.controls import spell, stops
 from pages.shared.verdicts import number
 from pages.shared.words import plain
@@ -776,7 +776,7 @@ def ran(monkeypatch):
     def ran():
         (found,) = scopes or [[]]
         scopes.clear()
-        return found
+        return [] if found == "app" else found
 
     return ran
 
@@ -786,7 +786,11 @@ def test_a_slider_runs_only_what_speaks_of_it(visit, ran):
     cards = at.session_state[session.IDS]
     rates = stops_of(WHOLE.runners[0])
     pick(at, 0, "lr", rates[3])
-    assert ran() == [], "the scene is changed now, and can be reset"
+    assert ran() == [scene_bar.RESET, parts.STAGE], "the scene is changed now"
+    assert not at.button(key="reset").disabled
+    shown = at.toggle(key=f"{cards[2]}.shown")
+    shown.set_value(not shown.value).run()
+    assert ran() == [parts.STAGE]
     pick(at, 0, "lr", rates[4])
     assert ran() == [parts.STAGE], "a ruler does not depend on the rate"
     assert at.session_state[session.SCENE].runners[0].hypers["lr"] == rates[4]
@@ -795,7 +799,6 @@ def test_a_slider_runs_only_what_speaks_of_it(visit, ran):
     at.select_slider(key="steps").set_value(12.0).run()
     assert ran() == [*map(parts.ruler, cards), parts.STAGE]
     assert scene_of(at).length == 12
-
     press(at, 0, "open")
     pick(at, 0, "lr", rates[5])
     assert ran() == [], "its box shows the rate, too"
@@ -804,6 +807,20 @@ def test_a_slider_runs_only_what_speaks_of_it(visit, ran):
     panel(at, "tuning")
     pick(at, 2, "momentum", 0.5)
     assert ran() == [], "what is tuned is told there"
+
+
+def test_the_first_change_of_a_preset_runs_what_is_said_of_it_too(visit, ran, act):
+    at, cards = visit(), [f"1.{i}" for i in range(len(FIRST.runners))]
+    assert at.session_state[session.IDS] == cards
+    act(at, {"start": [1, 1], "live": False, "id": 2})
+    assert ran() == [*map(parts.ruler, cards), parts.OBSERVE, scene_bar.RESET, parts.STAGE]
+    assert told(at) == TABLES["en"]["observe_changed"].format(title=next(iter(PRESETS.values())).title.en)
+    act(at, {"start": [1, 2], "id": 3})
+    assert ran() == [*map(parts.ruler, cards), parts.STAGE], "a click"
+    at.button(key="reset").click().run()
+    assert ran() == [], "all of the page is as it was"
+    assert scene_of(at) == FIRST
+    assert at.button(key="reset").disabled
 
 
 def test_a_slider_runs_all_that_says_something_else_now(visit, ran):
@@ -1293,7 +1310,7 @@ def test_on_act_needs_no_page(monkeypatch):
 
 
 def test_the_whole_page_follows_when_the_start_has_come_to_rest(monkeypatch):
-    """The stage runs alone while a drag goes on; rulers and cards speak of the start too."""
+    """Where it is not known what the page says; the stage runs alone while a drag goes on."""
     state = {session.SCENE: FIRST, session.IDS: ["a", "b", "c", "d"]}
     monkeypatch.setattr("streamlit.session_state", state)
 

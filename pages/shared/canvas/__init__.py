@@ -148,9 +148,14 @@ def served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...] = ()
     """
     for part, root, within in ((name, folder, "assets"), ("canvas", FOLDER, "assets"), *more):
         serve(part, root, within)
-    style = {"css": f"{name}.css"} if (folder / "assets" / f"{name}.css").exists() else {}
+    style = {"css": f"{name}.css"} if _there(folder / "assets" / f"{name}.css") else {}
     html = folder / f"{name}.html"
     return declared(f"{PROJECT}.{name}", html=html, js=f"{name}.js", isolate_styles=False, **style)
+
+
+@functools.cache
+def _there(file: Path) -> bool:
+    return file.exists()
 
 
 def serve(name: str, root: Path, within: str) -> None:
