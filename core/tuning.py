@@ -56,21 +56,26 @@ def score(run: Run, surface: Surface) -> np.ndarray:
     it is the share of the steps that it took to arrive. 4 for a run that left, or came where there is no value. One that
     leaves the map and comes back is not shown to anyone as the best: 4 more, and what it would have been otherwise.
     """
-    steps = run.loss.shape[1] - 1
-    ends = np.where(run.outcome == CYCLING, run.loss[:, -LOOPS:].max(axis=1), run.loss[:, -1])
+    return _scored(run, _ends(run), run.loss[:, 0], run.loss.shape[1] - 1, surface)
+
+
+def _ends(run: Run) -> np.ndarray:
+    """(lanes,) how high the runs end, from their paths."""
+    return np.where(run.outcome == CYCLING, run.loss[:, -LOOPS:].max(axis=1), run.loss[:, -1])
+
+
+def _scored(run: Run, ends: np.ndarray, begin: np.ndarray | float, steps: int, surface: Surface) -> np.ndarray:
+    """The same from how high the runs begin and end, which needs no paths."""
     lost = (run.outcome == ESCAPED) | ~np.isfinite(ends)
     ends = np.where(lost, 0.0, ends)
     if surface.unbounded:  # there is no lowest value to measure from
         level, done = np.arcsinh(ends), np.zeros(ends.shape, bool)
     else:
         gap = np.maximum(ends - surface.lowest, 1e-300)
-        level, done = np.log10(gap), gap <= SEEN * np.maximum(run.loss[:, 0] - surface.lowest, 1e-300)
+        level, done = np.log10(gap), gap <= SEEN * np.maximum(begin - surface.lowest, 1e-300)
     scores = np.where(lost, 4.0, 2.0 + np.tanh(level / 10))
     scores = np.where(done & ~lost, np.where(run.outcome == ARRIVED, run.when / (steps + 1), 1.0), scores)
-    low, high = np.transpose(surface.bounds)
-    start = run.x[:, :1]
-    inside = (run.x >= np.minimum(low, start)) & (run.x <= np.maximum(high, start))
-    return np.asarray(scores + 4.0 * ~inside.all(axis=(1, 2)))
+    return np.asarray(scores + 4.0 * run.strayed)
 
 
 def searched(runner: Runner) -> tuple[Hyper, ...]:
@@ -190,7 +195,7 @@ def _short(axes: list[Axis], values: np.ndarray, digits: int) -> np.ndarray:
             short = [round(1 - float(f"{1 - value:.{digits}g}"), 15) for value in column.ravel().tolist()]
         else:
             short = [float(f"{value:.{digits}g}") for value in column.ravel().tolist()]
-        return np.clip(np.reshape(short, column.shape), hyper.low, hyper.high)
+        return np.asarray(np.clip(np.reshape(short, column.shape), hyper.low, hyper.high))
 
     columns = np.moveaxis(np.asarray(values), -1, 0)
     return np.stack([shortened(axis.hyper, column) for axis, column in zip(axes, columns, strict=True)], axis=-1)
@@ -203,8 +208,13 @@ def _scores(scene: Scene, runner: Runner, axes: list[Axis], values: np.ndarray) 
     for axis, column in zip(axes, values.T, strict=True):
         hypers[axis.hyper.name] = np.repeat(column, repeat)  # type: ignore[assignment]
     seeds = np.tile(scene.seed + np.arange(repeat), len(values))
-    run = scene.run(runner, hypers=hypers, seed=seeds)
-    means: np.ndarray = score(run, scene.record).reshape(-1, repeat).mean(axis=1)
+    run = scene.run(runner, keep="end", hypers=hypers, seed=seeds)
+    ends = run.loss[:, -1]
+    if (loops := np.flatnonzero(run.outcome == CYCLING)).size:  # of which the last point alone tells too little
+        alone = {name: np.broadcast_to(value, len(ends))[loops] for name, value in hypers.items()}
+        ends[loops] = _ends(scene.run(runner, hypers=alone, seed=seeds[loops]))
+    begin = float(scene.record.value(*(scene.start or scene.record.start)))
+    means: np.ndarray = _scored(run, ends, begin, scene.length, scene.record).reshape(-1, repeat).mean(axis=1)
     return means
 
 

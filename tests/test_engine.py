@@ -136,6 +136,9 @@ def test_engine_equals_its_slow_twin(optimizer, surface, angle):
         path = naive.descend(turned, optimizer, start, 25, hypers)
         assert same_runs(run, path)
         assert verdict(run) == naive.outcome(turned, path, None)
+        low, high = np.transpose(turned.bounds)
+        on_map = (run.x >= np.minimum(low, start)) & (run.x <= np.maximum(high, start))
+        assert run.strayed == (not on_map.all())
     else:
         run = descend(turned, optimizer, start=start, steps=6, hypers=hypers, keep="state")
         close(run, naive.descend(turned, optimizer, start, 6, hypers))

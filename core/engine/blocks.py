@@ -178,13 +178,14 @@ def bitmask(flags: tuple[bool, ...]) -> int:
 
 @inline
 def mark(W, j, t, reach):  # type: ignore[no-untyped-def]
-    """Since when lane j has been off the map, and at which minimum it has been since when (-1: it is not).
+    """Since when lane j has been off the map, in LEFT, and at which minimum it has been since when (-1: it is not).
 
+    LEFT is the step and 2 while it is off the map, less than 0 while it is on it, and -1 as long as it never left.
     Every update begins with it: while the divider is at work on the update, there is time for all of this.
     """
     x, y, left = W[X + j], W[Y + j], W[LEFT + j]
     inside = (x >= W[LOW_X + j]) & (x <= W[HIGH_X + j]) & (y >= W[LOW_Y + j]) & (y <= W[HIGH_Y + j])
-    W[LEFT + j] = -1.0 if inside else (t if left < 0.0 else left)
+    W[LEFT + j] = -abs(left) if inside else (t + 2.0 if left < 0.0 else left)
     dx, dy, near, since = x - W[GOAL_X + j], y - W[GOAL_Y + j], W[NEAR + j], W[SINCE + j]
     at = W[GOAL + j] if dx * dx + dy * dy <= reach * reach else -1.0
     W[SINCE + j] = since if at == near else t

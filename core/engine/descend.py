@@ -61,6 +61,7 @@ class Run:
             from where the update led to no number (missing is nan then, and the point in the path).
     when, minimum: (lanes,) whole numbers, -1 where the word tells of none; minimum is an index into surface.minima.
     missing: (lanes, 2), nan where there is no such point; read-only where none of the lanes has one.
+    strayed: (lanes,) whether it has ever been off the map, or nowhere; a start off the map belongs to it.
     """
 
     x: np.ndarray
@@ -71,6 +72,7 @@ class Run:
     when: Any
     minimum: Any
     missing: np.ndarray
+    strayed: Any
     state: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -174,7 +176,7 @@ class Task(NamedTuple):
 
         found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress))
         parts = [found[lo] for lo in sorted(found)]
-        names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum", "missing")
+        names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum", "missing", "strayed")
         whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in parts[0].state}
         return Run(**whole, state=state)
@@ -183,29 +185,31 @@ class Task(NamedTuple):
         """Run all lanes on the threads of this machine."""
         told = self.told(lanes, progress)
         *seen, states = self.shapes(lanes)
-        results = (*_together(*seen), np.empty(states), np.empty((3, lanes), np.int64))
+        results = (*_together(*seen), np.empty(states), np.empty((4, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         # (Threads that record a few lanes together wait for the same memory.)
         few = sweep.share(self.cost, lanes) if self.keep == "end" else sweep.part(self.cost, far=False)
         self.work(told, points, lanes, few, results, progress)
 
-        x, loss, lr, gradient, slots, (outcome, when, minimum) = results
+        x, loss, lr, gradient, slots, (outcome, when, minimum, strayed) = results
         missing = _missing(x[-1], outcome)
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
-        return Run(x, loss.T, rates, gradient, WORDS[outcome], when, minimum, missing, self.named(slots))
+        words, out = WORDS[outcome], strayed != 0
+        return Run(x, loss.T, rates, gradient, words, when, minimum, missing, out, self.named(slots))
 
     def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
-        ends = np.empty((3, 1), np.int64)
+        ends = np.empty((4, 1), np.int64)
         self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
-        outcome, when, minimum = ends[:, 0].tolist()
+        outcome, when, minimum, strayed = ends[:, 0].tolist()
         word = SAID[outcome]
         missing = _missing(x[-1], ends[0])[0] if word is UNDEFINED else NOWHERE
         state = self.named(states[:, 0]) if self.keep == "state" else {}
-        return Run(x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0], word, when, minimum, missing, state)
+        seen = x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0]
+        return Run(*seen, word, when, minimum, missing, strayed != 0, state)
 
     def work(
         self,

@@ -236,8 +236,9 @@ def tell(W, past, first, n, steps, minima, still, ends, points):  # type: ignore
             loop = repeated(W, W, at, at + LOOK_BACK * B, B, most, still)
         around = circled(minima, *circle(W, W, at, at + LOOK_BACK * B, B, loop)) if loop > 1 else -1
         ends[0, i], ends[1, i], ends[2, i] = judge(
-            steps, W[LOST + j], W[LEFT + j], W[NEAR + j], W[SINCE + j], loop, around, moved, still
+            steps, W[LOST + j], W[LEFT + j] - 2.0, W[NEAR + j], W[SINCE + j], loop, around, moved, still
         )
+        ends[3, i] = np.int64(W[LEFT + j] != -1.0)
         if W[LOST_X + j] == W[LOST_X + j]:
             points[-1, 0, i], points[-1, 1, i] = W[LOST_X + j], W[LOST_Y + j]
 
@@ -258,8 +259,8 @@ def compiled() -> Any:
         hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
         kept. factors: (lanes or 1, steps). sigma: (lanes or 1,). chance: (2, lanes or 1): `noise.sources`.
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
-        ends: (3, lanes) what `outcome.verdict` says. Of a lane that came to a point without a value, that point
-        stands in the last column of x.
+        ends: (4, lanes) what `outcome.verdict` says, and whether it has ever been off the map. Of a lane that came to a
+        point without a value, that point stands in the last column of x.
         record: 0 keeps the last column, 1 the path, 2 the state too. line: [0] not 0 to end all this, at any time;
         [1] receives how many lane-steps are done.
         """

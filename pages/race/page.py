@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import streamlit as st
 
 from core import Formula, Scene
@@ -13,6 +15,8 @@ from pages.race.stage import stage
 from pages.shared import formula, scene_bar, session
 from pages.shared.frame import warn
 from pages.shared.words import say, t
+
+ASKED = "race.asked"  # for the table of every step: the name of a click
 
 scene = session.scene()
 
@@ -51,14 +55,22 @@ with st.container():
 
 @st.fragment(key=parts.STAGE)
 def show() -> None:
-    """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent."""
+    """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent.
+
+    The table of every step goes the way of the picture: for each file that somebody may download Streamlit looks
+    through those of all visitors at every run, and everybody waits for that.
+    """
+
+    def ask() -> None:
+        st.session_state[ASKED] = uuid4().hex
+
     whole = st.session_state.pop(session.WHOLE, False)
-    header, arrays = picture(st.session_state[session.SCENE], session.write_address())
+    scene: Scene = st.session_state[session.SCENE]
+    header, arrays = picture(scene, session.write_address())
+    if not whole and (asked := st.session_state.pop(ASKED, None)):
+        header["file"] = {"id": asked, "name": "descent-lab.csv", "text": arrays.text({"text": to_csv(scene)})}
     stage(header, arrays, on_act, again=whole)
-    current = st.session_state[session.SCENE]  # the table is written when it is asked for, outside of any session
-    st.download_button(
-        t("csv"), lambda: to_csv(current), "descent-lab.csv", "text/csv", icon=":material/download:", on_click="ignore"
-    )
+    st.button(t("csv"), key="csv", icon=":material/download:", on_click=ask)
     if whole:
         st.rerun()  # only now that the stage is drawn: left out, it would be taken down and mounted anew
 

@@ -24,6 +24,8 @@ from pages.shared.ground import ground
 from pages.shared.verdicts import growth_of, verdict
 from pages.shared.words import language
 
+TOLD = "race.told"  # what the page was told last of its runners
+
 # The words that the stage itself writes.
 WORDS = (
     *(
@@ -57,10 +59,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     arrays.update(kept)
     header = {
         "lasting": lasting,
-        "runners": [
-            _runner(scene, runner, label, arrays, floor)
-            for runner, label in zip(scene.runners, scene.labels(language()), strict=True)
-        ],
+        "runners": _runners(scene, arrays, floor),
         "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
         "start": scene.start,
         "steps": scene.length,
@@ -117,16 +116,24 @@ def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any]
     return {"runner": which, "used": arrays.keep(run.lr, *run.gradient.T)}
 
 
-def _runner(scene: Scene, runner: Runner, label: str, arrays: Arrays, floor: float) -> dict[str, Any]:
-    told, path = _told(place_of(scene), runner, scene.shared, floor, language())
-    return {"label": label, **told, "path": arrays.offer(*path)}
+def _runners(scene: Scene, arrays: Arrays, floor: float) -> list[dict[str, Any]]:
+    """What is told of every runner. Of all on a page one has changed, mostly: the page remembers what was told last."""
+    before: dict[Any, tuple[dict[str, Any], str]] = st.session_state.get(TOLD, {})
+    place, found, now = place_of(scene), [], {}
+    for runner, label in zip(scene.runners, scene.labels(language()), strict=True):
+        key = place, runner, scene.shared, floor, language()
+        told, name = now[key] = before.get(key) or _told(*key)
+        path = arrays.offer(name, lambda runner=runner: path_of(scene, runner, floor)[1])
+        found.append({"label": label, **told, "path": path})
+    st.session_state[TOLD] = now
+    return found
 
 
-@lru_cache(maxsize=128)  # as large as a path
+@lru_cache(maxsize=512)  # 2 kB each
 def _told(
     place: tuple[Any, ...], runner: Runner, shared: Plan | None, floor: float, language: str
-) -> tuple[dict[str, Any], tuple[str, np.ndarray]]:
-    """What is told of a runner, in the language of the visitor who asks; and its path. Of all on a page one has changed."""
+) -> tuple[dict[str, Any], str]:
+    """What is told of a runner, in the language of the visitor who asks; and the name of its path."""
     scene = replace(scene_at(place), shared=shared, runners=(runner,))
     run, marks = run_of(scene, runner), ruler_of(scene, runner)
     pen = PENS[runner.colour]
@@ -148,4 +155,4 @@ def _told(
         "minimum": [float(v) for v in scene.record.minima[run.minimum]] if run.minimum >= 0 else None,
         "verdict": verdict(scene, runner, run),
     }
-    return told, path_of(scene, runner, floor)
+    return told, path_of(scene, runner, floor)[0]

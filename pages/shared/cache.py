@@ -63,7 +63,7 @@ def ruler_of(scene: Scene, runner: Runner) -> Ruler:
     return _ruler(place_of(scene), _alone(scene, runner).with_hyper("lr", runner.spoken.defaults["lr"]))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _ruler(place: tuple[Any, ...], runner: Runner) -> Ruler:
     with SWEEPS:
         return ruler(scene_at(place), runner)

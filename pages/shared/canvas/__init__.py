@@ -63,10 +63,10 @@ def named(array: np.ndarray) -> str:
 
 
 class Arrays(dict[str, np.ndarray]):
-    """What a message carries beside its header, by name. spare: what it carries only if the browser asks for it."""
+    """What a message carries beside its header, by name. spare: what it carries only if the browser asks, and how it is made."""
 
     def __init__(self) -> None:
-        self.spare: set[str] = set()
+        self.spare: dict[str, Callable[[], np.ndarray]] = {}
 
     def keep(self, *columns: np.ndarray) -> str:
         """Take columns along, end to end; the name that they are sent by."""
@@ -82,10 +82,10 @@ class Arrays(dict[str, np.ndarray]):
         flat = np.frombuffer(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), np.uint8)
         return self.take(named(flat), flat)
 
-    def offer(self, name: str, flat: np.ndarray) -> str:
-        """Take along what the browser can make by itself, and mostly does."""
-        self.spare.add(name)
-        return self.take(name, flat)
+    def offer(self, name: str, make: Callable[[], np.ndarray]) -> str:
+        """Be ready to take along what the browser can make by itself, and mostly does."""
+        self.spare[name] = make
+        return name
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,10 @@ class Component:
 
         asked: set[str] = state.pop(wanted, set())
         held: set[str] = state.setdefault(kept, set()) - asked
-        spare = set() if state.get(helpless) else arrays.spare - asked
-        new = {name: array for name, array in arrays.items() if name not in held | spare}
-        state[kept] = held & set(arrays) if again else set(arrays) - spare
+        offered = {name: make for name, make in arrays.spare.items() if name in asked or state.get(helpless)}
+        new = {name: array for name, array in arrays.items() if name not in held}
+        new |= {name: make() for name, make in offered.items() if name not in held}
+        state[kept] = held & (arrays.keys() | arrays.spare.keys()) if again else arrays.keys() | offered.keys()
         if again:
             state[wanted] = asked
         component = served(self.name, self.folder, self.more)

@@ -22,13 +22,15 @@ const LONGEST = 250; // milliseconds that one picture may stand for: a busy brow
 const SETTLE = 250; // milliseconds after the last change of view before it is reported
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+const saved = new Set(); // files that were asked for: a stage that is mounted anew does not save them again
 const begun = new Set(); // scenes that have played by themselves: a page that is mounted anew does not begin again
 
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
-const namesIn = ({ lasting, surface, runners, live, steps_of }) => [
+const namesIn = ({ lasting, surface, runners, live, steps_of, file }) => [
   ...[lasting, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
   ...runners.map((runner) => runner.path),
   ...(steps_of ? [steps_of.used] : []),
+  ...(file ? [file.text] : []),
 ];
 
 export default kept(".dl-stage", (root) => new Stage(root));
@@ -53,6 +55,15 @@ async function plotly(sources) {
   }
   if (!window.Plotly) throw new Error(`plotly.js: ${sources.join(", ")}`);
   return window.Plotly;
+}
+
+/** Give the visitor a file, once for every time that it is asked for. */
+function save(id, name, text) {
+  if (saved.has(id)) return;
+  saved.add(id);
+  const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
 }
 
 /** Until the next picture of the screen has been made. */
@@ -142,6 +153,7 @@ class Stage {
     const need = [...names].filter((key) => !this.arrays.has(key));
     if (need.length) return this.reporter.report(this.live.engine ? { need } : { need, helpless: true });
     for (const key of this.arrays.keys()) if (!names.has(key)) this.arrays.delete(key);
+    if (header.file) save(header.file.id, header.file.name, textOf(this.arrays.get(header.file.text)).text);
     this.next = header;
     if (!this.busy) await this.catchUp(); // the drawing under way takes the newest when it is done
   }
