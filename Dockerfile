@@ -17,7 +17,7 @@ WORKDIR /lab
 
 # First what changes least: a change of the app's own code installs nothing anew.
 COPY pyproject.toml ./
-RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" \
+RUN python -c "import tomllib; print(*(p := tomllib.load(open('pyproject.toml', 'rb'))['project'])['dependencies'], *p['optional-dependencies']['fast'], sep='\n')" \
       > /tmp/needed.txt \
     && pip install --no-cache-dir --root-user-action=ignore -r /tmp/needed.txt \
     && rm /tmp/needed.txt

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 MAIN = sys.modules["__main__"]
+FEW = 10  # a usual run takes one in so many of what is made at random
 SECONDS = {"browser": 4.0, "slow": 9.0}  # what a test so marked takes, roughly; any other a fifth of one
 sys.path.insert(0, str(ROOT))  # a fresh clone is tested as it lies there, installed or not
 
@@ -20,6 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--refresh-reference",
         action="store_true",
         help="run PyTorch, Keras, optax and pytorch-optimizer anew and store what they did in tests/reference/*.json",
+    )
+
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="ten thousand random scenes instead of a thousand: two minutes",
     )
 
 
@@ -46,6 +53,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         takes[item.nodeid.partition("::")[0]] += seconds(item)
     items.sort(key=lambda item: -takes[item.nodeid.partition("::")[0]])
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """part: a test of many random things takes them in parts, of which a usual run has the first."""
+    if "part" in metafunc.fixturenames:
+        metafunc.parametrize("part", range(FEW if metafunc.config.getoption("--thorough") else 1))
+
+
+@pytest.fixture(scope="session")
+def parts() -> int:
+    """How many parts there are."""
+    return FEW
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ def run_of(scene: Scene, runner: Runner) -> Run:
     return _run(place_of(scene), _alone(scene, runner))
 
 
-@lru_cache(maxsize=128)  # 24 kB each at 500 steps, 0.24 MB at 5000
+@lru_cache(maxsize=32)  # 24 kB each at 500 steps, 0.24 MB at 5000
 def _run(place: tuple[Any, ...], runner: Runner) -> Run:
     return scene_at(place).run(runner)
 
@@ -52,7 +52,7 @@ def path_of(scene: Scene, runner: Runner, floor: float) -> tuple[str, np.ndarray
     return _path(place_of(scene), _alone(scene, runner), floor)
 
 
-@lru_cache(maxsize=128)  # 6 kB each at 500 steps, 60 kB at 5000
+@lru_cache(maxsize=64)  # 6 kB each at 500 steps, 60 kB at 5000
 def _path(place: tuple[Any, ...], runner: Runner, floor: float) -> tuple[str, np.ndarray]:
     run = _run(place, runner)
     return content(run.x[:, 0], run.x[:, 1], run.loss - floor)

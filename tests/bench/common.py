@@ -127,14 +127,15 @@ def _between(text: str, name: str) -> str:
 
 
 @contextlib.contextmanager
-def server(script: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A Streamlit server on a free port of this machine, and its address."""
+def server(script: Path, files: int = 0, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Streamlit server on a free port of this machine, and its address. files: how many it may open, if not as many as we."""
+    command = ["prlimit", f"--nofile={files}:{files}"] if files else []
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), *options],
+        [*command, sys.executable, "-m", "streamlit", "run", str(script), *options],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         stdout=subprocess.DEVNULL,

@@ -26,9 +26,11 @@ from websockets.asyncio.client import connect
 from core import OPTIMIZERS, SURFACES, Runner, Scene
 
 STEPS = 500
-MOVES = 60  # of one tab
+MOVES = 40  # of one tab
 PAUSE = 0.15  # seconds between two of them
 SECONDS = 60  # of a crowd
+WAKING = 12.0  # seconds in which a server that has just started loads the kernels behind
+WAVES = 5
 ARRIVAL = 5.0  # seconds in which a crowd opens the page
 THINK = (1.0, 3.0)  # seconds between two moves of one person
 PATIENCE = 30  # seconds for one run
@@ -202,14 +204,14 @@ class Session:
             self.states[proto.id] = field, given(proto, field)
 
 
-async def one_tab(address: str, process: int, runners: int, only: str) -> tuple[list[float], list[float], float]:
+async def one_tab(address: str, process: int, query: str, only: str) -> tuple[list[float], list[float], float]:
     """Milliseconds and bytes of moves of one person who is alone, and the server's processor time for each; the best sitting.
 
     only: what the keys of the sliders end with that are moved.
     """
     sittings = []
     for seed in range(3):
-        session = Session(address, scene(runners).to_string(), seed)
+        session = Session(address, query, seed)
         await session.open()
         for _ in range(5):
             await session.move(only=only)
@@ -275,22 +277,113 @@ async def crowd(
     ]
 
 
-async def main(script: Path) -> None:
+async def growth(address: str, process: int) -> float:
+    """MB that the server has kept after four more waves of forty people than after the first, each gone before the next."""
+    after = []
+    for wave in range(WAVES):
+        people = [Session(address, scene(4).to_string(), seed) for seed in range(40 * wave, 40 * wave + 40)]
+        await asyncio.gather(*(person.open() for person in people))
+        for _ in range(5):
+            await asyncio.gather(*(person.move() for person in people))
+        await asyncio.gather(*(person.socket.close() for person in people))
+        await asyncio.sleep(2)
+        visitor = Session(address, scene(4).to_string())  # who comes lets the others be forgotten
+        await visitor.open()
+        await visitor.socket.close()
+        await asyncio.sleep(1)
+        after.append(memory_of(process))
+    return after[-1] - after[0]
+
+
+async def together(address: str, people: int) -> tuple[list[float], int]:
+    """Milliseconds until the page of each of many who open it in one moment is complete, and how many see an error."""
+
+    async def open_one(seed: int) -> float | None:
+        session = Session(address, scene(4).to_string(), seed)
+        begin = time.perf_counter()
+        try:
+            await session.open()
+        except Exception:
+            return None
+        return 1e3 * (time.perf_counter() - begin)
+
+    found = await asyncio.gather(*(open_one(seed) for seed in range(people)))
+    return [ms for ms in found if ms is not None], found.count(None)
+
+
+async def deaf(address: str, process: int, people: int = 5) -> float:
+    """MB that people cost who go on moving sliders and never read what comes."""
+    sessions = [Session(address, scene(4).to_string(), seed) for seed in range(people)]
+    for session in sessions:
+        await session.open()
+    before = memory_of(process)
+    for _ in range(100):
+        for session in sessions:
+            name = next(name for name in session.widgets if name.endswith(".lr"))
+            proto = session.widgets[name]
+            session.states[name] = session.states[name][0], session._another(proto, session.states[name][1])
+            await session.socket.send(session._request({}))
+        await asyncio.sleep(0.2)
+    return memory_of(process) - before
+
+
+async def ends(script: Path) -> list[list[str]]:
+    """What a server is asked at its limits."""
+    rows = []
     with server(script) as (address, process):
-        alone = []
-        for runners in (4, 8):
-            for only, name in ((".lr", "a learning rate"), ("", "any slider")):
-                times, sizes, spent = await one_tab(address, process.pid, runners, only)
-                size = statistics.median(sizes) / 1e3
-                bars = (verdict(spent, 4, "ms"), verdict(size, 5, "kB")) if runners == 4 else ("", "")
-                alone.append([f"{runners} runners, {name}", pair(times), spell(spent), bars[0], spell(size), bars[1]])
-                print(alone[-1])
+        await Session(address, scene(4).to_string()).open()
+        await asyncio.sleep(WAKING)
+        more = await growth(address, process.pid)
+        rows.append(
+            ["five waves of 40 people: growth after the first (MB)", spell(max(more, 0.0)), verdict(more, 15, "MB")]
+        )
+        more = await deaf(address, process.pid)
+        rows.append(["five clients that never read: growth (MB)", spell(max(more, 0.0)), verdict(more, 25, "MB")])
+    for people, cold, bar in ((100, True, 8000), (250, False, 5000)):
+        with server(script) as (address, _):
+            if not cold:
+                await Session(address, scene(4).to_string()).open()
+                await asyncio.sleep(WAKING)
+            times, errors = await together(address, people)
+            what = f"{people} tabs opened in one moment, {'cold' if cold else 'warm'} server: p50 / p95 (ms), errors"
+            rows.append([what, f"{pair(times)}, {errors}", verdict(percentile(times, 0.95), bar, "ms")])
+    with server(script, files=1024) as (address, _):
+        await Session(address, scene(4).to_string()).open()
+        await asyncio.sleep(WAKING)
+        errors = sum([(await together(address, 50))[1] for _ in range(5)])
+        rows.append(["250 sessions where 1,024 files may be open: errors", str(errors), verdict(errors, 0, "errors")])
+    for row in rows:
+        print(row)
+    return rows
+
+
+async def main(script: Path) -> None:
+    here = Path(__file__).parent
+    alone = []
+    for page, query, only, name in (
+        (script, scene(4), ".lr", "4 runners, a learning rate"),
+        (script, scene(4), "", "4 runners, any slider"),
+        (script, scene(8), ".lr", "8 runners, a learning rate"),
+        (script, scene(8), "", "8 runners, any slider"),
+        (here / "peer_plotly.py", scene(4), "rate 0", "three `st.plotly_chart`, 4 runners, a learning rate"),
+        (here / "peer_empty.py", scene(4), "", "Streamlit's floor: a slider and one line"),
+    ):
+        with server(page) as (address, process):
+            await Session(address, query.to_string()).open()
+            await asyncio.sleep(WAKING if page == script else 1)
+            times, sizes, spent = await one_tab(address, process.pid, query.to_string(), only)
+        size = statistics.median(sizes) / 1e3
+        bars = (verdict(spent, 4, "ms"), verdict(size, 5, "kB")) if name.startswith("4 ") else ("", "")
+        alone.append([name, pair(times), spell(spent), bars[0], spell(size), bars[1]])
+        print(alone[-1])
     crowds = []
     for people, habits, name, bar, most in CROWDS:
         with server(script) as (address, process):
             await Session(address, scene(4).to_string()).open()  # as the first visitor does, who wakes it
+            await asyncio.sleep(WAKING)
             crowds.append(await crowd(address, process.pid, people, habits, name, bar, most))
             print(crowds[-1])
+    limits = await ends(script)
     write(
         "server",
         machine("streamlit", "numba", "numpy", "websockets", "uvloop"),
@@ -298,7 +391,8 @@ async def main(script: Path) -> None:
         "`script_finished`, and what the server's process has computed meanwhile.",
         table(("scene", "median / p95 (ms)", "processor time a move (ms)", "bar", "kB received", "bar"), alone),
         f"Many at once, each with 4 runners × {STEPS} steps, thinking {THINK[0]:g}–{THINK[1]:g} s between two moves, for "
-        f"{SECONDS} s; everything is moved to a random value. One process; clients and server share the same cores.",
+        f"{SECONDS} s after {ARRIVAL:g} s in which they open the page; everything is moved to a random value. One process; "
+        "clients and server share the same cores.",
         table(
             (
                 "sessions",
@@ -315,6 +409,8 @@ async def main(script: Path) -> None:
             ),
             crowds,
         ),
+        "At its limits:",
+        table(("what", "measured", "bar"), limits),
     )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from served import opened
+from test_scene import some_scene
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Run, Runner, Scene
 from core.browser import files, runner_header, scene_header
@@ -487,3 +488,29 @@ def test_what_is_not_known_is_said_in_a_sentence(engine):
     ):
         with pytest.raises(Exception, match=sentence):
             engine.evaluate(RUN, [{**told, **change}])
+
+
+def test_any_scene_runs(engine, part, parts):
+    """Of ten thousand none raises, and none tells of an infinite number."""
+    script = """async (told) => {
+      const { descend } = await import("./descend.js");
+      const wrong = [];
+      for (const [i, asked] of told.entries()) {
+        try {
+          const { x, y, loss, lr, gx, gy, outcome, missing, final, growth } = descend(asked);
+          const numbers = [x, y, loss, lr, gx, gy, missing, [final, growth]];
+          if (numbers.some((all) => all.some((v) => Math.abs(v) === Infinity))) wrong.push([i, "infinite"]);
+          if (typeof outcome !== "string" || x.length !== asked.steps + 1) wrong.push([i, outcome, x.length]);
+        } catch (error) {
+          wrong.push([i, String(error)]);
+        }
+      }
+      return wrong;
+    }"""
+    seeds = range(part, 10_000, parts)
+    for first in range(0, len(seeds), 500):
+        scenes = [some_scene(seed, runners=1) for seed in seeds[first : first + 500]]
+        scenes = [replace(scene, steps=min(scene.length, 200)) for scene in scenes]
+        headers = [Job(scene).header for scene in scenes]
+        wrong = engine.evaluate(script, json.loads(json.dumps(headers, allow_nan=False)))
+        assert [(scenes[i].to_string(), *what) for i, *what in wrong] == []
