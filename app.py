@@ -1,11 +1,8 @@
 """The frame around every page: start-up, page config, language, navigation."""
 
-# pandas before plotly: plotly looks for it among half-imported modules, and tabs that open a cold server
-# together would crash.
-import pandas  # noqa: F401, I001
-import streamlit as st
-
 from pathlib import Path
+
+import streamlit as st
 
 from core.text import LANGUAGES
 from pages.shared.boot import boot

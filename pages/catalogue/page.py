@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Before plotly, which looks for it among half-imported modules: another visitor's page may be importing it.
+import pandas  # noqa: F401
 import streamlit as st
 
 from pages.catalogue import entries, index, view

@@ -110,7 +110,7 @@ def _surface(entry: Entry, record: Surface) -> None:
     functions = [record.value, record.gradient, record.hessian]
     if record.samples:
         functions.append(record.samples.gradient)
-    st.markdown(f"##### {t('source_code')}")
+    st.markdown(f"#### {t('source_code')}")
     st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
 
 
@@ -145,12 +145,12 @@ def _libraries(record: Optimizer | Schedule) -> None:
         if BOOK in record.dialects:
             st.caption(t("book_optimizers") if isinstance(record, Optimizer) else t("book_schedules"))
     if record.differs:
-        st.markdown(f"##### {t('differs')}")
+        st.markdown(f"#### {t('differs')}")
         names = {**{key: say(name) for key, name in DIALECTS.items()}, **SPELLED}
         st.markdown("\n".join(f"- **{_upper(names[key])}** – {say(text)}" for key, text in record.differs.items()))
     lines = [f"# {name}\n{line}" for key, name in SPELLED.items() if (line := asked(record, key))]
     if lines:
-        st.markdown(f"##### {t('spelling')}")
+        st.markdown(f"#### {t('spelling')}")
         st.code("\n\n".join(lines), language="python", wrap_lines=True)
 
 
@@ -190,7 +190,7 @@ def _source(record: Optimizer | Schedule) -> None:
     for key, dialect in record.dialects.items():
         if dialect.update:
             forms.setdefault(dialect.update, []).append(say(DIALECTS[key]))
-    st.markdown(f"##### {t('source_code')}")
+    st.markdown(f"#### {t('source_code')}")
     tabs = st.tabs([_upper(", ".join(names)) for names in forms.values()]) if len(forms) > 1 else [st.container()]
     for tab, formula in zip(tabs, forms, strict=True):
         tab.code(inspect.getsource(formula), language="python")
@@ -201,7 +201,7 @@ def _dialects(record: Optimizer) -> None:
     forms = [OURS, *(key for key, dialect in record.dialects.items() if dialect.update or dialect.defaults)]
     if len(forms) < 2:
         return
-    st.markdown(f"##### {t('dialects')}")
+    st.markdown(f"#### {t('dialects')}")
     choice, picture = st.columns([2, 3], gap="medium")
     key = _compared("ground", next(iter(SURFACES)))
     chosen = [_compared(f"{record.key}.form{i}", forms[i]) for i in range(2)]

@@ -18,6 +18,7 @@ from pages.shared.words import say, t
 
 ASKED = "race.asked"  # for the table of every step: the name of a click
 
+parts.begin()
 scene = session.scene()
 
 scene_bar.draw(scene, stepped=lambda: parts.redraw(*st.session_state[session.IDS]))
@@ -76,4 +77,4 @@ def show() -> None:
 
 
 show()
-parts.drawn()
+parts.end()

@@ -26,7 +26,12 @@ def ruler(card: str) -> str:
     return f"ruler.{card}"
 
 
-def drawn() -> None:
+def begin() -> None:
+    """To be called when the whole page begins to be drawn. If that is broken off, nobody knows what the page says."""
+    st.session_state[SAYS] = None
+
+
+def end() -> None:
     """To be called when the whole page has been drawn."""
     st.session_state[SAYS] = _said()
 
@@ -53,5 +58,5 @@ def _said() -> tuple[Any, dict[str, Any]] | None:
     if state[session.FAULTS] or any(state.get(name) for name in scene_bar.POPOVERS):
         return None
     scene: Scene = state[session.SCENE]
-    rest = tuple(state[session.IDS]), scene.labels(language()), best.fairness(scene)
+    rest = language(), tuple(state[session.IDS]), scene.labels(language()), best.fairness(scene)
     return rest, {OBSERVE: session.preset_of(scene), scene_bar.RESET: session.touched()}

@@ -16,7 +16,7 @@ def notes(trial: Trial) -> None:
     for textbook in (True, False):
         plans = [plan for plan in trial.plans if bool(plan.record.textbook) == textbook]
         if plans:
-            st.markdown(f"##### {t('trial_textbook') if textbook else t('trial_others')}")
+            st.markdown(f"#### {t('trial_textbook') if textbook else t('trial_others')}")
         for plan in plans:
             with st.container(key=f"note-{plan.schedule}"):
                 _note(trial, plan)

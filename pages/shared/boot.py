@@ -24,7 +24,7 @@ PAUSE = 0.05  # seconds between two kernels that are loaded in the background, s
 def boot() -> bool:
     """Compile the first picture's kernels, keep the start-up heap out of later collections, compile the rest behind.
 
-    Streamlit collects garbage after every run; over the objects of pandas, plotly and numba that costs
+    Streamlit collects garbage after every run; over the objects of Streamlit and numba that costs
     some 100 ms each time with Python's lock held. The configuration turns it off and freezing makes it free.
     """
     _frugal()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser.conftest import serving
+from browser.conftest import serving, travel
 from browser.visit import PATIENCE, Visit, visiting
 
 from core import OPTIMIZERS, SCHEDULES, Runner, Scene
@@ -143,3 +144,30 @@ def test_nothing_sticks_out_on_a_phone(visit, path):
     tab = visit(f"{path}{'&' if '?' in path else '?'}lang=ko", ".js-plotly-plot", **PHONE)
     assert not tab.wide()
     assert tab.page.locator("[data-testid=stException]").count() == 0
+
+
+ZOOMED = {"viewport": {"width": 700, "height": 450}, "device_scale_factor": 2}  # 200 % of a window of 1400 × 900
+HEADINGS = """[...document.querySelectorAll("h1, h2, h3, h4, h5, h6, [role=heading]")]
+  .filter((e) => e.checkVisibility()).map((e) => +(e.getAttribute("aria-level") ?? e.tagName[1]))"""
+
+
+def test_at_twice_the_size_nothing_sticks_out_and_all_can_be_reached(visit):
+    """And no page leaves out a level of its headings, by which one who hears it finds the way."""
+    tab = visit("?lang=en", ".dl-stage[data-drawn]", **ZOOMED)
+    for path, shows in {
+        "": ".dl-stage[data-drawn]",
+        "anatomy": ".dl-panels svg",
+        "maps": ".dl-field canvas",
+        "schedules": ".js-plotly-plot .main-svg",
+        "catalogue": "nav a[data-name]",
+    }.items():
+        if path:
+            travel(tab.page, f"{tab.server}/{path}?lang=en")
+            tab.page.wait_for_selector(shows, timeout=1000 * PATIENCE)
+            tab.settle()
+        assert not tab.wide(), path
+        levels = tab.page.evaluate(HEADINGS)
+        assert all(below <= above + 1 for above, below in itertools.pairwise(levels)), f"{path}: {levels}"
+        picture = tab.page.locator(shows).first
+        picture.scroll_into_view_if_needed()
+        assert picture.bounding_box()["width"] > 300, path

@@ -666,6 +666,19 @@ def test_every_step_as_csv(visit):
     assert Path(download.value.path()).read_text("utf-8") == to_csv(race.scene)
 
 
+def test_neither_clock_nor_country_changes_a_number(visit):
+    """Where other digits, commas and days are usual, and where the clock is set back while a run plays."""
+    told = []
+    for there in ({}, {"locale": "ar-EG", "timezone_id": "Pacific/Apia"}):
+        race = visit("lang=en", **there)
+        told.append((race.text(".dl-table"), race.text(".dl-loss"), race.sliders()))
+    assert told[0] == told[1]
+    race.press("Home")
+    race.page.evaluate("() => { const now = Date.now; Date.now = () => now() - 86_400_000; }")
+    race.press(" ")
+    race.until(lambda: race.step == FIRST.length, "the end of the run", passing=True)
+
+
 # --- the link ---------------------------------------------------------------------------------------
 
 

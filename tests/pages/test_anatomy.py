@@ -49,7 +49,7 @@ def drawn(at):
     """What the pictures hold."""
     assert not at.exception
     sent = [json.loads(component.proto.json) for component in at.get("bidi_component")]
-    return [html for html in sent if isinstance(html, str)]
+    return [html for data in sent if isinstance(data, list) for html in data]
 
 
 def words(at):
@@ -122,7 +122,7 @@ def arrow_keys(at, wanted):
     """The browser reports where the arrow keys have led."""
     from streamlit.components.v2.bidi_component.main import _make_trigger_id
 
-    (component,) = (each for each in at.get("bidi_component") if not isinstance(json.loads(each.proto.json), str))
+    (component,) = (each for each in at.get("bidi_component") if isinstance(json.loads(each.proto.json), dict))
     states = at._tree.get_widget_states()
     message = states.widgets.add()
     message.id = _make_trigger_id(component.proto.id, "events")

@@ -48,7 +48,7 @@ def entry_of(at):
 
 def html_of(at):
     """What the link components show: the list, and for an optimizer the family tree."""
-    return [json.loads(component.proto.json) for component in at.get("bidi_component")]
+    return [html for component in at.get("bidi_component") for html in json.loads(component.proto.json)]
 
 
 def pick(at, i, name):

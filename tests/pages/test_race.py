@@ -823,6 +823,21 @@ def test_the_first_change_of_a_preset_runs_what_is_said_of_it_too(visit, ran, ac
     assert at.button(key="reset").disabled
 
 
+def test_a_page_that_was_not_drawn_to_its_end_is_drawn_whole(visit, ran, monkeypatch):
+    """Who moves a slider while the page is being drawn breaks that off: what stands there is then not known."""
+    at = visit(WHOLE.to_string())
+    rates = stops_of(WHOLE.runners[0])
+    pick(at, 0, "lr", rates[3])
+    assert ran() == [scene_bar.RESET, parts.STAGE]
+    with monkeypatch.context() as broken_off:
+        broken_off.setattr(parts, "end", lambda: None)
+        at.run()
+    pick(at, 0, "lr", rates[4])
+    assert ran() == []
+    pick(at, 0, "lr", rates[5])
+    assert ran() == [parts.STAGE]
+
+
 def test_a_slider_runs_all_that_says_something_else_now(visit, ran):
     one = Runner("sgd", {"lr": 0.1})
     at = visit(Scene("bowl", runners=(one, Runner("momentum", {"lr": 0.2}, colour=1))).to_string())

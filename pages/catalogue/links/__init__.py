@@ -32,4 +32,4 @@ def links(html: str, key: str, on_pick: Callable[[str], None]) -> None:
 
     css, js = ASSETS / "links.css", ASSETS / "links.js"
     component = declared("descent-lab-links", html='<div class="links"></div>', css=css, js=js)
-    component(key=key, data=html, on_picked_change=picked)
+    component(key=key, data=[html], on_picked_change=picked)

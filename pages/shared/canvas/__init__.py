@@ -168,7 +168,11 @@ def serve(name: str, root: Path, within: str) -> None:
 
 
 def declared(name: str, **made_of: Any) -> Callable[..., Any]:
-    """A Streamlit v2 component on the running server, which is told of it once. Of a Path it gets what stands there."""
+    """A Streamlit v2 component on the running server, which is told of it once. Of a Path it gets what stands there.
+
+    Its data are bytes, a list, or a dict of numbers and texts: in anything else Streamlit looks for a table, for which it
+    imports pandas and pyarrow, a second and seventy megabytes.
+    """
     return _declared(name, tuple(made_of.items()), id(get_bidi_component_manager()))
 
 

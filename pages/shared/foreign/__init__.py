@@ -54,4 +54,4 @@ def mend() -> None:
     serve("foreign", Path(__file__).parent, "assets")
     serve("canvas", FOLDER, "assets")
     component = declared(f"{PROJECT}.foreign", html="<i></i>", js="foreign.js", isolate_styles=False)
-    component(key="foreign", data={"language": spoken, "pairs": pairs}, on_back_change=lambda: None)
+    component(key="foreign", data=[spoken, pairs], on_back_change=lambda: None)

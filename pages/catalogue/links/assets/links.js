@@ -1,9 +1,9 @@
 /** Shows HTML whose links are reported to Python; with a key held down they are ordinary links. */
-export default function show({ data, parentElement, setTriggerValue }) {
+export default function show({ data: [html], parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".links");
-  if (box.shown !== data) {
-    box.innerHTML = data;
-    box.shown = data;
+  if (box.shown !== html) {
+    box.innerHTML = html;
+    box.shown = html;
     reveal(box, box.querySelector("[aria-current]"));
   }
   box.onclick = (event) => {

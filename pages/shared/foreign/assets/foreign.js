@@ -15,9 +15,9 @@ const kept = new WeakMap(); // node -> { attribute or "text": [what Streamlit sa
 let rules = [];
 let watch = null;
 
-export default function mount({ data, setTriggerValue }) {
-  document.documentElement.lang = data.language;
-  rules = data.pairs.map(([theirs, ours]) => [pattern(theirs), ours]);
+export default function mount({ data: [language, pairs], setTriggerValue }) {
+  document.documentElement.lang = language;
+  rules = pairs.map(([theirs, ours]) => [pattern(theirs), ours]);
   watch ??= new MutationObserver(heard);
   exchange(document.body);
   watch.observe(document.body, {
