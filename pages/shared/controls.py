@@ -181,11 +181,10 @@ def toggle(label: str, key: str, value: bool, on_change: Callable[[bool], None],
     st.toggle(label, value=value, key=key, on_change=heard(key, on_change), **look)
 
 
-def reset(touched: bool, on_click: Callable[[], None], help: str) -> None:
+def reset(touched: bool, on_click: Callable[[], None], help: str, **look: Any) -> None:
     """The way back to what was opened."""
-    st.button(
-        t("reset"), icon=":material/restart_alt:", help=help, key="reset", disabled=not touched, on_click=on_click
-    )
+    own: dict[str, Any] = {"help": help, "key": "reset", "disabled": not touched, "on_click": on_click}
+    st.button(t("reset"), icon=":material/restart_alt:", **own, **look)
 
 
 def slider(

@@ -64,7 +64,7 @@ def _reset() -> None:
         session.reset()
         st.rerun()
 
-    controls.reset(session.touched(), back, t("reset_help"))
+    controls.reset(session.touched(), back, t("reset_help"), width="stretch")
 
 
 def _steps(scene: Scene, stepped: Callable[[], None]) -> None:
