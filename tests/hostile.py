@@ -41,16 +41,17 @@ def link(query: str) -> None:
     assert entries.read({name: [value] for name, value in entries.write(entry).items()}) == (entry, [])
 
 
+def refused(fault: ValueError) -> None:
+    """What is no function is told so, in a sentence or two."""
+    assert 0 < len(str(fault)) < 400
+
+
 def function(text: str) -> None:
     """A function that somebody types."""
     try:
         formula = Formula(text)
     except ValueError as fault:
-        said = str(fault)
-    else:
-        said = ""
-    if said:
-        assert len(said) < 400
+        refused(fault)
         return
     assert len(text) <= MAX_LENGTH
     assert all(isinstance(note.en, str) for note in formula.notes)

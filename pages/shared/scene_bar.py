@@ -60,6 +60,8 @@ def surface(scene: Scene, **look: Any) -> None:
 
 @st.fragment(key=RESET)
 def _reset() -> None:
+    """The way back to what was opened, a part of the page that can be drawn by itself; pressed, it draws all of it."""
+
     def back() -> None:
         session.reset()
         st.rerun()

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
-import pandas  # noqa: F401  (before plotly, as in app.py)
+import pandas  # noqa: F401  (before plotly, as in the pages that draw with it)
 import plotly.graph_objects as go
 import streamlit as st
 

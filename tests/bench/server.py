@@ -95,10 +95,13 @@ class Session:
                 self.parts[self.stage], start=[self.random.uniform(-4, 4), self.random.uniform(-4, 4)]
             )
         name = self.random.choice([name for name in self.widgets if self._is(kind, name) and name.endswith(only)])
-        proto = self.widgets[name]
-        field = str(kind_of(proto))
-        self.states[name] = field, self._another(proto, self.states[name][1])
+        self.turn(name)
         return await self.run(self.parts[name])
+
+    def turn(self, name: str) -> None:
+        """Set a widget to a random value."""
+        field, held = self.states[name]
+        self.states[name] = field, self._another(self.widgets[name], held)
 
     def _is(self, kind: str, name: str) -> bool:
         """Whether a widget is of a kind."""
@@ -319,9 +322,7 @@ async def deaf(address: str, process: int, people: int = 5) -> float:
     before = memory_of(process)
     for _ in range(100):
         for session in sessions:
-            name = next(name for name in session.widgets if name.endswith(".lr"))
-            proto = session.widgets[name]
-            session.states[name] = session.states[name][0], session._another(proto, session.states[name][1])
+            session.turn(next(name for name in session.widgets if name.endswith(".lr")))
             await session.socket.send(session._request({}))
         await asyncio.sleep(0.2)
     return memory_of(process) - before

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import plotly
 import streamlit as st
 
 from pages.shared.canvas import PROJECT, Arrays, Component, content, pack
@@ -15,8 +15,7 @@ from pages.shared.canvas import PROJECT, Arrays, Component, content, pack
 __all__ = ["FOLDER", "content", "pack", "stage"]
 
 FOLDER = Path(__file__).parent
-PLOTLY = Path(str(find_spec("plotly").origin)).parent  # type: ignore[union-attr]  # it is needed, and slow to import
-STAGE = Component("stage", FOLDER, more=(("plotly", PLOTLY, "package_data"),))
+STAGE = Component("stage", FOLDER, more=(("plotly", Path(plotly.__file__).parent, "package_data"),))
 
 
 @functools.cache
