@@ -3,6 +3,13 @@
 from core.engine.descend import Run, descend
 from core.export import LIBRARIES, ExportError, export_code
 from core.expression import ExpressionError, Formula, expression_surface
+from core.nets.check import gradient_check, numerical_gradient
+from core.nets.data import Data, examples
+from core.nets.datasets import DATASETS
+from core.nets.initializations import INITIALIZATIONS
+from core.nets.layers import LAYERS
+from core.nets.network import Network
+from core.nets.train import Training, train
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner, Scene, SceneError, View
 from core.schedules import SCHEDULES
@@ -12,14 +19,19 @@ from core.surfaces import SURFACES
 __version__ = "0.2.0"
 
 __all__ = [
+    "DATASETS",
+    "INITIALIZATIONS",
+    "LAYERS",
     "LIBRARIES",
     "OPTIMIZERS",
     "SCHEDULES",
     "SURFACES",
     "Bounds",
+    "Data",
     "ExportError",
     "ExpressionError",
     "Formula",
+    "Network",
     "Optimizer",
     "Plan",
     "Run",
@@ -28,8 +40,13 @@ __all__ = [
     "SceneError",
     "Schedule",
     "Surface",
+    "Training",
     "View",
     "descend",
+    "examples",
     "export_code",
     "expression_surface",
+    "gradient_check",
+    "numerical_gradient",
+    "train",
 ]

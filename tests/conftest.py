@@ -38,8 +38,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_configure(config: pytest.Config) -> None:
     # Before collection, which reads the files; once, not in every worker of pytest-xdist.
     if config.getoption("--refresh-reference") and not hasattr(config, "workerinput"):
-        made = subprocess.run([sys.executable, str(ROOT / "tests/reference/make.py")], cwd=ROOT)
-        if made.returncode:
+        path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+        makers = (
+            [sys.executable, str(ROOT / "tests/reference/make.py")],
+            [sys.executable, str(ROOT / "tests/reference/networks.py")],
+        )
+        if any(subprocess.run(make, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}).returncode for make in makers):
             pytest.exit("the reference files could not be made; the reason stands above", returncode=1)
 
 

@@ -23,13 +23,22 @@ import core
 from core import OPTIMIZERS, SCHEDULES, SURFACES
 from core.discover import discover
 from core.expression.faults import MAX_LENGTH, MAX_NODES
+from core.nets.datasets import DATASETS
+from core.nets.initializations import INITIALIZATIONS
+from core.nets.layers import LAYERS as NET_LAYERS
 from core.scene import MAX_QUERY, MAX_RUNNERS, MAX_STEPS
 from core.spec import Family
 
 ROOT = Path(__file__).parent.parent
 CORE = sorted((ROOT / "core").rglob("*.py"))
 SHELL = [file for file in (ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))) if file.exists()]
-DECLARED = {"core.optimizers": OPTIMIZERS, "core.schedules": SCHEDULES, "core.surfaces": SURFACES}
+DECLARED = {
+    "core.optimizers": OPTIMIZERS,
+    "core.schedules": SCHEDULES,
+    "core.surfaces": SURFACES,
+    "core.nets.initializations": INITIALIZATIONS,
+    "core.nets.datasets": DATASETS,
+}  # (layers are called what everybody calls such functions)
 
 LAYERS = [
     {"core.discover", "core.spec"},
@@ -46,6 +55,8 @@ ALLOWED = {
     ("core/scene/mending.py", "constant"): "the schedule in the place of one that is none",
     ("core/scene/query.py", "constant"): "the schedule of a link with a warm-up and nothing else",
     ("core/engine/descend.py", "constant"): "the schedule of a run that names none",
+    ("core/nets/train.py", "constant"): "the schedule of a training that names none",
+    ("core/nets/train.py", "xavier"): "the initial weights of a training that names none",
     ("core/expression/names.py", "power"): "NumPy's name of a function",
     ("core/expression/names.py", "cosine"): "another name of a function",
     ("core/figures/curves.py", "power"): "how Plotly writes an exponent",
@@ -268,7 +279,7 @@ def test_the_page_on_security_tells_the_limits():
 def test_what_is_public_says_what_it_is(file):
     tree = tree_of(file)
     assert ast.get_docstring(tree), f"{file} does not say what it is"
-    declared = (*DECLARED, "core.presets", "core.textbook")
+    declared = (*DECLARED, "core.nets.layers", "core.presets", "core.textbook")
     if any(within(name_of(file), package) for package in declared) and not file.name.startswith("_"):
         return  # there the formula (of a preset, its sentence) is the explanation, and the record holds the words
     for node in tree.body:
@@ -321,7 +332,7 @@ def test_the_package_says_what_there_is():
         assert (done.returncode, done.stderr) == (0, "")
         words = done.stdout.split()
         assert words[:3] == ["Descent", "Lab", f"{core.__version__}:"]
-        for records in DECLARED.values():
+        for records in (*DECLARED.values(), NET_LAYERS):
             assert set(records) <= set(words)
     wrong = python(ROOT, arguments=["-m", "core", "nothing"])
     assert wrong.returncode == 1

@@ -18,6 +18,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 HOME = Path(__file__).parent
+HOMES = (HOME.name, "nets")  # folders whose formulas are compiled
 _sound: dict[str, bool] = {}
 
 
@@ -122,8 +123,8 @@ def empty(kind: str) -> None:
 
 
 def _files(store: Path, kind: str) -> list[Path]:
-    """Indexes and kernels; Numba names a subfolder after this one."""
-    return [*store.glob(f"{HOME.name}_*/{kind}.locals.*.nb[ci]")]
+    """Indexes and kernels; Numba names a subfolder after that of the source."""
+    return [file for home in HOMES for file in store.glob(f"{home}_*/{kind}.locals.*.nb[ci]")]
 
 
 def _name(file: Path) -> str:

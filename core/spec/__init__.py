@@ -8,6 +8,7 @@ the traceback and both sides of the contradiction in the message.
 from core.spec.dialect import Dialect
 from core.spec.here import Here
 from core.spec.hyper import Hyper, decay, epsilon, rate, weight_decay
+from core.spec.net import Dataset, Initialization, Layer
 from core.spec.optimizer import DECAYED, Family, Optimizer
 from core.spec.schedule import Schedule
 from core.spec.special import Special
@@ -18,10 +19,13 @@ from core.spec.text import Paper, Text
 __all__ = [
     "DECAYED",
     "Bounds",
+    "Dataset",
     "Dialect",
     "Family",
     "Here",
     "Hyper",
+    "Initialization",
+    "Layer",
     "Optimizer",
     "Paper",
     "Point",

@@ -1,0 +1,1 @@
+"""Small networks, written to be read, and trained by the optimizers of the race."""

@@ -1,0 +1,26 @@
+"""XOR: what no straight line can part, and one hidden layer can."""
+
+import numpy as np
+
+from core.spec import Dataset, Paper, Text
+
+
+def draw(samples, noise, chance):
+    x = chance.uniform(-1, 1, size=(samples, 2))
+    t = (x[:, 0] * x[:, 1] > 0).astype(int)
+    return x + np.sign(x) * 0.05 + chance.normal(size=(samples, 2)) * noise, t
+
+
+DATASET = Dataset(
+    draw,
+    name=Text("XOR", "XOR"),
+    about=Text(
+        "Opposite quarters belong together. A single layer cannot do better than guess, the finding that nearly ended "
+        "the first age of neural networks; two hidden neurons are enough.",
+        "마주 보는 사분면끼리 같은 클래스이다. 한 층만으로는 찍는 것과 다름없다는 사실이 신경망의 첫 전성기를 끝냈지만, 은닉 뉴런 "
+        "두 개면 충분하다.",
+    ),
+    source=Paper("M. Minsky, S. Papert", "Perceptrons", 1969, "https://doi.org/10.7551/mitpress/11301.001.0001"),
+    noise=0.05,
+    bounds=((-1.3, 1.3), (-1.3, 1.3)),
+)
