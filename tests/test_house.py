@@ -55,6 +55,7 @@ ALLOWED = {
     ("core/scene/mending.py", "constant"): "the schedule in the place of one that is none",
     ("core/scene/query.py", "constant"): "the schedule of a link with a warm-up and nothing else",
     ("core/engine/descend.py", "constant"): "the schedule of a run that names none",
+    ("pages/maps/picture.py", "circles"): "a kind of mark on a map",
     ("core/nets/train.py", "constant"): "the schedule of a training that names none",
     ("core/nets/train.py", "xavier"): "the initial weights of a training that names none",
     ("core/expression/names.py", "power"): "NumPy's name of a function",

@@ -185,8 +185,25 @@ def _typed() -> Iterator[object]:
     yield blocks.kernel(interpreter.bend_kernel)
 
 
-# Each has its kernels ready one by one, so that whoever asks may pause between two.
-PARTS: Mapping[str, Callable[[], Iterator[object]]] = {part.__name__[1:]: part for part in (_rules, _places, _typed)}
+def _nets() -> Iterator[object]:
+    """The training of networks, by everything that treats the weights apart."""
+    from core.nets import kernels as training  # which needs this package
+    from core.nets.layers import ACTIVATIONS
+
+    yield training.loop()
+    for key in ACTIVATIONS:
+        yield training.activating(key)
+    for optimizer in OPTIMIZERS.values():
+        if not optimizer.plane:
+            yield training.updating(optimizer)
+    for schedule in SCHEDULES.values():
+        yield training.watching(schedule)
+
+
+# Each has its kernels ready one by one, so that whoever asks may pause between two. What comes last is needed last.
+PARTS: Mapping[str, Callable[[], Iterator[object]]] = {
+    part.__name__[1:]: part for part in (_rules, _places, _typed, _nets)
+}
 
 
 def compile_all(niceness: int = 0, parts: Iterable[str] = tuple(PARTS)) -> None:

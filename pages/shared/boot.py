@@ -45,7 +45,9 @@ def _compile_rest() -> None:
     finds the kernels on disk, or compiles them itself where that has not worked.
     """
     with contextlib.suppress(OSError, subprocess.CalledProcessError):
-        compile_all(niceness=10)
+        *early, late = PARTS
+        compile_all(niceness=10, parts=early)
+        compile_all(niceness=10, parts=[late])
     for part in PARTS.values():
         for _ in part():
             time.sleep(PAUSE)
