@@ -894,7 +894,7 @@ def test_a_full_disk_stops_nobody(cold, tmp_path):
         resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
         print(*(descend("bowl", new, start=(1, 2), steps=3).x[-1].shape for new in sys.argv[2:]))
         """
-    kept, new = list(OPTIMIZERS)[0], [key for key, o in list(OPTIMIZERS.items())[8:] if not o.plane][:2]
+    kept, new = next(iter(OPTIMIZERS)), [key for key, o in list(OPTIMIZERS.items())[8:] if not o.plane][:2]
     files = kernels_in(copied(cold[0], tmp_path))
     found = python(program, kept, *new, NUMBA_CACHE_DIR=str(tmp_path))
     assert found.endswith("(2,) (2,)")
