@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser.conftest import new_page
+from browser.conftest import new_page, travel
 
 from core import Runner, Scene, View
 
@@ -17,17 +17,32 @@ SCENE = Scene(
 )
 
 
-@pytest.fixture
-def page(flat, server):
+LINK = f"anatomy?{SCENE.to_string()}&who=1"
+WINDOW = {"width": 1400, "height": 900}
+
+
+@pytest.fixture(scope="module")
+def tab(flat, server):
     """The page, opened by a link; at the end, what the browser had to complain about."""
-    page, errors = new_page(flat, viewport={"width": 1400, "height": 900}), []
+    page, errors = new_page(flat, viewport=WINDOW), []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{server}/anatomy?{SCENE.to_string()}&who=1")
+    page.goto(f"{server}/{LINK}")
     page.wait_for_selector(".dl-panels svg", timeout=PATIENCE)
     page.wait_for_selector(".dl-arrows[data-listens]", state="attached", timeout=PATIENCE)
     yield page
     page.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(tab, server):
+    """The same page, led back to the link, with the focus on nothing."""
+    if parse_qs(urlsplit(tab.url).query).get("step") != [str(SCENE.view.step)]:
+        travel(tab, f"{server}/{LINK}")
+    shows(tab, SCENE.view.step)
+    tab.evaluate("document.activeElement.blur()")
+    yield tab
+    tab.set_viewport_size(WINDOW)
 
 
 def shows(page, step):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from browser.conftest import new_page, serving
+from browser.conftest import new_page, serving, travel
 from browser.race import OPTIONS, PATIENCE, Race, close
 from PIL import Image
 
@@ -133,6 +133,26 @@ def visit(flat: Any, browser: Any, server: str) -> Iterator[Callable[..., Held]]
         assert race.errors == []
 
 
+@pytest.fixture(scope="module")
+def tab(flat: Any, server: str) -> Iterator[Held]:
+    """The page on which most is held: to open one for each of them takes longer than what they do there."""
+    race = Held(new_page(flat, **OPTIONS), server).open(PLAIN.to_string())
+    yield race
+    race.page.close()
+
+
+@pytest.fixture
+def plain(tab: Held) -> Iterator[Held]:
+    """That page with the plain scene, as a link to it shows it."""
+    if tab.scene != PLAIN:
+        travel(tab.page, f"{tab.server}/?{PLAIN.to_string()}")
+    tab.until(lambda: tab.scene == PLAIN and tab.shows(PLAIN), "the plain scene")
+    yield tab
+    tab.page.mouse.up()
+    tab.until(lambda: True)  # what was held is taken over before the page is led on
+    assert tab.errors == []
+
+
 def card(race: Held, i: int, name: str) -> str:
     """The slider of a hyperparameter on the card of a runner."""
     keys = race.page.evaluate("Object.keys(document.querySelector('.dl-stage').stage.header.live.sliders)")
@@ -155,8 +175,8 @@ def with_hyper(scene: Scene, i: int, name: str, value: float) -> Scene:
     [(0, "momentum", -30), (1, "lr", -25), (2, "lr", 20)],
     ids=lambda value: str(value),
 )
-def test_a_held_slider_moves_the_picture_and_sends_nothing(visit, i, name, by):
-    race = visit(PLAIN.to_string())
+def test_a_held_slider_moves_the_picture_and_sends_nothing(plain, i, name, by):
+    race = plain
     assert race.shows(PLAIN)
     slider = card(race, i, name)
     before, quiet, sent = race.value(slider), race.followed, race.sent
@@ -178,8 +198,8 @@ def test_a_held_slider_moves_the_picture_and_sends_nothing(visit, i, name, by):
     assert race.canvases() == pictures, "nothing jumps on release"
 
 
-def test_the_axes_of_a_held_picture_are_those_that_plotly_draws(visit):
-    race = visit(PLAIN.to_string())
+def test_the_axes_of_a_held_picture_are_those_that_plotly_draws(plain):
+    race = plain
     own = "document.querySelector('.dl-loss').matches('.dl-own')"
     curves = race.page.locator(".dl-loss")
 
@@ -244,8 +264,8 @@ def test_steps_noise_and_placement_follow_too(visit):
     race.until(lambda: race.scene.stretch == stretched.stretch, "the stretch")
 
 
-def test_the_schedule_of_an_unfolded_card_follows(visit):
-    race = visit(PLAIN.to_string())
+def test_the_schedule_of_an_unfolded_card_follows(plain):
+    race = plain
     head = card(race, 1, "lr").removeprefix(".st-key-").removesuffix("-lr")
     race.page.locator(f".st-key-{head}-open button").first.click()
     race.page.wait_for_selector(f".st-key-{head}-plan-warmup_steps input")
@@ -285,9 +305,9 @@ LEAD = "(l => [l.trusted, [...l.places], Number(l.input.value)])(document.queryS
 
 
 @pytest.mark.parametrize(("name", "beside"), [("lr", 0), ("lr", 5), ("momentum", -4), ("lr", 60)])
-def test_where_a_pointer_leads_a_slider_is_known_before_the_page_shows_it(visit, name, beside):
+def test_where_a_pointer_leads_a_slider_is_known_before_the_page_shows_it(plain, name, beside):
     """Taken at its middle, beside it, and by a click on its track."""
-    race = visit(PLAIN.to_string())
+    race = plain
     slider = card(race, 0, name)
     x, y = race.grip(slider)
     way = 1 if name == "lr" else -1  # momentum stands near its upper end
@@ -306,8 +326,8 @@ def test_where_a_pointer_leads_a_slider_is_known_before_the_page_shows_it(visit,
     race.page.mouse.up()
 
 
-def test_a_slider_that_goes_its_own_way_is_believed(visit):
-    race = visit(PLAIN.to_string())
+def test_a_slider_that_goes_its_own_way_is_believed(plain):
+    race = plain
     slider = card(race, 0, "lr")
     x, y = race.grip(slider)
     race.page.mouse.move(x, y)
@@ -325,6 +345,7 @@ def test_a_slider_that_goes_its_own_way_is_believed(visit):
 
 
 def test_the_keyboard_moves_it_as_well(visit):
+    """On a page of its own: a slider that a pointer has held gives its keys to the stage."""
     race = visit(PLAIN.to_string())
     slider = card(race, 0, "lr")
     quiet = race.followed
@@ -341,8 +362,8 @@ def test_the_keyboard_moves_it_as_well(visit):
 # --- the start ----------------------------------------------------------------------------------------
 
 
-def test_a_dragged_start_is_answered_by_the_browser_alone(visit):
-    race = visit(PLAIN.to_string())
+def test_a_dragged_start_is_answered_by_the_browser_alone(plain):
+    race = plain
     sent, quiet = race.sent, race.followed
     begin, end = race.on_map(*PLAIN.start), race.on_map(1.5, 2.0)
     race.page.mouse.move(*begin)
