@@ -1,6 +1,8 @@
 """`python -m core`: what there is."""
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import core
 
@@ -9,7 +11,7 @@ if sys.argv[1:] not in ([], ["-h"], ["--help"]):
     sys.exit(f"{USAGE}; got {' '.join(sys.argv[1:])}")
 
 print(f"Descent Lab {core.__version__}: {core.__doc__}")
-TABLES = {
+TABLES: Mapping[str, Mapping[str, Any]] = {
     "Optimizers": core.OPTIMIZERS,
     "Schedules": core.SCHEDULES,
     "Surfaces": core.SURFACES,

@@ -45,7 +45,7 @@ LAYERS = [
     {"core.optimizers", "core.schedules", "core.surfaces"},
     {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature", "core.floor"},
     {"core.maps", "core.tuning", "core.anatomy", "core.course", "core.notation", "core.browser"},
-    {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.textbook"},
+    {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.experiments", "core.textbook"},
 ]
 
 ALLOWED = {
@@ -56,6 +56,8 @@ ALLOWED = {
     ("core/scene/query.py", "constant"): "the schedule of a link with a warm-up and nothing else",
     ("core/engine/descend.py", "constant"): "the schedule of a run that names none",
     ("pages/maps/picture.py", "circles"): "a kind of mark on a map",
+    ("core/nets/experiment.py", "moons"): "the data of an experiment that names none",
+    ("core/nets/experiment.py", "xavier"): "the initial weights of an experiment that names none",
     ("core/nets/train.py", "constant"): "the schedule of a training that names none",
     ("core/nets/train.py", "xavier"): "the initial weights of a training that names none",
     ("core/expression/names.py", "power"): "NumPy's name of a function",
@@ -280,7 +282,7 @@ def test_the_page_on_security_tells_the_limits():
 def test_what_is_public_says_what_it_is(file):
     tree = tree_of(file)
     assert ast.get_docstring(tree), f"{file} does not say what it is"
-    declared = (*DECLARED, "core.nets.layers", "core.presets", "core.textbook")
+    declared = (*DECLARED, "core.nets.layers", "core.experiments", "core.presets", "core.textbook")
     if any(within(name_of(file), package) for package in declared) and not file.name.startswith("_"):
         return  # there the formula (of a preset, its sentence) is the explanation, and the record holds the words
     for node in tree.body:

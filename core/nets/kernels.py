@@ -7,9 +7,10 @@ layers are data.
 from __future__ import annotations
 
 import hashlib
+import inspect
+import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numba as nb
@@ -20,6 +21,7 @@ from core.engine.blocks import BLOCK, OPTIONS, B, apart, fingerprint, inline, pu
 from core.engine.compiler import outside, seldom
 from core.engine.sight import address, call
 from core.engine.vmath import vectorised
+from core.nets import matrix
 from core.nets.layers import ACTIVATIONS, affine, batch_norm, dropout, softmax_loss, squared_loss
 from core.spec import Layer, Optimizer, Schedule
 
@@ -51,9 +53,9 @@ squares, from_squares = once(squared_loss.forward), once(squared_loss.backward)
 
 @cache
 def _sources() -> str:
-    """Hash of this package: an edited layer must be compiled again."""
-    files = sorted(Path(__file__).parent.rglob("*.py"))
-    return hashlib.sha256("".join(file.read_text("utf-8") for file in files).encode()).hexdigest()
+    """Hash of all that the loop is made of: an edited layer must be compiled again."""
+    parts = (affine, batch_norm, dropout, softmax_loss, squared_loss, matrix, sys.modules[__name__])
+    return hashlib.sha256("".join(inspect.getsource(part) for part in parts).encode()).hexdigest()
 
 
 def forward_kernel(layer: Layer) -> Any:

@@ -11,7 +11,7 @@ in `mending`, and goes out in `plain` (nested data) and `query` (a link).
 from core.scene.faults import SEPARATOR, SceneError, one_of, refused, whole
 from core.scene.ground import placed
 from core.scene.limits import MAX_FAULTS, MAX_QUERY, MAX_RUNNERS, MAX_STEPS, STRETCH
-from core.scene.preset import Claim, Preset
+from core.scene.preset import Claim, Preset, unproven
 from core.scene.query import NOBODY, PARAMETERS, TYPED
 from core.scene.runner import DIALECTS, OURS, OWN, Plan, Runner, Settings, source_of
 from core.scene.scene import Scene
@@ -45,5 +45,6 @@ __all__ = [
     "source_of",
     "to_numbers",
     "to_whole",
+    "unproven",
     "whole",
 ]

@@ -63,7 +63,7 @@ def mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
         "batch": read("batch", lambda raw: to_whole(raw, 0, count) if count else None, examples, None),
         "seed": read("seed", lambda raw: to_whole(raw, 0, 2**31 - 1), whole(0, 2**31 - 1), 0),
         "tolerance": read("tolerance", lambda raw: to_float(raw, 1e-12, FAR), between(1e-12, FAR), None),
-        "runners": _mend_runners(data.get("runners"), problems),
+        "runners": mend_runners(data.get("runners"), problems),
         "shared": _mend_plan(data["shared"], problems) if data.get("shared") is not None else None,
     }
     view = data.get("view")
@@ -111,7 +111,8 @@ def _mend_bounds(raw: Any, problems: list[SceneError]) -> Bounds:
         return BOUNDS
 
 
-def _mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
+def mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
+    """The runners of any data; what is wrong with them is added to the problems."""
     if not isinstance(data, (list, tuple)):
         if data is not None:
             problems.append(refused("runners", data, Text("a list", "목록")))

@@ -34,16 +34,23 @@ class Preset:
     def unproven(self) -> list[str]:
         """What the claim yields and is not so: of a number, that the sentence does not name it, in which language."""
         runs = [self.scene.run(runner, "state") for runner in self.scene.runners]
-        claim, faults, said = self.claim(self.scene, *runs), [], 0
-        for part in claim:
-            said, frame = said + 1, getattr(claim, "gi_frame", None)
-            faults += [f"line {frame.f_lineno if frame else said}: {fault}" for fault in self._against(part)]
-        return faults if said else ["the claim says nothing"]
+        return unproven(self.observe, self.claim(self.scene, *runs))
 
-    def _against(self, part: Any) -> list[str]:
-        """What speaks against one part of the claim."""
-        if not isinstance(part, str):
-            return [] if part else ["this is not so"]
-        number = part.replace("-", "−")
-        wanting = [code for code, sentence in vars(self.observe).items() if number not in NUMBER.findall(sentence)]
-        return [f"the sentence in {code!r} does not say {number}" for code in wanting]
+
+def unproven(observe: Text, claim: Claim) -> list[str]:
+    """What a claim yields and is not so: of a number, that the sentence `observe` does not name it, in which language."""
+    faults: list[str] = []
+    said = 0
+    for part in claim:
+        said, frame = said + 1, getattr(claim, "gi_frame", None)
+        faults += [f"line {frame.f_lineno if frame else said}: {fault}" for fault in _against(observe, part)]
+    return faults if said else ["the claim says nothing"]
+
+
+def _against(observe: Text, part: Any) -> list[str]:
+    """What speaks against one part of a claim."""
+    if not isinstance(part, str):
+        return [] if part else ["this is not so"]
+    number = part.replace("-", "−")
+    wanting = [code for code, sentence in vars(observe).items() if number not in NUMBER.findall(sentence)]
+    return [f"the sentence in {code!r} does not say {number}" for code in wanting]

@@ -33,7 +33,7 @@ def write(scene: Scene) -> dict[str, str | list[str]]:
         **_surface(scene.surface),
         "start": _join(scene.start or ()),
         "steps": str(scene.steps),
-        "r": [_runner(runner) for runner in scene.runners] or [NOBODY],
+        "r": [spell_runner(runner) for runner in scene.runners] or [NOBODY],
     }
     if scene.rotation:
         query["rotation"] = _number(scene.rotation)
@@ -88,7 +88,7 @@ def _plan(plan: Plan) -> str:
     return SEPARATOR.join([plan.schedule, *(f"{k}{SEPARATOR}{_number(v)}" for k, v in plan.hypers.items())])
 
 
-def _runner(runner: Runner) -> str:
+def spell_runner(runner: Runner) -> str:
     """optimizer~name~value~...; what belongs to the schedule is marked by `s.`"""
     parts = [runner.optimizer, *(f"{k}{SEPARATOR}{_number(v)}" for k, v in runner.hypers.items())]
     parts += ["colour", str(runner.colour)]
@@ -139,7 +139,7 @@ def read(query: Mapping[str, Any]) -> dict[str, Any]:
         "surface": surface,
         **{name: last(name) for name in ("steps", "rotation", "stretch", "noise", "batch", "seed", "tolerance")},
         "start": numbers("start"),
-        "runners": runners and [_read_runner(text) for text in runners[: MAX_RUNNERS + MAX_FAULTS + 1]],
+        "runners": runners and [read_runner(text) for text in runners[: MAX_RUNNERS + MAX_FAULTS + 1]],
         "shared": _read_plan(shared) if isinstance(shared, str) else shared,
         "view": {
             "step": last("step"),
@@ -160,7 +160,8 @@ def _read_plan(text: str) -> dict[str, Any]:
     return {"schedule": key, "hypers": _pairs(rest)}
 
 
-def _read_runner(text: Any) -> Any:
+def read_runner(text: Any) -> Any:
+    """What `spell_runner` wrote, as nested data."""
     if not isinstance(text, str):
         return text
     key, *rest = text[:MAX_QUERY].split(SEPARATOR)
