@@ -1,0 +1,23 @@
+"""The film: the training of small networks, several optimizers side by side, drawn and played in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pages.shared.canvas import Component, pack
+
+__all__ = ["FILM", "WORDS", "pack"]
+
+FILM = Component("film", Path(__file__).parent)
+
+# The words that the film itself writes.
+WORDS = (
+    *("play", "pause", "replay", "speed", "copy_link", "copied", "copy_failed", "fullscreen", "failed", "runner", "show"),
+    *("axis_log", "axis_linear", "axis_to_log", "axis_to_linear", "empty"),
+    *("film_back", "film_forward", "film_scrub", "film_count", "film_moment", "film_ahead", "film_ahead_val"),
+    *("film_panels", "film_none", "film_hidden", "film_waits", "film_exploded", "film_stop", "film_place", "film_class"),
+    *("film_now", "film_now_val", "film_now_loss", "film_true", "film_thought"),
+    *("film_tabs", "film_curves", "film_network", "film_layers", "film_images"),
+    *("film_loss", "film_accuracy", "film_training", "film_validation", "film_curves_hint", "film_best"),
+    *("film_across", "film_by_epoch", "film_by_evaluation", "film_by_second"),
+)

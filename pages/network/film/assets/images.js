@@ -1,0 +1,1 @@
+export class Images { constructor(root, film) { Object.assign(this, { root, film }); } receive() {} draw() {} }

@@ -1,0 +1,1 @@
+export class Layers { constructor(root, film) { Object.assign(this, { root, film }); } receive() {} draw() {} }

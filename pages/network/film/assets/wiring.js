@@ -1,0 +1,1 @@
+export class Wiring { constructor(root, film) { Object.assign(this, { root, film }); } receive() {} draw() {} }
