@@ -2,7 +2,7 @@
 import { canvasIn } from "../descent-lab.canvas/canvas.js";
 import { element } from "./made.js";
 
-const MARGIN = { left: 24, top: 2, right: 2, bottom: 22 };
+const MARGIN = { left: 34, top: 5, right: 5, bottom: 34 };
 
 export class Confusion {
   constructor(box, film) {
@@ -68,25 +68,25 @@ export class Confusion {
         pen.fillRect(x + 0.5, y + 0.5, w - 1, h - 1);
         pen.globalAlpha = 1;
         if (!n || letters > h + 1) continue;
-        pen.fillStyle = right ? theme.quiet : alpha > 0.62 ? (theme.dark ? "#10151c" : "#ffffff") : theme.ink;
+        pen.fillStyle = right ? theme.quiet : alpha > 0.8 ? (theme.dark ? "#10151c" : "#ffffff") : theme.ink;
         pen.fillText(n, x + w / 2, y + h / 2 + 0.5, w - 1);
       }
     }
     pen.fillStyle = theme.quiet;
     for (let k = 0; k < classes; k++) {
-      pen.fillText(k, MARGIN.left + (k + 0.5) * w, box.clientHeight - MARGIN.bottom + 8);
+      pen.fillText(k, MARGIN.left + (k + 0.5) * w, box.clientHeight - MARGIN.bottom + 9);
       pen.fillText(k, MARGIN.left - 7, MARGIN.top + (k + 0.5) * h);
     }
     pen.font = `11px ${theme.font}`;
     pen.textAlign = "right";
     pen.save();
-    pen.translate(6, MARGIN.top + (h * classes) / 2);
+    pen.translate(11, MARGIN.top + (h * classes) / 2);
     pen.rotate(-Math.PI / 2);
     pen.textAlign = "center";
     pen.fillText(words.film_true, 0, 0);
     pen.restore();
     pen.textAlign = "center";
-    pen.fillText(words.film_thought, MARGIN.left + (w * classes) / 2, box.clientHeight - 4);
+    pen.fillText(words.film_thought, MARGIN.left + (w * classes) / 2, box.clientHeight - 10);
     return "drawn";
   }
 

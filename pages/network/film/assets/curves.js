@@ -10,7 +10,7 @@ import { percent } from "./panel.js";
 
 const NEAR = 16; // pixels within which the pointer finds a curve
 const LEAST = 1e-12; // a log axis ends here
-const SKIPPED = 0.02; // of all losses: so few may lie above the axis
+const SKIPPED = 0.02; // of all values: so few may lie beyond the axis
 const UNSEEN = [1.5, 3]; // the dashes of validation
 const MARGIN = { left: 52, right: 14, top: 34, bottom: 24 }; // above: room for the buttons in the corner
 const BASE = 18; // of the line of words above
@@ -20,14 +20,14 @@ export class Curves {
   constructor(root, film) {
     Object.assign(this, { root, film });
     this.charts = ["loss", "accuracy"].map((what) => new Chart(root.appendChild(element("div", "dl-chart")), this, what));
-    const corner = root.appendChild(element("div", "dl-corner"));
+    this.corner = root.appendChild(element("div", "dl-corner"));
     this.across = element("select");
     this.across.addEventListener("change", () => {
       if (byPointer()) this.across.blur(); // else the keys would go on to choose
       film.look({ across: this.across.value });
     });
     this.axis = button("home", () => film.look({ axis: film.axis === "log" ? "linear" : "log" }), "dl-words");
-    corner.append(this.across, this.axis);
+    this.corner.append(this.across, this.axis);
   }
 
   receive() {
@@ -52,7 +52,7 @@ export class Curves {
 
 class Chart {
   constructor(box, curves, what) {
-    Object.assign(this, { box, film: curves.film, what });
+    Object.assign(this, { box, curves, film: curves.film, what });
     this.back = document.createElement("canvas"); // the curves, of which what is to come is drawn pale
     box.setAttribute("role", "img");
     this.listen();
@@ -76,7 +76,7 @@ class Chart {
     if (!found.length) return this.log ? [1e-3, 1] : [0, 1];
     found.sort((a, b) => a - b);
     const low = found[0];
-    if (this.what === "accuracy") return [Math.max(0, Math.floor(low * 10 - 0.3) / 10), 1.02];
+    if (this.what === "accuracy") return [Math.max(0, Math.floor(found[Math.floor(found.length * SKIPPED)] * 10 - 0.3) / 10), 1.02];
     const most = found[Math.floor((found.length - 1) * (1 - SKIPPED))];
     const firsts = lines.map(({ values }) => values[0]).filter(Number.isFinite);
     const high = Math.min(found.at(-1), Math.max(2 * most, ...firsts));
@@ -115,8 +115,10 @@ class Chart {
     const title = what === "loss" ? words.film_loss : words.film_accuracy;
     pen.fillText(title, frame.left, BASE);
     let x = frame.left + pen.measureText(title).width + 14;
+    const end = clientWidth - (what === "loss" ? this.curves.corner.offsetWidth : 0);
     if (this.drawnLines.some((line) => line.unseen)) {
       for (const [word, dash, width] of [[words.film_training, [], 2.2], [words.film_validation, UNSEEN, 1.4]]) {
+        if (x + 30 + pen.measureText(word).width > end) break;
         pen.strokeStyle = pen.fillStyle = theme.quiet;
         pen.lineWidth = width;
         pen.setLineDash(dash);
@@ -171,7 +173,7 @@ class Chart {
     const { width, height } = back;
     if (cut > 0) pen.drawImage(back, 0, 0, cut, height, 0, 0, cut / ratio, height / ratio);
     if (cut < width) {
-      pen.globalAlpha = LATER;
+      pen.globalAlpha = film.across === "second" ? 1 : LATER; // in seconds everybody is elsewhere
       pen.drawImage(back, cut, 0, width - cut, height, cut / ratio, 0, (width - cut) / ratio, height / ratio);
       pen.globalAlpha = 1;
     }

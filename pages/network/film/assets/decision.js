@@ -120,7 +120,7 @@ export class Decision {
     this.drawn = key;
     const pen = canvasIn(box, "dl-points");
     const points = film.points;
-    const size = (points.length > 500 ? 2.3 : points.length > 250 ? 2.8 : 3.4) * (width < 150 ? 0.75 : 1) * (film.thick ? 1.5 : 1);
+    const size = (points.length > 500 ? 2.3 : points.length > 250 ? 2.8 : 3.4) * Math.min(Math.max(width / 260, 0.6), 1.3) * (film.thick ? 1.5 : 1);
     const toX = film.toX(width);
     const toY = film.toY(height);
     for (let kind = 0; kind < data.classes; kind++) {

@@ -3,6 +3,7 @@ import { TITLE } from "./panel.js";
 
 const GAP = 10; // pixels between panels, as in the style sheet
 const LEAST = 400; // pixels that the pane keeps beside the panels
+const TALL = 1.3; // so much larger must panels be for the pane to lie under them: what it shows is tall
 const SHARE = 0.54; // of the room that the panels may take
 
 /** {way: "beside" | "below" the panels stands the pane, columns, width of a panel}. shape: height of a picture by its width. */
@@ -21,7 +22,8 @@ export function arrange(count, across, down, shape, phone, alone) {
       const wide = (width - GAP * (columns - 1)) / columns;
       const tall = ((height - GAP * (rows - 1)) / rows - TITLE) / shape;
       const found = Math.min(wide, tall);
-      if (found > best.width + 6) best = { way, columns, width: found };
+      const worth = found * (way === "beside" ? TALL : 1);
+      if (found > 0 && worth > (best.worth ?? 0) + 6) best = { way, columns, width: found, worth };
     }
   }
   return best.width > 0 ? best : { way: "below", columns: 1, width: across };
