@@ -36,6 +36,8 @@ WORDS = (
         "film_stop",
         "film_place",
         "film_class",
+        "film_own",
+        "film_own_touch",
     ),
     *("film_now", "film_now_val", "film_now_loss", "film_true", "film_thought"),
     *("film_tabs", "film_curves", "film_network", "film_layers", "film_images"),

@@ -57,6 +57,8 @@ class Film {
     this.speed = 1;
     this.playing = false;
     this.placed = 0; // class of the points that are placed by touch
+    this.pending = false; // points were placed of which Python is yet to hear
+    this.flips = []; // runners that were pressed, and Python is yet to hear of
     this.stamp = 0;
     this.cost = 0; // milliseconds of the last picture
     const find = (part) => root.querySelector(`.dl-${part}`);
@@ -83,6 +85,8 @@ class Film {
       const { header: brief, arrays } = await unpacked(message);
       for (const [key, array] of arrays) this.arrays.set(key, array);
       this.reporter.answered(brief.ack);
+      if (!this.reporter.busy) this.pending = false;
+      this.flipNext();
       if (!this.arrays.has(brief.lasting)) return this.reporter.report({ need: [brief.lasting] });
       const header = { ...brief, ...textOf(this.arrays.get(brief.lasting)) };
       const { activations } = await import(new URL(`${header.engine}formulas.js`, document.baseURI));
@@ -115,6 +119,7 @@ class Film {
     const plays = fresh && this.film !== null && !header.message && this.plays(header);
     if (fresh) {
       this.pause();
+      this.reported = null;
       this.t = plays ? 0 : Math.min(view.moment ?? this.steps, this.steps);
       Object.assign(this, { axis: view.axis, across: view.across, tab: view.tab, chosen: view.chosen });
     } else if (this.t >= before && !this.playing) this.t = this.steps;
@@ -141,7 +146,7 @@ class Film {
     this.data = data && { ...data, x: arrays.get(data.x), t: arrays.get(data.t), count: arrays.get(data.t).length };
     this.moments = film ? arrays.get(film.moments) : [0];
     this.steps = this.moments.length - 1;
-    this.points = data?.features <= 2 ? this.pointsOf(this.data) : [];
+    if (!this.pending) this.points = data?.features <= 2 ? this.pointsOf(this.data) : [];
     if (network) {
       const activation = activations?.[network.activation];
       if (!activation) throw new Error(`activations.${network.activation}`);
@@ -175,6 +180,7 @@ class Film {
     this.body.classList.toggle("dl-empty", Boolean(says));
     this.body.classList.toggle("dl-untrained", !this.shown.length);
     this.bare = Boolean(says);
+    this.classSwitch();
     while (this.panels.length > count) this.panels.pop().root.remove();
     if (!says) {
       while (this.panels.length < count) this.panels.push(new Panel(this.box, this));
@@ -183,10 +189,10 @@ class Film {
     }
     this.root.dataset.kind = data?.images ? "images" : (this.network?.kind ?? "");
     this.transport.words(words);
+    this.transport.bar.inert = !this.film || Boolean(header.message);
     this.legend.setAttribute("aria-label", words.runner);
     this.box.setAttribute("aria-label", words.film_panels);
     this.chips();
-    this.classSwitch();
     this.fit();
   }
 
@@ -200,7 +206,7 @@ class Film {
         chip.append(runner.label);
         chip.setAttribute("aria-pressed", runner.shown);
         name(chip, words.show.replace("{name}", runner.label) + (i < 9 ? ` (${i + 1})` : ""));
-        chip.addEventListener("click", () => this.reporter.report({ toggle: i }));
+        chip.addEventListener("click", () => this.flip(i));
         return chip;
       }),
     );
@@ -212,6 +218,7 @@ class Film {
     const { data, words, palette: { classes } } = this;
     this.classes.hidden = !(data?.own && matchMedia("(any-pointer: coarse)").matches);
     if (this.classes.hidden) return;
+    const before = [...this.classes.children].indexOf(document.activeElement);
     this.classes.setAttribute("aria-label", words.film_place);
     this.classes.replaceChildren(
       ...Array.from({ length: Math.min(2, data.classes) }, (_, kind) => {
@@ -226,6 +233,7 @@ class Film {
         return option;
       }),
     );
+    this.classes.children[before]?.focus();
   }
 
   /** The thin bar of a training that is under way. */
@@ -376,7 +384,8 @@ class Film {
     const { body } = this;
     const scrolled = this.root.closest('[data-testid="stMain"]')?.scrollTop ?? 0;
     const above = document.fullscreenElement ? body.offsetTop : body.getBoundingClientRect().top + scrolled;
-    const height = Math.round(Math.min(Math.max(window.innerHeight - above - 62, 400), 1400));
+    const below = this.transport.bar.offsetHeight + 28; // with the gap over it and the end of the page
+    const height = Math.round(Math.min(Math.max(window.innerHeight - above - below, 400), 1400));
     body.style.setProperty("--dl-height", `${height}px`);
     if (this.bare || !this.data) return;
     const [[x0, x1], [y0, y1]] = this.data.bounds ?? [[0, 1], [0, 1]];
@@ -536,13 +545,24 @@ class Film {
     if (tab !== this.tab) this.look({ tab });
   }
 
+  /** Show or hide a runner. One at a time is told, else two fast presses would be one. */
+  flip(index) {
+    this.flips.push(index);
+    this.flipNext();
+  }
+
+  flipNext() {
+    if (this.flips.length && this.reporter.waiting?.toggle === undefined) this.reporter.report({ toggle: this.flips.shift() });
+  }
+
   /** A press on the plane: a point comes, or the one that is there goes. */
   put({ x, y, which }, kind) {
     const rounded = (value) => Number(value.toPrecision(4));
     if (which >= 0) this.points.splice(which, 1);
     else this.points.push({ x: rounded(x), y: rounded(y), kind, train: true });
     this.stamp += 1;
-    this.alike = null; // whatever Python says of the points counts
+    this.pending = true;
+    this.alike = null; // what Python says of the points next counts
     this.soon();
     this.reporter.report({ points: this.points.map((point) => [rounded(point.x), rounded(point.y), point.kind]) });
   }
@@ -582,7 +602,7 @@ class Film {
     };
     let act = acts[event.key];
     const digit = /^Digit([1-9])$/.exec(event.code);
-    if (digit && Number(digit[1]) <= this.runners.length) act = () => this.reporter.report({ toggle: Number(digit[1]) - 1 });
+    if (digit && Number(digit[1]) <= this.runners.length) act = () => this.flip(Number(digit[1]) - 1);
     if (!act) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit reruns the page on R

@@ -21,7 +21,10 @@ export class Pane {
       tab.id = `dl-tab-${key}`;
       tab.setAttribute("role", "tab");
       tab.setAttribute("aria-controls", `dl-sheet-${key}`);
-      tab.addEventListener("click", () => film.turn(key));
+      tab.addEventListener("click", (event) => {
+        if (event.detail) tab.blur(); // pressed with a pointer: the arrows go back to the film
+        film.turn(key);
+      });
       const sheet = root.appendChild(element("div", `dl-sheet dl-${key}`));
       sheet.id = `dl-sheet-${key}`;
       sheet.setAttribute("role", "tabpanel");

@@ -8,6 +8,8 @@ import { element, write } from "./made.js";
 
 export const TITLE = 44; // pixels over the picture, as in the style sheet
 
+const NARROW = 168; // pixels: below, the numbers stand alone
+
 export class Panel {
   constructor(parent, film) {
     this.film = film;
@@ -19,7 +21,10 @@ export class Panel {
     this.root.append(element("div", "dl-title", this.label, this.now));
     this.view = this.root.appendChild(element("div", "dl-picture"));
     this.sentence = this.root.appendChild(element("p", "dl-sentence"));
-    this.root.addEventListener("click", () => this.chosen());
+    this.root.addEventListener("click", (event) => {
+      if (event.detail) this.root.blur();
+      this.chosen();
+    });
     this.root.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && (event.key !== " " || byPointer())) return;
       event.preventDefault();
@@ -28,14 +33,13 @@ export class Panel {
   }
 
   chosen() {
-    if (this.runner && !this.placing) this.film.choose(this.runner.index);
+    if (this.runner) this.film.choose(this.runner.index);
   }
 
   /** Take a runner; null for the empty panel on which the first points are placed. */
   receive(runner) {
     const { film } = this;
     this.runner = runner;
-    this.placing = false;
     const Kind = film.data.images ? Confusion : film.network.kind === "regression" ? Fitted : Decision;
     if (!(this.picture instanceof Kind)) {
       this.view.replaceChildren();
@@ -48,6 +52,11 @@ export class Panel {
     this.root.classList.toggle("dl-chosen", runner !== null && runner.index === film.chosen && film.shown.length > 1);
     this.picture.receive(runner);
     this.told = null;
+    if (!runner) {
+      const { words } = film;
+      write(this.now, film.classes.hidden ? words.film_own : words.film_own_touch);
+      this.root.setAttribute("aria-label", this.now.textContent);
+    }
   }
 
   /** Draw it at the time of the film. fine: there is time to draw it as it deserves. */
@@ -64,14 +73,15 @@ export class Panel {
   /** Loss and accuracy at this moment. */
   tell() {
     const { film, runner } = this;
-    if (this.told === film.m) return;
-    this.told = film.m;
+    const narrow = this.view.clientWidth < NARROW;
+    if (this.told === `${film.m} ${narrow}`) return;
+    this.told = `${film.m} ${narrow}`;
     const { words } = film;
     const [loss, seen, unseen] = ["loss", "accuracy", "val_accuracy"].map((what) => film.value(runner, what));
     const share = unseen ?? seen;
     const sentence = share === null ? words.film_now_loss : unseen === null ? words.film_now : words.film_now_val;
     const told = fill(sentence, { loss: number(loss), accuracy: percent(share) });
-    write(this.now, told);
+    write(this.now, narrow ? [number(loss), ...(share === null ? [] : [`${percent(share)} %`])].join(" · ") : told);
     if (!film.playing) this.root.setAttribute("aria-label", `${runner.label}: ${told}`);
   }
 }

@@ -58,9 +58,12 @@ export class Pictures {
       const values = l === 0 ? grid.inputs : net.layers[l - 1];
       const start = this.firsts[l] * count;
       if (l === last) return this.outputs(values, size, count, start, colours);
-      let most = 1e-9;
-      for (let i = 0; i < size * count; i++) if (Math.abs(values[i]) > most) most = Math.abs(values[i]);
-      for (let i = 0; i < size * count; i++) colours[start + i] = signed[(127.5 + (127.4 * values[i]) / most) | 0];
+      for (let j = 0; j < size; j++) {
+        const [first, end] = [j * count, (j + 1) * count];
+        let most = 1e-6; // each by its own strongest: what counts is where it is active
+        for (let i = first; i < end; i++) if (Math.abs(values[i]) > most) most = Math.abs(values[i]);
+        for (let i = first; i < end; i++) colours[start + i] = signed[(127.5 + (127.4 * values[i]) / most) | 0];
+      }
     });
     this.put();
   }
