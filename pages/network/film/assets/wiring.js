@@ -1,6 +1,6 @@
 // The network of the chosen runner: neurons in columns, weights as lines. A neuron shows what it has learnt to see.
 import { canvasIn } from "../descent-lab.canvas/canvas.js";
-import { number, swatch } from "../descent-lab.canvas/draw.js";
+import { fill, number, swatch } from "../descent-lab.canvas/draw.js";
 import { button } from "../descent-lab.canvas/transport.js";
 import { packed } from "./colours.js";
 import { element } from "./made.js";
@@ -90,7 +90,7 @@ export class Wiring {
       this.wires(pen, weights);
       this.pictures.make(weights, this.plan.side, fine);
     }
-    this.neurons(pen);
+    if (this.alive) this.neurons(pen);
     pen.font = `12px ${theme.font}`;
     pen.textAlign = "center";
     pen.textBaseline = "alphabetic";
@@ -102,7 +102,19 @@ export class Wiring {
       if (shown < count && !(l === 0 && film.data.images)) pen.fillText(words.film_more.replace("{number}", count - shown), x, foot + 14, this.plan.gap);
     });
     this.key(pen, width, height);
+    if (!this.alive) this.say(pen, runner.ended === null ? words.film_waits : fill(words.film_exploded, { step: runner.ended }), width, height);
     if (this.hovered) this.tell();
+  }
+
+  /** Why there is nothing to see. */
+  say(pen, text, width, height) {
+    const { theme } = this.film;
+    const half = pen.measureText(text).width / 2 + 10;
+    pen.fillStyle = theme.paper;
+    pen.fillRect(width / 2 - half, height / 2 - 16, 2 * half, 32);
+    pen.fillStyle = theme.ink;
+    pen.textAlign = "center";
+    pen.fillText(text, width / 2, height / 2 + 4);
   }
 
   /** What colour and width mean, under the picture. */
