@@ -25,7 +25,10 @@ export function palette({ dark, paper }) {
 }
 
 /** A lookup of 256 colours as numbers for a Uint32Array over image data. */
-export const packed = (colours) => Uint32Array.from(colours, ([r, g, b]) => (255 << 24) | (Math.round(b) << 16) | (Math.round(g) << 8) | Math.round(r));
+export const packed = (colours) => Uint32Array.from(colours, (rgb) => {
+  const [r, g, b] = rgb.map(Math.round);
+  return (255 << 24) | (b << 16) | (g << 8) | r;
+});
 
 /** From one colour to the other through paper: the probability of the second of two classes. */
 export const between = ({ tints: [a, b], paper }) =>

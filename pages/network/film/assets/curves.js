@@ -35,7 +35,8 @@ export class Curves {
     const { words } = film;
     const names = { epoch: words.film_by_epoch, evaluation: words.film_by_evaluation, second: words.film_by_second };
     const offered = Object.keys(names).filter((key) => key !== "second" || film.timed);
-    this.across.replaceChildren(...offered.map((key) => Object.assign(element("option", "", names[key]), { value: key, selected: key === film.across })));
+    const option = (key) => Object.assign(element("option", "", names[key]), { value: key, selected: key === film.across });
+    this.across.replaceChildren(...offered.map(option));
     name(this.across, words.film_across);
     this.axis.textContent = film.axis === "log" ? words.axis_linear : words.axis_log;
     name(this.axis, film.axis === "log" ? words.axis_to_linear : words.axis_to_log);
@@ -88,7 +89,8 @@ class Chart {
     const { box, film } = this;
     const { clientWidth, clientHeight } = box;
     if (clientWidth < 60 || clientHeight < 50) return;
-    const key = JSON.stringify([clientWidth, clientHeight, film.theme.name, film.stamp, film.axis, film.across, film.chosen, window.devicePixelRatio]);
+    const { theme, stamp, axis, across, chosen } = film;
+    const key = JSON.stringify([clientWidth, clientHeight, theme.name, stamp, axis, across, chosen, window.devicePixelRatio]);
     if (key !== this.drawn) {
       this.drawn = key;
       this.prepare(clientWidth, clientHeight);
@@ -99,7 +101,8 @@ class Chart {
   prepare(clientWidth, clientHeight) {
     const { box, film, what, log } = this;
     const { theme, words } = film;
-    const frame = { left: MARGIN.left, top: MARGIN.top, width: clientWidth - MARGIN.left - MARGIN.right, height: clientHeight - MARGIN.top - MARGIN.bottom };
+    const { left, right, top, bottom } = MARGIN;
+    const frame = { left, top, width: clientWidth - left - right, height: clientHeight - top - bottom };
     this.frame = frame;
     this.drawnLines = this.lines();
     const [low, high] = this.range(this.drawnLines);
@@ -182,7 +185,9 @@ class Chart {
     for (const { runner, values, unseen } of this.drawnLines) {
       const y = toY(mix((m) => values[m], film.t));
       if (!Number.isFinite(y) || y < frame.top - 2) continue;
-      dot(pen, toX(film.place(runner, film.t)), Math.min(y, frame.top + frame.height), unseen ? 2.6 : 4.5, runner.colour, unseen ? null : film.theme.paper);
+      const x = toX(film.place(runner, film.t));
+      const [radius, ring] = unseen ? [2.6, null] : [4.5, film.theme.paper];
+      dot(pen, x, Math.min(y, frame.top + frame.height), radius, runner.colour, ring);
     }
   }
 

@@ -126,7 +126,8 @@ export class Decision {
     for (let kind = 0; kind < data.classes; kind++) {
       for (const train of [false, true]) {
         pen.beginPath();
-        for (const point of points) if (point.kind === kind && point.train === train) shape(pen, kind, toX(point.x), toY(point.y), train ? size : size - 0.4);
+        const alike = points.filter((point) => point.kind === kind && point.train === train);
+        for (const { x, y } of alike) shape(pen, kind, toX(x), toY(y), train ? size : size - 0.4);
         pen.lineWidth = 1.2;
         pen.fillStyle = train ? palette.classes[kind] : theme.paper;
         pen.strokeStyle = train ? theme.paper : palette.classes[kind];

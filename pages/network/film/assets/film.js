@@ -62,9 +62,8 @@ class Film {
     this.stamp = 0;
     this.cost = 0; // milliseconds of the last picture
     const find = (part) => root.querySelector(`.dl-${part}`);
-    [this.legend, this.classes, this.underway, this.body, this.box, this.message, this.tipBox, this.note, this.said] = [
-      ...["legend", "classes", "underway", "body", "panels", "message", "tip", "note", "said"],
-    ].map(find);
+    [this.legend, this.signs, this.classes, this.underway, this.body] = ["legend", "signs", "classes", "underway", "body"].map(find);
+    [this.box, this.message, this.tipBox, this.note, this.said] = ["panels", "message", "tip", "note", "said"].map(find);
     this.panels = [];
     this.pane = new Pane(find("pane"), this);
     this.transport = new Transport(find("bar"), this, () => this.told(), { back: "film_back", forward: "film_forward", scrub: "film_scrub" });
@@ -171,10 +170,9 @@ class Film {
   arrangeAll() {
     const { words, header, data, runners } = this;
     if (!runners[this.chosen]?.shown && this.shown.length) this.chosen = this.shown[0].index;
-    if (this.tab === "images" && !data?.images) this.tab = "curves";
+    if (!(this.tab in this.pane.tabs) || (this.tab === "images" && !data?.images)) this.tab = "curves";
     const count = this.shown.length || (data?.own && data.features === 2 && this.network ? 1 : 0);
-    const says =
-      header.message ?? (count ? null : !data || !this.network || !header.runners.length ? words.empty : this.runners.length ? words.film_hidden : words.film_none);
+    const says = header.message ?? (count ? null : this.missing);
     this.message.hidden = !says;
     this.message.textContent = says ?? "";
     this.body.classList.toggle("dl-empty", Boolean(says));
@@ -193,7 +191,15 @@ class Film {
     this.legend.setAttribute("aria-label", words.runner);
     this.box.setAttribute("aria-label", words.film_panels);
     this.chips();
+    this.explain();
     this.fit();
+  }
+
+  /** Why there is no panel, and what helps. */
+  get missing() {
+    const { words, header } = this;
+    if (!this.network || !header.runners.length) return words.empty;
+    return this.runners.length ? words.film_hidden : words.film_none;
   }
 
   chips() {
@@ -213,6 +219,13 @@ class Film {
     this.legend.children[before]?.focus();
   }
 
+  /** What filled and hollow points are. */
+  explain() {
+    const { words, data, bare } = this;
+    this.signs.hidden = bare || !data || Boolean(data.images) || data.train >= data.count;
+    this.signs.replaceChildren(element("i", "dl-filled"), words.film_training, element("i", "dl-hollow"), words.film_validation);
+  }
+
   /** A finger has no right button: it chooses first which class it places. */
   classSwitch() {
     const { data, words, palette: { classes } } = this;
@@ -222,7 +235,8 @@ class Film {
     this.classes.setAttribute("aria-label", words.film_place);
     this.classes.replaceChildren(
       ...Array.from({ length: Math.min(2, data.classes) }, (_, kind) => {
-        const option = element("button", "", Object.assign(element("i"), { style: `background:${classes[kind]}` }), fill(words.film_class, { number: kind }));
+        const sign = Object.assign(element("i"), { style: `background:${classes[kind]}` });
+        const option = element("button", "", sign, fill(words.film_class, { number: kind }));
         option.type = "button";
         option.setAttribute("role", "radio");
         option.setAttribute("aria-checked", kind === this.placed);
@@ -250,7 +264,7 @@ class Film {
     const [bar, stop] = underway.children;
     bar.value = progress;
     bar.setAttribute("aria-label", words.film_training);
-    stop.textContent = words.film_stop;
+    write(stop, words.film_stop);
   }
 
   // --- the axes of time and of the plane --------------------------------------------------------
@@ -344,7 +358,10 @@ class Film {
     if (this.gone || !this.header || !this.root.isConnected) return;
     const began = performance.now();
     if (!this.bare) {
-      for (const panel of this.panels) panel.draw(fine);
+      this.panels.forEach((panel, i) => {
+        if (!this.playing || this.pace.turn(i)) panel.draw(fine);
+        else panel.tell();
+      });
       if (this.playing && this.net && !this.data.images) this.pace.took(performance.now() - began);
       if (this.shown.length) this.pane.draw(fine);
     }

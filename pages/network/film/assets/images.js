@@ -15,6 +15,7 @@ export class Images {
     this.count = element("span", "dl-now");
     this.scroll = element("div", "dl-scrolls");
     this.scroll.tabIndex = 0;
+    this.scroll.setAttribute("role", "region");
     this.box = this.scroll.appendChild(element("div", "dl-tiles"));
     this.box.setAttribute("role", "img");
     this.none = element("p", "dl-none");

@@ -15,6 +15,7 @@ export class Layers {
     Object.assign(this, { root, film });
     this.scroll = root.appendChild(element("div", "dl-scrolls"));
     this.scroll.tabIndex = 0;
+    this.scroll.setAttribute("role", "region");
     this.table = this.scroll.appendChild(element("table"));
     this.cells = [];
   }
@@ -78,6 +79,8 @@ export class Layers {
     if (fit === this.fitted) return;
     this.fitted = fit;
     table.style.removeProperty("--dl-bars");
+    table.classList.remove("dl-tight");
+    table.classList.toggle("dl-tight", table.offsetHeight > root.clientHeight); // numbers beside the bars, not under them
     const left = (root.clientHeight - table.offsetHeight) / Math.max(1, film.shown.length);
     table.style.setProperty("--dl-bars", `${Math.round(BARS + Math.min(Math.max(left, 0), 90))}px`);
   }

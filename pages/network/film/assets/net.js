@@ -47,7 +47,7 @@ export class Net {
 function add(to, start, from, weights, at, rows, columns, count) {
   let i = 0;
   for (; i + 3 < rows; i += 4) {
-    const [a, b, c, d] = [weights[at + i * columns], weights[at + (i + 1) * columns], weights[at + (i + 2) * columns], weights[at + (i + 3) * columns]];
+    const [a, b, c, d] = [0, 1, 2, 3].map((k) => weights[at + (i + k) * columns]);
     for (let p = 0, q = i * count; p < count; p++, q++) {
       to[start + p] += a * from[q] + b * from[q + count] + c * from[q + 2 * count] + d * from[q + 3 * count];
     }

@@ -13,7 +13,7 @@ const NARROW = 168; // pixels: below, the numbers stand alone
 export class Panel {
   constructor(parent, film) {
     this.film = film;
-    this.root = parent.appendChild(element("section", "dl-panel"));
+    this.root = parent.appendChild(element("div", "dl-panel"));
     this.root.tabIndex = 0;
     this.root.setAttribute("role", "button");
     this.label = element("b", "dl-name");
@@ -55,7 +55,6 @@ export class Panel {
     if (!runner) {
       const { words } = film;
       write(this.now, film.classes.hidden ? words.film_own : words.film_own_touch);
-      this.root.setAttribute("aria-label", this.now.textContent);
     }
   }
 
@@ -82,7 +81,6 @@ export class Panel {
     const sentence = share === null ? words.film_now_loss : unseen === null ? words.film_now : words.film_now_val;
     const told = fill(sentence, { loss: number(loss), accuracy: percent(share) });
     write(this.now, narrow ? [number(loss), ...(share === null ? [] : [`${percent(share)} %`])].join(" · ") : told);
-    if (!film.playing) this.root.setAttribute("aria-label", `${runner.label}: ${told}`);
   }
 }
 

@@ -3,7 +3,7 @@ const CLICK = 5; // pixels a press may wander
 
 export class Placing {
   constructor(map) {
-    const { box, film, panel } = map;
+    const { box, film } = map;
     let down = null;
     box.addEventListener("pointerdown", (event) => {
       down = film.data.own && event.button !== 1 ? [event.clientX, event.clientY, event.button] : null;
@@ -17,6 +17,5 @@ export class Placing {
     });
     box.addEventListener("contextmenu", (event) => film.data.own && event.preventDefault());
     box.addEventListener("click", (event) => film.data.own && event.stopPropagation()); // places, and does not choose
-    panel.root.classList.add("dl-map");
   }
 }

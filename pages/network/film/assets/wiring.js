@@ -14,6 +14,12 @@ const WIDTHS = 8; // so many widths and strengths of lines are told apart: one s
 const WIDEST = 6; // pixels
 const FAINT = 1e-7; // of a gradient: below, its line is nearly invisible
 
+/** Of a gradient, from 1, nearly nothing, to WIDTHS, one or more; in between as its logarithm. */
+function strengthOf(gradient) {
+  const share = 1 - Math.log10(Math.abs(gradient) + 1e-30) / Math.log10(FAINT);
+  return Math.max(1, Math.min(WIDTHS, Math.round(WIDTHS * share)));
+}
+
 export class Wiring {
   constructor(root, film) {
     Object.assign(this, { root, film });
@@ -99,7 +105,8 @@ export class Wiring {
       const last = network.sizes.length - 1;
       const title = l === 0 ? words.film_inputs : l === last ? words.film_outputs : words.film_hidden_layer.replace("{number}", l);
       pen.fillText(title, x, 12, this.plan.gap);
-      if (shown < count && !(l === 0 && film.data.images)) pen.fillText(words.film_more.replace("{number}", count - shown), x, foot + 14, this.plan.gap);
+      if (shown === count || (l === 0 && film.data.images)) return;
+      pen.fillText(words.film_more.replace("{number}", count - shown), x, foot + 14, this.plan.gap);
     });
     this.key(pen, width, height);
     if (!this.alive) this.say(pen, runner.ended === null ? words.film_waits : fill(words.film_exploded, { step: runner.ended }), width, height);
@@ -120,10 +127,11 @@ export class Wiring {
   /** What colour and width mean, under the picture. */
   key(pen, width, height) {
     const { film: { palette, words, theme }, coloured } = this;
-    const parts = [[1, coloured ? words.film_gradient_above : words.film_weight_above], [0, coloured ? words.film_gradient_below : words.film_weight_below]];
+    const above = coloured ? words.film_gradient_above : words.film_weight_above;
+    const below = coloured ? words.film_gradient_below : words.film_weight_below;
     pen.textAlign = "left";
     let x = 4;
-    for (const [sign, text] of parts) {
+    for (const [sign, text] of [[1, above], [0, below]]) {
       pen.strokeStyle = palette.signs[sign];
       pen.lineWidth = 3;
       pen.lineCap = "butt";
@@ -155,7 +163,7 @@ export class Wiring {
           const wide = Math.min(WIDTHS, Math.ceil((WIDTHS * Math.abs(weight)) / largest));
           if (!wide) continue;
           const gradient = gradients?.[at + i * columns + j];
-          const strength = gradients ? Math.max(1, Math.min(WIDTHS, Math.round(WIDTHS * (1 + Math.log10(Math.abs(gradient) + 1e-30) / -Math.log10(FAINT))))) : WIDTHS;
+          const strength = gradients ? strengthOf(gradient) : WIDTHS;
           const key = `${(gradients ? gradient : weight) > 0 ? 1 : 0} ${wide} ${strength}`;
           if (!alike.has(key)) alike.set(key, new Path2D());
           const path = alike.get(key);
