@@ -1,20 +1,6 @@
-// What map and run have in common: a canvas in a box, and the marks of a surface.
+// What map and run have in common: the marks of a surface.
 import { seen } from "../descent-lab.canvas/clip.js";
 import { cross, diamond } from "../descent-lab.canvas/draw.js";
-
-/** The canvas that fills a box, sharp on every screen; its context, cleared, in CSS pixels. */
-export function canvasIn(box, name = "dl-ink") {
-  const canvas = box.querySelector(`canvas.${name}`) ?? box.appendChild(Object.assign(document.createElement("canvas"), { className: name }));
-  const ratio = window.devicePixelRatio || 1;
-  const [width, height] = [box.clientWidth, box.clientHeight];
-  if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
-    [canvas.width, canvas.height] = [Math.round(width * ratio), Math.round(height * ratio)];
-  }
-  const pen = canvas.getContext("2d");
-  pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  return pen;
-}
 
 /** The known minima and saddles of a surface, whose ground may reach beyond what is shown of it. */
 export function drawMarks(pen, relief, { left, top, width, height }, shown, theme) {

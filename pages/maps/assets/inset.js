@@ -1,9 +1,10 @@
 // One run beside its map: the path on the surface, and the loss over the steps.
+import { canvasIn } from "../descent-lab.canvas/canvas.js";
 import { approach, seen, trace } from "../descent-lab.canvas/clip.js";
 import { dot, star, strokeLine } from "../descent-lab.canvas/draw.js";
 import { contours, tracePieces } from "../descent-lab.canvas/isoline.js";
 import { axes, Scale } from "../descent-lab.canvas/scale.js";
-import { canvasIn, drawMarks } from "./ink.js";
+import { drawMarks } from "./ink.js";
 
 const NEAR = 18; // pixels within which the pointer finds a line
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding

@@ -1,9 +1,10 @@
 // One map: its picture, what theory says over it, and what the pointer does on it.
+import { canvasIn } from "../descent-lab.canvas/canvas.js";
 import { seen } from "../descent-lab.canvas/clip.js";
 import { dot, number, star, stroke } from "../descent-lab.canvas/draw.js";
 import { contours, isoline, tracePieces } from "../descent-lab.canvas/isoline.js";
 import { axes, Scale } from "../descent-lab.canvas/scale.js";
-import { canvasIn, drawMarks } from "./ink.js";
+import { drawMarks } from "./ink.js";
 import { drawLoss, drawPath, drawRun } from "./inset.js";
 
 const CLICK = 4; // pixels a click may wander

@@ -5,6 +5,7 @@ import { kept } from "../descent-lab.canvas/keep.js";
 import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { keepForPaper } from "../descent-lab.canvas/paper.js";
+import { button, icon, name, Transport } from "../descent-lab.canvas/transport.js";
 import { Reporter, textOf, unpacked } from "../descent-lab.canvas/wire.js";
 import { Live, START } from "./live.js";
 import { LossView } from "./loss.js";
@@ -14,7 +15,6 @@ import { watchLink } from "./lost.js";
 import { Steps } from "./steps.js";
 import { Strip } from "./strip.js";
 import { Table } from "./table.js";
-import { button, icon, name, Transport } from "./transport.js";
 
 const WHOLE_RUN = 8; // seconds that a run takes at normal speed
 const SLOWEST = 4; // steps a second at normal speed, however short the run

@@ -1,7 +1,7 @@
 // Every step of one runner in numbers. Folded away it costs nothing; unfolded, only the rows in sight are made.
 import { number } from "../descent-lab.canvas/draw.js";
 import { byPointer } from "../descent-lab.canvas/keys.js";
-import { name } from "./transport.js";
+import { name } from "../descent-lab.canvas/transport.js";
 
 const ROW = 24; // pixels, as in the style sheet
 const SPARE = 12; // rows that are made above and below those in sight

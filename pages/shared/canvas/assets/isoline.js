@@ -11,9 +11,11 @@ export function isoline(values, columns, level) {
   for (let row = 0; row + 1 < rows; row++) {
     for (let column = 0; column + 1 < columns; column++) {
       const at = row * columns + column;
-      const corners = [values[at], values[at + 1], values[at + columns + 1], values[at + columns]];
-      const above = corners.reduce((bits, value, i) => bits | ((value > level) << i), 0);
-      if (above === 0 || above === 15 || corners.some(Number.isNaN)) continue;
+      const corner = (i) => values[at + (i === 1 || i === 2 ? 1 : 0) + (i > 1 ? columns : 0)];
+      const above = (corner(0) > level) | ((corner(1) > level) << 1) | ((corner(2) > level) << 2) | ((corner(3) > level) << 3);
+      if (above === 0 || above === 15) continue; // most squares: nothing is made for them, since films ask for a line every frame
+      const corners = [corner(0), corner(1), corner(2), corner(3)];
+      if (corners.some(Number.isNaN)) continue;
       const share = (a, b) => (level - corners[a]) / (corners[b] - corners[a]);
       const point = (edge) =>
         edge === 0 ? [column + share(0, 1), row]

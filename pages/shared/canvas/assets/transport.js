@@ -1,5 +1,5 @@
-// The bar under the views: play, step, scrub, speed, link.
-import { byPointer } from "../descent-lab.canvas/keys.js";
+// The bar under a picture that plays: play, step, scrub, speed, link.
+import { byPointer } from "./keys.js";
 
 const ICONS = {
   play: "M8 5v14l11-7z",
@@ -36,10 +36,17 @@ export function name(element, words) {
   element.setAttribute("aria-label", words);
 }
 
+/**
+ * stage: what plays. It has `t` of `steps`, `playing`, `words`, and toggle, step, replay, pause, go, copyLink, fullscreen.
+ * told: how it says where it is, {count, text}: what stands in the bar, as HTML, and what is read out; called: its own words
+ * for what the buttons do, by the key of those that they stand for.
+ */
 export class Transport {
-  constructor(bar, stage) {
+  constructor(bar, stage, told = stepOf, called = {}) {
     this.stage = stage;
     this.bar = bar;
+    this.told = told;
+    this.called = called;
     this.play = button("play", () => stage.toggle(), "dl-main");
     this.back = button("back", () => stage.step(-1));
     this.forward = button("forward", () => stage.step(1));
@@ -64,7 +71,7 @@ export class Transport {
   }
 
   words(words) {
-    for (const key of ["back", "forward", "replay", "scrub", "speed"]) name(this[key], words[key]);
+    for (const key of ["back", "forward", "replay", "scrub", "speed"]) name(this[key], words[this.called[key] ?? key]);
     name(this.full, words.fullscreen);
     this.link.lastChild.textContent = words.copy_link;
     this.playing();
@@ -77,10 +84,15 @@ export class Transport {
   }
 
   time() {
-    const { t, steps, words } = this.stage;
+    const { t, steps } = this.stage;
+    const { count, text } = this.told(this.stage);
     this.scrub.max = steps;
     this.scrub.value = Math.floor(t);
-    this.scrub.setAttribute("aria-valuetext", `${words.step} ${Math.floor(t)}`);
-    this.count.innerHTML = `<b>${Math.floor(t)}</b> / ${steps}`;
+    this.scrub.setAttribute("aria-valuetext", text);
+    this.count.innerHTML = count;
   }
+}
+
+function stepOf({ t, steps, words }) {
+  return { count: `<b>${Math.floor(t)}</b> / ${steps}`, text: `${words.step} ${Math.floor(t)}` };
 }

@@ -1,0 +1,1 @@
+"""The network: small neural networks in training, an optimizer each, side by side."""

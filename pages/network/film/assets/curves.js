@@ -1,0 +1,274 @@
+// Loss and accuracy over the training. Pressing or dragging moves the shown moment.
+import { canvasIn, layerIn } from "../descent-lab.canvas/canvas.js";
+import { approach, mix, trace } from "../descent-lab.canvas/clip.js";
+import { dashOf, dot, number, strokeLine, swatch } from "../descent-lab.canvas/draw.js";
+import { byPointer } from "../descent-lab.canvas/keys.js";
+import { axes, Scale } from "../descent-lab.canvas/scale.js";
+import { button, name } from "../descent-lab.canvas/transport.js";
+import { element } from "./made.js";
+import { percent } from "./panel.js";
+
+const NEAR = 16; // pixels within which the pointer finds a curve
+const LEAST = 1e-12; // a log axis ends here
+const SKIPPED = 0.02; // of all values: so few may lie beyond the axis
+const UNSEEN = [1.5, 3]; // the dashes of validation
+const MARGIN = { left: 52, right: 14, top: 34, bottom: 24 }; // above: room for the buttons in the corner
+const BASE = 18; // of the line of words above
+const LATER = 0.22; // how much is seen of what is still to come
+
+export class Curves {
+  constructor(root, film) {
+    Object.assign(this, { root, film });
+    this.charts = ["loss", "accuracy"].map((what) => new Chart(root.appendChild(element("div", "dl-chart")), this, what));
+    this.corner = root.appendChild(element("div", "dl-corner"));
+    this.across = element("select");
+    this.across.addEventListener("change", () => {
+      if (byPointer()) this.across.blur(); // else the keys would go on to choose
+      film.look({ across: this.across.value });
+    });
+    this.axis = button("home", () => film.look({ axis: film.axis === "log" ? "linear" : "log" }), "dl-words");
+    this.corner.append(this.across, this.axis);
+  }
+
+  receive() {
+    const { film } = this;
+    const { words } = film;
+    const names = { epoch: words.film_by_epoch, evaluation: words.film_by_evaluation, second: words.film_by_second };
+    const offered = Object.keys(names).filter((key) => key !== "second" || film.timed);
+    const option = (key) => Object.assign(element("option", "", names[key]), { value: key, selected: key === film.across });
+    this.across.replaceChildren(...offered.map(option));
+    name(this.across, words.film_across);
+    this.axis.textContent = film.axis === "log" ? words.axis_linear : words.axis_log;
+    name(this.axis, film.axis === "log" ? words.axis_to_linear : words.axis_to_log);
+    const second = film.runners.some((runner) => runner.accuracy);
+    this.charts[1].box.hidden = !second;
+    this.root.classList.toggle("dl-alone", !second);
+    for (const chart of this.charts) chart.drawn = null;
+  }
+
+  draw() {
+    for (const chart of this.charts) if (!chart.box.hidden) chart.draw();
+  }
+}
+
+class Chart {
+  constructor(box, curves, what) {
+    Object.assign(this, { box, curves, film: curves.film, what });
+    this.back = document.createElement("canvas"); // the curves, of which what is to come is drawn pale
+    box.setAttribute("role", "img");
+    this.listen();
+  }
+
+  get log() {
+    return this.what === "loss" && this.film.axis === "log";
+  }
+
+  lines() {
+    const { film, what } = this;
+    return film.shown.flatMap((runner) =>
+      [what, `val_${what}`].flatMap((key, i) => (runner[key] ? [{ runner, key, unseen: i === 1, values: film.arrays.get(runner[key]) }] : [])),
+    );
+  }
+
+  /** The range of the axis: of all that is shown, but for a few outliers of a loss. */
+  range(lines) {
+    const found = [];
+    for (const { values } of lines) for (const value of values) if (Number.isFinite(value) && (!this.log || value > LEAST)) found.push(value);
+    if (!found.length) return this.log ? [1e-3, 1] : [0, 1];
+    found.sort((a, b) => a - b);
+    const low = found[0];
+    if (this.what === "accuracy") return [Math.max(0, Math.floor(found[Math.floor(found.length * SKIPPED)] * 10 - 0.3) / 10), 1.02];
+    const most = found[Math.floor((found.length - 1) * (1 - SKIPPED))];
+    const firsts = lines.map(({ values }) => values[0]).filter(Number.isFinite);
+    const high = Math.min(found.at(-1), Math.max(2 * most, ...firsts));
+    if (this.log) return [low / 1.3, Math.max(high * 1.3, low * 2)];
+    return [0 > low ? low * 1.05 : 0, high * 1.06 || 1];
+  }
+
+  draw() {
+    const { box, film } = this;
+    const { clientWidth, clientHeight } = box;
+    if (clientWidth < 60 || clientHeight < 50) return;
+    const { theme, stamp, axis, across, chosen } = film;
+    const key = JSON.stringify([clientWidth, clientHeight, theme.name, stamp, axis, across, chosen, window.devicePixelRatio]);
+    if (key !== this.drawn) {
+      this.drawn = key;
+      this.prepare(clientWidth, clientHeight);
+    }
+    this.drawTime();
+  }
+
+  prepare(clientWidth, clientHeight) {
+    const { box, film, what, log } = this;
+    const { theme, words } = film;
+    const { left, right, top, bottom } = MARGIN;
+    const frame = { left, top, width: clientWidth - left - right, height: clientHeight - top - bottom };
+    this.frame = frame;
+    this.drawnLines = this.lines();
+    const [low, high] = this.range(this.drawnLines);
+    this.up = new Scale({ scale: log ? "log" : "linear", low, high });
+    this.along = new Scale({ scale: "linear", low: 0, high: film.farthest });
+    this.toX = (value) => frame.left + this.along.share(value) * frame.width;
+    this.toY = (value) => frame.top + (1 - this.up.share(log ? Math.max(value, 1e-300) : value)) * frame.height;
+    const pen = canvasIn(box, "dl-axes");
+    axes(pen, frame, this.along, this.up, [], theme);
+    pen.textAlign = "left";
+    pen.textBaseline = "alphabetic";
+    pen.fillStyle = theme.ink;
+    const title = what === "loss" ? words.film_loss : words.film_accuracy;
+    pen.fillText(title, frame.left, BASE);
+    let x = frame.left + pen.measureText(title).width + 14;
+    const end = clientWidth - (what === "loss" ? this.curves.corner.offsetWidth : 0);
+    if (this.drawnLines.some((line) => line.unseen)) {
+      for (const [word, dash, width] of [[words.film_training, [], 2.2], [words.film_validation, UNSEEN, 1.4]]) {
+        if (x + 30 + pen.measureText(word).width > end) break;
+        pen.strokeStyle = pen.fillStyle = theme.quiet;
+        pen.lineWidth = width;
+        pen.setLineDash(dash);
+        pen.beginPath();
+        pen.moveTo(x, BASE - 3.5);
+        pen.lineTo(x + 20, BASE - 3.5);
+        pen.stroke();
+        pen.setLineDash([]);
+        pen.fillText(word, x + 24, BASE);
+        x += 36 + pen.measureText(word).width;
+      }
+    }
+    box.setAttribute("aria-label", `${title}. ${words.film_curves_hint}`);
+    this.drawCurves(clientWidth, clientHeight);
+  }
+
+  /** Every curve from end to end, once; beside it the place of a moment on both axes. */
+  drawCurves(clientWidth, clientHeight) {
+    const { film, frame, back, toX, toY } = this;
+    const ratio = window.devicePixelRatio || 1;
+    Object.assign(back, { width: Math.round(clientWidth * ratio), height: Math.round(clientHeight * ratio) });
+    const pen = back.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.beginPath();
+    pen.rect(frame.left - 1, frame.top - 2, frame.width + 8, frame.height + 3);
+    pen.clip();
+    const last = film.steps;
+    for (const { runner, values, unseen } of this.drawnLines) if (runner.seeds > 1) band(pen, runner, values, unseen, last, film, toX, toY);
+    for (const { runner, values, unseen } of [...this.drawnLines].sort((a, b) => b.unseen - a.unseen)) {
+      const line = trace((m) => film.place(runner, m), (m) => values[m], last, toX, toY, frame);
+      const wide = film.thick ? 1.5 : 1;
+      strokeLine(pen, line, runner.colour, film.theme.paper, (unseen ? 1.3 : 2.2) * wide, unseen ? UNSEEN : dashOf(runner.dash));
+    }
+    if (this.what === "loss") {
+      for (const { runner, values, unseen } of this.drawnLines) {
+        if (runner.best === null || (!unseen && runner.val_loss)) continue;
+        dot(pen, toX(film.place(runner, runner.best)), toY(values[runner.best]), 5.5, "transparent", film.theme.paper);
+        pen.lineWidth = 2;
+        pen.strokeStyle = runner.colour;
+        pen.stroke();
+      }
+    }
+  }
+
+  /** The moment: a line, a dot on each curve, and what is to come in pale. */
+  drawTime() {
+    const { film, box, frame, back, toX, toY } = this;
+    const pen = canvasIn(box, "dl-over");
+    const now = toX(film.place(film.runners[film.chosen] ?? film.shown[0], film.t));
+    const ratio = window.devicePixelRatio || 1;
+    const cut = Math.round((now + 1) * ratio);
+    const { width, height } = back;
+    if (cut > 0) pen.drawImage(back, 0, 0, cut, height, 0, 0, cut / ratio, height / ratio);
+    if (cut < width) {
+      pen.globalAlpha = film.across === "second" ? 1 : LATER; // in seconds everybody is elsewhere
+      pen.drawImage(back, cut, 0, width - cut, height, cut / ratio, 0, (width - cut) / ratio, height / ratio);
+      pen.globalAlpha = 1;
+    }
+    pen.fillStyle = film.theme.quiet;
+    pen.fillRect(now - 0.5, frame.top, 1, frame.height);
+    for (const { runner, values, unseen } of this.drawnLines) {
+      const y = toY(mix((m) => values[m], film.t));
+      if (!Number.isFinite(y) || y < frame.top - 2) continue;
+      const x = toX(film.place(runner, film.t));
+      const [radius, ring] = unseen ? [2.6, null] : [4.5, film.theme.paper];
+      dot(pen, x, Math.min(y, frame.top + frame.height), radius, runner.colour, ring);
+    }
+  }
+
+  nearest(px, py) {
+    const { film, toX, toY } = this;
+    let [found, best] = [null, NEAR];
+    for (const line of this.drawnLines ?? []) {
+      const { distance, i } = approach(px, py, (m) => film.place(line.runner, m), (m) => line.values[m], toX, toY, 0, film.steps);
+      if (distance < best) [best, found] = [distance, { ...line, m: i }];
+    }
+    return found;
+  }
+
+  tell(event) {
+    const { film, what } = this;
+    const { words } = film;
+    const box = this.box.getBoundingClientRect();
+    const found = this.nearest(event.clientX - box.left, event.clientY - box.top);
+    if (!found) return film.tip(null);
+    const { runner, m, unseen, values } = found;
+    const title = element("b");
+    title.innerHTML = `${swatch(runner)} `;
+    title.append(runner.label);
+    const value = what === "loss" ? number(values[m]) : `${percent(values[m])} %`;
+    const kind = what === "loss" ? words.film_loss : words.film_accuracy;
+    const lines = [`${kind}, ${unseen ? words.film_validation : words.film_training}: ${value}`, film.named(m)];
+    if (runner.best === m) lines.push(words.film_best);
+    film.tip([title, ...lines.map((text) => element("div", "", text))], event);
+  }
+
+  listen() {
+    const { box, film } = this;
+    let dragging = false;
+    const go = (event) => {
+      const left = box.getBoundingClientRect().left;
+      const value = this.along.at((event.clientX - left - this.frame.left) / this.frame.width);
+      film.pause();
+      film.go(film.momentAt(value));
+    };
+    box.addEventListener("pointerdown", (event) => {
+      if (!this.frame || event.button) return;
+      dragging = true;
+      box.setPointerCapture(event.pointerId);
+      film.tip(null);
+      go(event);
+    });
+    box.addEventListener("pointermove", (event) => {
+      if (dragging) go(event);
+      else if (this.frame && event.pointerType === "mouse") this.tell(event);
+    });
+    for (const kind of ["pointerup", "pointercancel"]) box.addEventListener(kind, () => (dragging = false));
+    box.addEventListener("pointerleave", () => film.tip(null));
+    layerIn(box, "dl-axes"); // below
+  }
+}
+
+/** From the least to the most of all seeds. */
+function band(pen, runner, values, unseen, last, film, toX, toY) {
+  const ends = (m) => {
+    let [low, high] = [Infinity, -Infinity];
+    for (let seed = 0; seed < runner.seeds; seed++) {
+      const value = values[seed * (last + 1) + m];
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return [low, high];
+  };
+  pen.beginPath();
+  const highs = [];
+  let started = false;
+  for (let m = 0; m <= last; m++) {
+    const [low, high] = ends(m);
+    if (!Number.isFinite(low + high)) break;
+    const x = toX(film.place(runner, m));
+    pen[started ? "lineTo" : "moveTo"](x, toY(low));
+    started = true;
+    highs.push([x, toY(high)]);
+  }
+  for (const [x, y] of highs.reverse()) pen.lineTo(x, y);
+  pen.globalAlpha = unseen ? 0.1 : 0.2;
+  pen.fillStyle = runner.colour;
+  pen.fill();
+  pen.globalAlpha = 1;
+}
