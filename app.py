@@ -21,6 +21,7 @@ pages = [
     st.Page("pages/anatomy/page.py", title=t("anatomy"), url_path="anatomy"),
     st.Page("pages/maps/page.py", title=t("maps"), url_path="maps"),
     st.Page("pages/schedules/page.py", title=t("schedules"), url_path="schedules"),
+    st.Page("pages/network/page.py", title=t("networks"), url_path="networks"),
     st.Page("pages/catalogue/page.py", title=t("catalogue"), url_path="catalogue"),
 ]
 page = st.navigation([*pages, *astray(pages)], position="top")

@@ -9,6 +9,7 @@ from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
 from core.nets.layers import LAYERS
 from core.nets.network import Network
+from core.nets.task import Enough
 from core.nets.train import Training, train
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner, Scene, SceneError, View
@@ -28,6 +29,7 @@ __all__ = [
     "SURFACES",
     "Bounds",
     "Data",
+    "Enough",
     "ExportError",
     "ExpressionError",
     "Formula",

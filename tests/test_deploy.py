@@ -8,8 +8,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from core.browser import version
-from pages.race import live
 from pages.shared.canvas import PROJECT
+from pages.shared.engine import engine as served
 
 ROOT = Path(__file__).parents[1]
 NGINX = (ROOT / "deploy/nginx.conf").read_text("utf-8")
@@ -20,8 +20,8 @@ YEAR = "max-age=31536000"
 
 def test_only_what_is_named_by_its_content_is_kept_for_a_year():
     (engine,) = re.findall(r'location ~ "(\S+)" \{', NGINX)
-    assert re.search(engine, f"/{live.engine()}descend.js"), "the engine's folder is named otherwise now"
-    assert version() in str(live.engine())
+    assert re.search(engine, f"/{served()}descend.js"), "the engine's folder is named otherwise now"
+    assert version() in str(served())
     for name in ("stage", "canvas", "field", "engine-new", f"engine-{version()}x"):
         assert not re.search(engine, f"/_stcore/bidi-components/{PROJECT}.{name}/{name}.js")
     kept = [block for block in re.split(r"\n\n", NGINX) if YEAR in block]

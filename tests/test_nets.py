@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 from reference import networks
 
-from core import DATASETS, INITIALIZATIONS, OPTIMIZERS, Network, Plan, Runner, examples, gradient_check, train
+from core import DATASETS, INITIALIZATIONS, OPTIMIZERS, Enough, Network, Plan, Runner, examples, gradient_check, train
 from core import numerical_gradient as numerical
 from core.nets import plain
 from core.nets import train as training
 from core.nets.layers import ACTIVATIONS, LAYERS, batch_norm
 from core.nets.matrix import columns, dot
-from core.nets.task import Halted
 from core.optimizers.sam import OPTIMIZER as SAM
 from core.spec import Layer, Paper, Text
 
@@ -283,38 +282,29 @@ def test_progress_is_told_and_may_end_it():
     assert told[-1] == 1
     assert told == sorted(told)
 
-    class Enough(Exception):
+    class Leave(Exception):
         pass
 
-    def enough(done):
-        raise Enough
+    def leave(done):
+        raise Leave
 
     for optimizer in ("sgd", "sam"):
-        with pytest.raises(Enough):
-            train("digits", optimizer, layers=(64,), epochs=10_000, progress=enough)
+        with pytest.raises(Leave):
+            train("digits", optimizer, layers=(64,), epochs=10_000, progress=leave)
 
 
-def test_a_halted_lane_is_no_result():
-    line = np.ones(8, np.int64)
-    job = jobs("sam")
-    with pytest.raises(Halted):
-        plain.train(job, line)
+@pytest.mark.parametrize("optimizer", ["adam", "sam"])
+def test_of_what_is_ended_early_there_is_what_has_been_noted(optimizer):
+    def enough(share):
+        if share > 0.02:
+            raise Enough
 
-
-def jobs(optimizer):
-    kept = []
-
-    def keep(found, progress, executor):
-        kept.extend(found)
-        raise Halted
-
-    run, training._run = training._run, keep
-    try:
-        with pytest.raises(Halted):
-            train("moons", optimizer)
-    finally:
-        training._run = run
-    return kept[0]
+    done = train("digits", [optimizer, "sgd"], layers=(64,), epochs=400, progress=enough)
+    noted = np.isfinite(done.loss[0, 0])
+    assert 0 < noted.sum() < 200
+    assert (np.diff(noted.astype(int)) <= 0).all()
+    assert (done.exploded == -1).all()
+    assert np.isfinite(done.weights[0, 0, noted]).all()
 
 
 @pytest.mark.slow

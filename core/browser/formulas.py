@@ -14,13 +14,14 @@ from typing import Any
 from core.browser.javascript import Book, Unsayable, literal
 from core.engine import interpreter, outcome
 from core.engine.descend import DEFAULT_TOLERANCE
+from core.nets.layers import ACTIVATIONS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP, climb_of
-from core.spec import Optimizer, Schedule, Surface
+from core.spec import Layer, Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
-HEAD = """// The formulas of every optimizer, schedule and surface: written from their Python, construct for construct.
+HEAD = """// The formulas of every optimizer, schedule, surface and activation: written from their Python, construct for construct.
 // Made by core/browser/formulas.py; to change a formula, change the file that declares it.
 import * as $ from "./numbers.js";
 """
@@ -44,11 +45,14 @@ def formulas() -> Formulas:
 
     In the place of a record, or of a dialect, that has no JavaScript stands a sentence that says why: the others run.
     """
-    return written(OPTIMIZERS, SCHEDULES, SURFACES)
+    return written(OPTIMIZERS, SCHEDULES, SURFACES, ACTIVATIONS)
 
 
 def written(
-    optimizers: Mapping[str, Optimizer], schedules: Mapping[str, Schedule], surfaces: Mapping[str, Surface]
+    optimizers: Mapping[str, Optimizer],
+    schedules: Mapping[str, Schedule],
+    surfaces: Mapping[str, Surface],
+    activations: Mapping[str, Layer],
 ) -> Formulas:
     """The module of these declarations."""
     maker = _Maker()
@@ -58,6 +62,7 @@ def written(
         "optimizers": maker.table("optimizers", optimizers, lambda record: maker.dialects(record, spoken)),
         "schedules": maker.table("schedules", schedules, lambda record: maker.dialects(record, spoken)),
         "surfaces": maker.table("surfaces", surfaces, maker.surface),
+        "activations": maker.table("activations", activations, maker.activation),
     }
     constants = {
         **{rule.__name__: maker.name(rule) for rule in RULES},
@@ -136,6 +141,10 @@ class _Maker:
             told = {"count": samples.count, "batch": samples.batch, "inTurn": samples.in_turn}
             entry["samples"] = {"gradient": self.name(samples.gradient), **told}
         return entry
+
+    def activation(self, layer: Layer) -> dict[str, Any]:
+        """An activation of a network."""
+        return {name: self.name(getattr(layer, name)) for name in ("forward", "backward")}
 
     def name(self, function: Callable[..., Any]) -> str:
         return self.book.function(function)  # type: ignore[arg-type]

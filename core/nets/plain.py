@@ -11,7 +11,7 @@ import numpy as np
 
 from core.nets import kernels
 from core.nets.network import Network
-from core.nets.task import Halted, Job, Record
+from core.nets.task import Job, Record
 from core.spec import Optimizer
 
 
@@ -57,7 +57,7 @@ def train(job: Job, line: np.ndarray) -> Record:
     for s in range(steps + 1):
         line[1] = s
         if line[0]:
-            raise Halted
+            return record
         epoch, part = divmod(min(s, steps - 1), each)
         rows = job.order[epoch, part * job.batch : (part + 1) * job.batch]
         batch = data.x[rows], data.t[rows]

@@ -12,8 +12,11 @@ from core.nets.network import Network
 from core.spec import Optimizer, Schedule
 
 
-class Halted(Exception):
-    """Nobody waits for the rest of a training."""
+class Enough(Exception):
+    """To be raised by `progress`: ends a training, and what has been noted by then is its result."""
+
+    def __init__(self) -> None:
+        super().__init__("what has been noted by now is enough")
 
 
 @dataclass(frozen=True, eq=False)

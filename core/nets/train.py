@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ from core.nets.data import Data, examples
 from core.nets.initializations import INITIALIZATIONS
 from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
-from core.nets.task import Job, Record
+from core.nets.task import Enough, Job, Record
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner
 from core.schedules import SCHEDULES
@@ -120,7 +121,7 @@ def train(
     PyTorch's is, and counts epochs.
     patience: ends a lane after so many epochs without a better validation loss. moments: the numbers of updates after which
     everything is noted; without it the ends of the epochs, or 200 of them. slopes: keep gradients too.
-    progress, executor: as `core.descend` has them.
+    progress, executor: as `core.descend` has them; where progress raises `core.Enough`, what has been noted by then is the result.
 
     A lane whose loss becomes infinite ends there, and the training says so. Raises ValueError, in one sentence, for what does
     not exist or does not fit.
@@ -296,9 +297,11 @@ def _run(jobs: list[Job], progress: Progress | None, executor: Executor | None) 
             for _, note in sorted(sweep.spread(lambda lo, hi: executor.submit(one, jobs[lo]), len(jobs), 1, progress))
         ]
     lines = np.zeros((len(jobs), LINE), np.int64)
+    running: dict[int, Future[Record]] = {}
 
     def submit(lo: int, hi: int) -> Future[Record]:
-        return sweep.threads().submit(one, jobs[lo], lines[lo])
+        running[lo] = sweep.threads().submit(one, jobs[lo], lines[lo])
+        return running[lo]
 
     def halt() -> None:
         lines[:, 0] = 1
@@ -306,8 +309,11 @@ def _run(jobs: list[Job], progress: Progress | None, executor: Executor | None) 
     def done() -> float:
         return float(lines[:, 1].sum()) / sum(job.steps for job in jobs)
 
-    found = dict(sweep.spread(submit, len(jobs), 1, progress, halt, done))
-    return [found[i] for i in range(len(jobs))]
+    with contextlib.suppress(Enough):
+        found = dict(sweep.spread(submit, len(jobs), 1, progress, halt, done))
+        return [found[i] for i in range(len(jobs))]
+    begun = {i: future for i, future in running.items() if not future.cancelled()}
+    return [begun[i].result() if i in begun else Record.empty(job) for i, job in enumerate(jobs)]
 
 
 def one(job: Job, line: np.ndarray | None = None) -> Record:

@@ -14,7 +14,7 @@ from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
 from pages.race import parts
-from pages.shared import best, controls, programs, session
+from pages.shared import best, card, controls, programs, session
 from pages.shared import ruler as rate_ruler
 from pages.shared.words import language, say, t
 
@@ -24,13 +24,13 @@ OPEN = "race.open"  # the card whose settings are unfolded
 def draw(scene: Scene) -> None:
     """All cards, and what adds another."""
     ids = st.session_state[session.IDS]
-    st.html(f"<style>{''.join(_stripe(key, r) for key, r in zip(ids, scene.runners, strict=True))}</style>")
+    card.stripes(dict(zip(ids, scene.runners, strict=True)))
     if fair := best.fairness(scene):
         st.caption(fair)
     if scene.shared:
         st.caption(t("shared_on", name=say(scene.shared.record.name)))
     for i, (runner, name) in enumerate(zip(scene.runners, scene.labels(language()), strict=True)):
-        with st.container(key=_css(ids[i]), gap="small"):
+        with st.container(key=card.css(ids[i]), gap="small"):
             _card(scene, ids[i], runner, name)
     if len(scene.runners) < MAX_RUNNERS:
         _adder(scene)
@@ -58,23 +58,12 @@ def sliders(key: str, runner: Runner) -> Sequence[Hyper]:
     return hypers if unfolded(key) else controls.columns_of(hypers)
 
 
-def _css(key: str) -> str:
-    return f"card-{key.replace('.', '-')}"
-
-
-def _stripe(key: str, runner: Runner) -> str:
-    """The runner's colour and dash along the edge of its card."""
-    pen = PENS[runner.colour]
-    style = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}[pen.dash]
-    return f".st-key-{_css(key)}{{border-left:5px {style} light-dark({pen.light},{pen.dark});padding-left:.7rem}}"
-
-
 def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     def show(on: bool) -> None:
         session.change_runner(key, lambda r: replace(r, shown=on))
         parts.redraw()
 
-    with st.container(key=f"head-{_css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(key=f"head-{card.css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         controls.toggle(controls.said(name, t("shown")), f"{key}.shown", runner.shown, show, width="stretch")
         opened = unfolded(key)
         settings = t("fold_of", name=name) if opened else t("settings_of", name=name)

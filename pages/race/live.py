@@ -7,24 +7,21 @@ which number. Of a run itself the browser is told just enough to see that it has
 from __future__ import annotations
 
 import functools
-import logging
-import os
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from core import Plan, Run, Runner, Scene
-from core.browser import publish, runner_header, scene_header
+from core.browser import runner_header, scene_header
 from core.schedules._warmup import WARMUP
 from core.spec import Hyper
 from pages.race import cards
 from pages.shared import controls, scene_bar, session
-from pages.shared.canvas import PROJECT, Arrays, named, serve
+from pages.shared.canvas import Arrays, named
+from pages.shared.engine import engine
 
 COMPARED = (1 / 3, 2 / 3, 1)  # of a run: where the browser's is held against the server's
 
@@ -61,39 +58,6 @@ def compared(run: Run) -> list[list[float | int | None]]:
         x, y = (float(f"{value:.9g}") if np.isfinite(value) else None for value in run.x[step])
         found.append([step, x, y])
     return found
-
-
-# --- the engine -----------------------------------------------------------------------------------------
-
-
-def engine() -> str | None:
-    """The address of the folder with the engine's modules, which is named by what is in it; None without a folder."""
-    version = _published()
-    if version is None:
-        return None
-    name = f"engine-{version}"
-    serve(name, _folder(), version)
-    return f"_stcore/bidi-components/{PROJECT}.{name}/"
-
-
-@functools.cache
-def _published() -> str | None:
-    try:
-        return publish(_folder())
-    except OSError as fault:  # nowhere to write: the server goes on drawing every path
-        logging.getLogger(__name__).warning("no folder for the engine in the browser: %s", fault)
-        return None
-
-
-@functools.cache
-def _folder() -> Path:
-    """A folder of this user's own: nobody else may put scripts into it."""
-    folder = Path(tempfile.gettempdir()) / f"descent-lab-{os.getuid() if hasattr(os, 'getuid') else 'web'}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    own = folder.stat()
-    if hasattr(os, "getuid") and (own.st_uid != os.getuid() or own.st_mode & 0o022):
-        return Path(tempfile.mkdtemp(prefix="descent-lab-"))
-    return folder
 
 
 # --- sliders --------------------------------------------------------------------------------------------

@@ -68,6 +68,11 @@ class Address(Generic[T]):
         state = st.session_state
         state[f"{self.page}.state"], state[f"{self.page}.faults"] = new, []
 
+    def open(self, new: T) -> None:
+        """Show another state, which is then the one to come back to."""
+        st.session_state[f"{self.page}.origin"] = new
+        self.change(new)
+
     def touched(self) -> bool:
         """Whether the page shows something else than when it was opened."""
         return bool(st.session_state[f"{self.page}.state"] != st.session_state[f"{self.page}.origin"])

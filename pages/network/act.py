@@ -1,0 +1,45 @@
+"""What the visitor did on the film, turned into a change of the experiment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.network.address import ADDRESS, change
+
+MOMENTS, STOP = (
+    "network.moments",
+    "network.stop",
+)  # the numbers of updates that are on the page; whether Stop was pressed
+
+
+def on_act(act: dict[str, Any]) -> None:
+    """Take over a view or a shown runner. It comes from outside: what is malformed is ignored."""
+    now = ADDRESS.shown()
+    view = act.get("view")
+    if isinstance(view, dict):
+        told = {name: view[name] for name in ("axis", "across", "tab", "chosen") if name in view}
+        if "moment" in view:
+            told["moment"] = _update(view["moment"])
+        found, faults = type(now).mend({**vars(now), "film": {**vars(now.film), **told}})
+        if not faults:
+            change(film=found.film)
+    toggled = act.get("toggle")
+    runners = list(ADDRESS.shown().runners)
+    if type(toggled) is int and 0 <= toggled < len(runners):
+        runners[toggled] = replace(runners[toggled], shown=not runners[toggled].shown)
+        change(runners=tuple(runners))
+        st.session_state["network.whole"] = True  # its card must follow
+    if act.get("stop") is True:
+        st.session_state[STOP] = True
+
+
+def _update(moment: Any) -> int | None:
+    """The number of updates made at a moment of the film; None at its end, and for what is no moment."""
+    moments: np.ndarray | None = st.session_state.get(MOMENTS)
+    if moments is None or type(moment) is not int or not 0 <= moment < len(moments) - 1:
+        return None
+    return int(moments[moment])

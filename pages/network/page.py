@@ -1,0 +1,99 @@
+"""Networks: the optimizers of the race train something real, and the training is played like a film."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.experiments import STUDIES
+from core.nets.experiment import MOST_WORK, Experiment
+from pages.network import act, bar, cards
+from pages.network.address import ADDRESS, EPOCH, opened, write
+from pages.network.film import FILM
+from pages.network.picture import picture
+from pages.network.reel import LINE, Reel, reel_of, work
+from pages.shared.address import went_back
+from pages.shared.frame import warn
+from pages.shared.words import language, say, t
+
+LAST, PART = "network.last", "network.part"  # the film that is on the page; what there was when Stop was pressed
+PAUSE = 0.05
+
+if EPOCH not in st.session_state:
+    opened(plays=True)
+elif went_back():
+    opened()
+experiment = ADDRESS.now()
+
+bar.draw(experiment)
+with st.sidebar:
+    cards.draw(experiment)
+with st.container():  # stands there empty too: else the film would be mounted anew when a warning goes
+    warn(ADDRESS.faults())
+
+
+def observe(experiment: Experiment) -> None:
+    """What to look for."""
+    study = next((s for s in STUDIES.values() if s.experiment.trained == experiment.trained), None)
+    with st.container(key="observe"):
+        if study:
+            st.caption(t("observe", sentence=say(study.observe)))
+        else:
+            st.caption(say(experiment.record.about))
+
+
+def found(experiment: Experiment) -> Reel | None:
+    """The film, if it is there, or what there was of it when Stop was pressed."""
+    part = st.session_state.get(PART)
+    return reel_of(experiment) or (part if part and part.experiment == experiment.trained else None)
+
+
+def wait(experiment: Experiment, place: st.delta_generator.DeltaGenerator) -> None:
+    """Train in the line; progress and a way to stop are shown, and whatever the visitor does meanwhile ends this run."""
+    run = get_script_run_ctx()
+    visitor = run.session_id if run else ""
+    key = experiment.trained
+    with place.container(horizontal=True, vertical_alignment="center", key="network-busy"):
+        told = st.progress(0.0)
+        st.button(t("film_stop"), key="network.stop", on_click=lambda: st.session_state.update({act.STOP: True}))
+    while True:
+        task = LINE.ask(key, work, visitor)
+        if st.session_state.pop(act.STOP, False):
+            task.stopped = True
+        ahead = LINE.ahead(task)
+        told.progress(
+            task.share, t("net_waits", count=ahead) if ahead else t("net_trains", share=round(100 * task.share))
+        )
+        if task.done.wait(PAUSE):
+            break
+    if task.fault:
+        raise task.fault
+    if task.result is not None and not task.result.whole:
+        st.session_state[PART] = task.result
+
+
+place = st.empty()
+reel = found(experiment)
+too_much = experiment.work > MOST_WORK
+message = None
+if not experiment.runners:
+    message = t("empty")
+elif too_much:
+    message = t("net_too_much", times=f"{experiment.work / MOST_WORK:.2g}", epochs=experiment.affordable)
+elif reel is None:
+    message = t("net_begins")
+shown = reel or (None if message and (too_much or not experiment.runners) else st.session_state.get(LAST))
+observe(experiment)
+link = urlencode({**write(experiment), "lang": language()}, doseq=True)
+header, arrays = picture(experiment, shown, link, message if shown is None else None)
+if shown is not None:
+    st.session_state[act.MOMENTS] = shown.moments
+FILM.draw(header, arrays, act.on_act)
+ADDRESS.publish()
+if reel is not None:
+    st.session_state[LAST] = reel
+elif experiment.runners and not too_much:
+    wait(experiment, place)
+    st.rerun()

@@ -1,0 +1,224 @@
+"""A training as the film needs it: single floats, made once for all visitors who open the same experiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from core import Enough, Network, Training
+from core.nets.experiment import Experiment
+from core.nets.layers import ACTIVATIONS, batch_norm, softmax_loss
+from pages.shared.canvas import content, named
+from pages.shared.queue import Queue, Task
+
+SMALL = 4_000  # numbers of weights: those of a larger network travel moment by moment, as they are looked at
+BINS, LOOKED_AT = 24, 256  # of a histogram; examples whose activations it counts
+LOG = (-12.0, 2.0)  # of sizes of gradients, decimal logarithms
+LINE = Queue(size=64_000_000)
+AT_ONCE = 1e9  # of work, that a visitor need not wait in line for: some tens of milliseconds
+
+Sent = tuple[str, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class Lane:
+    """What is told of one runner. weights: all moments, or one array a moment."""
+
+    weights: Sent | tuple[Sent, ...]
+    slopes: Sent | None
+    curves: dict[str, Sent | None]
+    norms: Sent
+    ratios: Sent
+    predicted: Sent | None
+    sure: Sent | None
+    exploded: int | None
+    best: int | None
+    last: dict[str, float | None]
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Reel:
+    """A whole film. done: whether the training ran to its end; weights: (runners, M, P) of the first seed, for histograms."""
+
+    experiment: Experiment
+    moments: np.ndarray
+    lanes: tuple[Lane, ...]
+    x: Sent
+    t: Sent
+    train: int
+    whole: bool
+    weights: np.ndarray = field(repr=False)
+    running: np.ndarray = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return 3 * self.weights.nbytes
+
+
+def reel_of(experiment: Experiment) -> Reel | None:
+    """The film of an experiment, if it has been made, or can be made at once."""
+    key = experiment.trained
+    found: Reel | None = LINE.kept(key)
+    if found is None and experiment.runners and experiment.work < AT_ONCE:
+        found = made(experiment)
+        LINE.keep(key, found, found.size)
+    return found
+
+
+def work(task: Task[Reel]) -> Reel:
+    """Train in the line. Whoever presses Stop has what there is by then; it is kept for nobody else."""
+    experiment = task.key
+    assert isinstance(experiment, Experiment)
+
+    def told(share: float) -> None:
+        task.told(share)
+        if task.stopped:
+            raise Enough
+
+    found = made(experiment, told)
+    if found.whole:
+        LINE.keep(experiment, found, found.size)
+    return found
+
+
+def made(experiment: Experiment, progress: Any = None) -> Reel:
+    """Train, and make the film of it."""
+    whole = experiment.network.parameters <= SMALL
+    done = experiment.train(progress, slopes=whole)
+    data = done.data
+    x, t = np.concatenate([data.x, data.vx]), np.concatenate([data.t, data.vt])
+    ended = np.isfinite(done.batch_loss[:, 0, -1]) | (done.exploded[:, 0] >= 0) | (done.stopped[:, 0] >= 0)
+    lanes = tuple(_lane(experiment, done, i) for i in range(len(experiment.runners)))
+    first = np.stack([_held(done.weights[i, 0], done.stopped[i, 0] >= 0) for i in range(len(lanes))])
+    running = np.stack([_held(done.running[i, 0], done.stopped[i, 0] >= 0) for i in range(len(lanes))])
+    return Reel(
+        experiment.trained, done.moments, lanes, content(x), content(t), len(data.x), bool(ended.all()),
+        first.astype(np.float32), running.astype(np.float32),
+    )  # fmt: skip
+
+
+def _held(rows: np.ndarray, stopped: bool) -> np.ndarray:
+    """A training that patience has ended stays as it was."""
+    there = np.isfinite(rows.reshape(len(rows), -1)).all(axis=1)
+    if not stopped or there.all() or not there.any():
+        return rows
+    rows = rows.copy()
+    rows[~there] = rows[there][-1]
+    return rows
+
+
+def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
+    network, stopped = done.network, bool(done.stopped[i, 0] >= 0)
+    w, running = _held(done.weights[i, 0], stopped), _held(done.running[i, 0], stopped)
+    folded = np.stack([plainly(network, *pair) for pair in zip(w, running, strict=True)])
+    small = network.parameters <= SMALL
+    pictures = _pictures(network, done, w, running) if experiment.record.images else (None, None)
+    return Lane(
+        weights=content(folded) if small else tuple(content(row) for row in folded),
+        slopes=content(done.slopes[i, 0]) if small else None,
+        curves={name: _curve(getattr(done, name)[i]) for name in ("loss", "val_loss", "accuracy", "val_accuracy")},
+        norms=content(done.norms[i, 0]),
+        ratios=content(done.ratios[i, 0]),
+        predicted=pictures[0],
+        sure=pictures[1],
+        exploded=int(done.exploded[i, 0]) if done.exploded[i, 0] >= 0 else None,
+        best=int(np.searchsorted(done.moments, done.best_step[i, 0])) if done.best_step[i, 0] >= 0 else None,
+        last={name: _last(getattr(done, name)[i, 0]) for name in ("loss", "accuracy", "val_accuracy")},
+        seconds=float(done.seconds[i].mean()),
+    )
+
+
+def _curve(values: np.ndarray) -> Sent | None:
+    return content(values) if np.isfinite(values).any() else None
+
+
+def _last(values: np.ndarray) -> float | None:
+    there = values[np.isfinite(values)]
+    return float(there[-1]) if len(there) else None
+
+
+def plainly(network: Network, w: np.ndarray, running: np.ndarray) -> np.ndarray:
+    """The weights of a network without batch normalization that says the same, γ and β left as they were.
+
+    γ (x W + b − μ)/σ + β is x (W γ/σ) + ((b − μ) γ/σ + β).
+    """
+    plain, at = np.array(w), 0
+    for part in network.parts:
+        if part.gamma is None or part.beta is None:
+            continue
+        columns = slice(at, at := at + part.shape[1])
+        scale = w[part.gamma] / np.sqrt(running[1, columns] + batch_norm.EPS)
+        plain[part.W] = (w[part.W].reshape(part.shape) * scale).ravel()
+        plain[part.b] = (w[part.b] - running[0, columns]) * scale + w[part.beta]
+    return plain
+
+
+def _pictures(network: Network, done: Training, w: np.ndarray, running: np.ndarray) -> tuple[Sent | None, Sent | None]:
+    """What is thought of every validation image at every moment, and how sure that is, 0 to 255."""
+    if not len(done.data.vx):
+        return None, None
+    thought = np.zeros((len(w), len(done.data.vx)), np.uint8)
+    sure = np.zeros_like(thought)
+    for m, (now, means) in enumerate(zip(w, running, strict=True)):
+        if np.isfinite(now).all():
+            out = network.outputs(now, done.data.vx, means)[-1]
+            chances = softmax_loss.forward(out, done.data.vt)[1]
+            thought[m] = chances.argmax(axis=1)
+            sure[m] = np.rint(255 * chances.max(axis=1))
+    return (named(thought), thought.ravel()), (named(sure), sure.ravel())
+
+
+@lru_cache(maxsize=16)
+def histograms(reel: Reel, i: int) -> dict[str, Any] | None:
+    """Activations and sizes of gradients, layer by layer, at every moment: bars of 0 to 255 of the tallest, uint8 (M, H, bins).
+
+    The gradient is that of the first examples, of the weights that lead into the layer. dead: share of neurons that are 0
+    for all of them, where the activation can be.
+    """
+    experiment = reel.experiment
+    network, data = experiment.network, experiment.data
+    hidden = len(network.sizes) - 2
+    if not hidden:
+        return None
+    x, t = data.x[:LOOKED_AT], data.t[:LOOKED_AT]
+    m = len(reel.moments)
+    some = [network.outputs(w, x, r)[:-1] if np.isfinite(w).all() else None for w, r in _moments(reel, i)]
+    found = np.concatenate([np.ravel(layer) for said in some if said for layer in said]) if any(some) else np.zeros(1)
+    low, high = (float(v) for v in np.quantile(found, (0.002, 0.998)))
+    if high - low < 1e-9:
+        low, high = low - 0.5, high + 0.5
+    activations, slopes = np.zeros((m, hidden, BINS), np.uint8), np.zeros((m, hidden, BINS), np.uint8)
+    can_die = ACTIVATIONS[network.activation].forward(-1.0) == 0
+    dead = np.full((m, hidden), np.nan)
+    for k, ((w, _), said) in enumerate(zip(_moments(reel, i), some, strict=True)):
+        if said is None:
+            continue
+        _, g = network.gradient(w, x, t)
+        with np.errstate(divide="ignore"):
+            sizes = np.log10(np.abs(g))
+        for layer, part in enumerate(network.parts[:-1]):
+            activations[k, layer] = _bars(np.clip(said[layer], low, high), (low, high))
+            slopes[k, layer] = _bars(np.clip(sizes[part.W], *LOG), LOG)
+            dead[k, layer] = (said[layer] == 0).all(axis=0).mean()
+    return {
+        "activations": (named(activations), activations.ravel()),
+        "range": [low, high],
+        "gradients": (named(slopes), slopes.ravel()),
+        "log_range": list(LOG),
+        "bins": BINS,
+        "dead": content(dead) if can_die else None,
+    }
+
+
+def _moments(reel: Reel, i: int) -> Any:
+    return zip(reel.weights[i].astype(float), reel.running[i].astype(float), strict=True)
+
+
+def _bars(values: np.ndarray, span: tuple[float, float]) -> np.ndarray:
+    counts, _ = np.histogram(values, BINS, span)
+    return np.rint(255 * counts / max(counts.max(), 1)).astype(np.uint8)
