@@ -35,11 +35,11 @@ def draw(experiment: Experiment) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="network-bar"):
         names = {key: say(record.name) for key, record in DATASETS.items()}
         controls.choice(
-            t("net_data"), list(names), "network.dataset", experiment.dataset, _take, names.__getitem__, width=190
+            t("net_data"), list(names), "network.dataset", experiment.dataset, _take, names.__getitem__, width=160
         )
-        with st.container(width=150):
+        with st.container(width=120):
             _batch(experiment)
-        with st.container(width=150):
+        with st.container(width=120):
             _slider("epochs", experiment)
         for key, title, icon, inside in (
             (NETWORK, t("net_network"), ":material/hub:", _network),
