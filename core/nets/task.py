@@ -13,7 +13,7 @@ from core.spec import Optimizer, Schedule
 
 
 class Enough(Exception):
-    """To be raised by `progress`: ends a training, and what has been noted by then is its result."""
+    """To be raised where progress is told: ends a training, and what has been noted by then is its result."""
 
     def __init__(self) -> None:
         super().__init__("what has been noted by now is enough")

@@ -16,13 +16,14 @@ from core.engine.outcome import ARRIVED, CYCLING, ESCAPED, MOVING, STUCK, UNDEFI
 from core.maps import Basins, Map, basin_map, hyper_map
 from pages.maps.atlas import Plate
 from pages.shared.canvas import named
+from pages.shared.queue import LINE, waited
+from pages.shared.words import t
 
 SIZES = {"settings": (64, 256), "starts": (128, 512)}  # cells a side, coarse and fine
 FATES = (ARRIVED, MOVING, STUCK, CYCLING, ESCAPED, UNDEFINED, "overflow")  # what became of a cell, by number
 ROBUST = 8  # added to the number of a fate where a setting is about as good as the best
 NOWHERE = 200  # plus the number of a fate, in the place of the minimum that a start leads to
 LEVELS = 4095  # of the loss: some hundredths of a decade each, finer than any colour
-GATE = threading.BoundedSemaphore(2)  # fine maps at a time in the whole process: each takes some 50 MB while it is made
 AT_ONCE = 2**23  # lane-steps that a visitor need not wait for
 KEPT = 48  # sheets; the largest takes 0.8 MB
 
@@ -122,38 +123,31 @@ def _fates(outcome: np.ndarray) -> np.ndarray:
     return codes
 
 
-def refine(todo: list[Plate], size: int, told: Callable[[float], None]) -> None:
-    """Make the fine sheets of some maps. told: receives the share done of all; what it raises ends the work.
+def refine(todo: list[Plate], size: int, told: Callable[[float, int], None]) -> None:
+    """Make the fine sheets of some maps. told: receives the share done of all, and how many others come before; what it
+    raises ends the work.
 
     Any change that the visitor makes meanwhile raises in there: Streamlit ends a run for the next one wherever the
     run touches the session.
     """
     for i, plate in enumerate(todo):
-
-        def progress(share: float, i: int = i) -> None:
+        for task in waited(("map", plate, size), lambda task: made(task.key[1], task.key[2], task.told)):
             st.session_state.get("maps.atlas")
-            told((i + share) / len(todo))
-
-        while not GATE.acquire(timeout=0.05):
-            progress(0.0)
-        try:
-            made(plate, size, progress)
-        finally:
-            GATE.release()
+            told((i + task.share) / len(todo), LINE.ahead(task))
 
 
 class Teller:
     """Shows progress, and a way to stop, once a visitor has waited for a while."""
 
-    def __init__(self, show: Callable[[], Callable[[float], object]], patience: float = 0.4) -> None:
+    def __init__(self, show: Callable[[], Callable[..., object]], patience: float = 0.4) -> None:
         self.show, self.patience = show, patience
         self.began = self.last = time.monotonic()
-        self.bar: Callable[[float], object] | None = None
+        self.bar: Callable[..., object] | None = None
 
-    def __call__(self, share: float) -> None:
+    def __call__(self, share: float, ahead: int = 0) -> None:
         now = time.monotonic()
         if now - self.began < self.patience or now - self.last < 0.1:
             return
         self.last = now
         self.bar = self.bar or self.show()
-        self.bar(min(share, 1.0))
+        self.bar(min(share, 1.0), t("queue_ahead", count=ahead) if ahead else None)

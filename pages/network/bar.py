@@ -18,9 +18,7 @@ from pages.network.address import ADDRESS, change, opened
 from pages.shared import controls
 from pages.shared.words import say, t
 
-NETWORK, DATA, TRAINING, CARDS = POPOVERS = tuple(
-    f"network.open.{name}" for name in ("network", "data", "training", "cards")
-)
+NETWORK, DATA, TRAINING, CARDS = (f"net-{name}.open" for name in ("network", "data", "training", "cards"))
 WIDTH = Hyper("width", "m", 8, 1, MOST_WIDTH, integer=True)
 WIDTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 100)
 DECAYS = (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1)

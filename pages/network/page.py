@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
@@ -13,13 +12,13 @@ from pages.network import act, bar, cards
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
-from pages.network.reel import LINE, Reel, reel_of, work
+from pages.network.reel import Reel, reel_of, work
 from pages.shared.address import went_back
 from pages.shared.frame import warn
+from pages.shared.queue import LINE, waited
 from pages.shared.words import language, say, t
 
 LAST, PART = "network.last", "network.part"  # the film that is on the page; what there was when Stop was pressed
-PAUSE = 0.05
 
 if EPOCH not in st.session_state:
     opened(plays=True)
@@ -52,24 +51,14 @@ def found(experiment: Experiment) -> Reel | None:
 
 def wait(experiment: Experiment, place: st.delta_generator.DeltaGenerator) -> None:
     """Train in the line; progress and a way to stop are shown, and whatever the visitor does meanwhile ends this run."""
-    run = get_script_run_ctx()
-    visitor = run.session_id if run else ""
-    key = experiment.trained
     with place.container(horizontal=True, vertical_alignment="center", key="network-busy"):
         told = st.progress(0.0)
         st.button(t("film_stop"), key="network.stop", on_click=lambda: st.session_state.update({act.STOP: True}))
-    while True:
-        task = LINE.ask(key, work, visitor)
-        if st.session_state.pop(act.STOP, False):
-            task.stopped = True
+    for task in waited(experiment.trained, work):
+        task.stopped |= bool(st.session_state.pop(act.STOP, False))
         ahead = LINE.ahead(task)
-        told.progress(
-            task.share, t("net_waits", count=ahead) if ahead else t("net_trains", share=round(100 * task.share))
-        )
-        if task.done.wait(PAUSE):
-            break
-    if task.fault:
-        raise task.fault
+        words = t("queue_ahead", count=ahead) if ahead else t("net_trains", share=round(100 * task.share))
+        told.progress(min(task.share, 1.0), words)
     if task.result is not None and not task.result.whole:
         st.session_state[PART] = task.result
 

@@ -12,12 +12,11 @@ from core import Enough, Network, Training
 from core.nets.experiment import Experiment
 from core.nets.layers import ACTIVATIONS, batch_norm, softmax_loss
 from pages.shared.canvas import content, named
-from pages.shared.queue import Queue, Task
+from pages.shared.queue import LINE, Task
 
 SMALL = 4_000  # numbers of weights: those of a larger network travel moment by moment, as they are looked at
 BINS, LOOKED_AT = 24, 256  # of a histogram; examples whose activations it counts
 LOG = (-12.0, 2.0)  # of sizes of gradients, decimal logarithms
-LINE = Queue(size=64_000_000)
 AT_ONCE = 1e9  # of work, that a visitor need not wait in line for: some tens of milliseconds
 
 Sent = tuple[str, np.ndarray]

@@ -10,11 +10,14 @@ import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
 T = TypeVar("T")
+PAUSE = 0.05  # seconds between two signs of a visitor
 PATIENCE = 3.0  # seconds without a sign of a visitor after which they are gone
 Progress = Callable[[float], object]
 
@@ -120,3 +123,23 @@ class Queue:
             self.running.remove(task)
             self._begin()
         task.done.set()
+
+
+LINE = Queue(size=64_000_000)  # of the process: of whatever takes long, no more than this is done at once
+
+
+def waited(key: Hashable, make: Callable[[Task[Any]], Any]) -> Iterator[Task[Any]]:
+    """Wait in the line for the visitor whose run this is, with a moment to tell them about it every twentieth of a second.
+
+    Whatever ends the run meanwhile gives up the place. Raises what the work raises.
+    """
+    run = get_script_run_ctx()
+    visitor = run.session_id if run else ""
+    while True:
+        task = LINE.ask(key, make, visitor)
+        if task.done.wait(PAUSE):
+            break
+        yield task
+    yield task
+    if task.fault:
+        raise task.fault

@@ -68,6 +68,14 @@ TOURS: dict[str, tuple[str, dict[str, tuple[Act, ...]]]] = {
     "maps": ("maps?", {}),
     "maps, starting points": ("maps?map=starts", {}),
     "schedules": ("schedules?", {}),
+    "networks": (
+        "networks?",
+        {
+            "network": (press(".st-key-net-network-open button"),),
+            "cards": (ESCAPE, press(".st-key-net-cards-open button")),
+        },
+    ),
+    "networks, digits": ("networks?dataset=digits&layers=16&epochs=5&tab=images", {}),
     "catalogue": ("catalogue?entry=adam", {}),
     "catalogue, schedule": ("catalogue?kind=schedules&entry=cosine", {}),
     "catalogue, surface": ("catalogue?kind=surfaces&entry=himmelblau", {}),
@@ -85,6 +93,7 @@ SHOWS = {  # path -> what stands on the page when it is complete
     "anatomy": ".dl-panels svg",
     "maps": ".dl-field canvas",
     "schedules": ".js-plotly-plot",
+    "networks": ".dl-film[data-drawn] canvas",
     "catalogue": "nav a[data-name]",
 }
 

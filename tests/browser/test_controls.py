@@ -20,12 +20,13 @@ EN, KO = TABLES["en"], TABLES["ko"]
 SAMPLED = next(key for key, surface in SURFACES.items() if surface.samples)
 TWO = (Runner("adam", {"lr": 0.1}), Runner("adam", {"lr": 0.1}, Plan("cosine"), colour=1))
 KINDS = ("stSelectbox", "stSlider", "stCheckbox", "stNumberInput")
-STAGE, FIELD, PLOT = ".dl-stage[data-drawn]", ".dl-field canvas", ".js-plotly-plot"
+STAGE, FIELD, PLOT, FILM = ".dl-stage[data-drawn]", ".dl-field canvas", ".js-plotly-plot", ".dl-film[data-drawn]"
 VISITS = {
     "race": (Scene(SAMPLED, runners=TWO).to_string(), STAGE),
     "anatomy": (f"{Scene('himmelblau', runners=TWO).to_string()}&who=2", ".dl-panels svg"),
     "maps": (Scene("bowl", steps=20, runners=TWO).to_string(), FIELD),
     "schedules": (f"surface={SAMPLED}&plan=cosine&plan=power", PLOT),
+    "networks": ("epochs=5&r=sgd&r=adam", FILM),
     "catalogue": ("entry=adam", PLOT),
 }
 

@@ -19,6 +19,7 @@ DRAWN = {  # path -> what is on the page when it is complete
     "/anatomy": ".dl-panels svg",
     "/maps": ".dl-field[data-size] canvas",
     "/schedules": ".js-plotly-plot .trace",
+    "/networks": ".dl-film[data-drawn] canvas",
     "/catalogue": "nav a[data-name]",
 }
 BROKEN = """() => [

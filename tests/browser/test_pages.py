@@ -166,6 +166,7 @@ def test_at_twice_the_size_nothing_sticks_out_and_all_can_be_reached(visit):
         "anatomy": ".dl-panels svg",
         "maps": ".dl-field canvas",
         "schedules": ".js-plotly-plot .main-svg",
+        "networks": ".dl-film[data-drawn] canvas",
         "catalogue": ".js-plotly-plot .main-svg",
     }.items():
         if path:

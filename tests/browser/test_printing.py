@@ -21,6 +21,7 @@ PAGES = {  # what waits for the picture; what is printed; how many settings at l
     "maps": (".dl-field[data-drawn]", (".dl-map", ".dl-path", ".dl-curve", ".dl-words"), 3),
     "maps?map=starts": (".dl-field[data-drawn]", (".dl-map", ".dl-curve", ".dl-words table"), 3),
     "schedules": (".js-plotly-plot .main-svg", (".js-plotly-plot .main-svg",), 3),
+    "networks": (".dl-film[data-drawn] canvas", (".dl-film canvas", ".dl-legend"), 3),
     "catalogue": (".js-plotly-plot .main-svg", (".js-plotly-plot .main-svg", ".stCode"), 0),
 }
 BUTTONS = """[...document.querySelectorAll("button, [role=radio], .dl-bar, .dl-corner, [data-testid=stHeader], summary")]

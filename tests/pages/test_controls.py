@@ -28,6 +28,7 @@ VISITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "maps of settings": ("maps", Scene("bowl", steps=20, runners=TWO).to_string(), ()),
     "maps of starts": ("maps", Scene("bowl", steps=20, runners=TWO).to_string() + "&map=starts", ()),
     "schedules": ("schedules", f"surface={SAMPLED}&plan=cosine&plan=power", ()),
+    "networks": ("networks", "epochs=3&r=sgd&r=adam", ("net-network", "net-data", "net-training", "net-card")),
     "optimizer": ("catalogue", "entry=adam", ()),
     "surface": ("catalogue", "kind=surfaces&entry=beale", ()),
 }
@@ -45,15 +46,25 @@ def opened(request, visit, monkeypatch):
         for name in unfold:
             if name == "card":
                 at.button(key=f"{at.session_state['race.ids'][1]}.open").click().run()
+            elif name == "net-card":
+                at.button(key="network-1.open").click().run()
             else:
                 at.session_state[f"{name}.open"] = True
                 at.run()
-        return Tab(at, tuple(name for name in unfold if name != "card"))
+        return Tab(at, tuple(name for name in unfold if name not in ("card", "net-card")))
 
     return opened
 
 
-STATE = ("race.scene", "maps.atlas", "anatomy.state", "trial.state", "catalogue.state", "catalogue.compared")
+STATE = (
+    "race.scene",
+    "maps.atlas",
+    "anatomy.state",
+    "trial.state",
+    "network.state",
+    "catalogue.state",
+    "catalogue.compared",
+)
 
 
 def state(tab: Tab) -> dict[str, Any]:

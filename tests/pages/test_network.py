@@ -1,0 +1,308 @@
+"""The page of networks: what a link shows, what may be done there, and the line in which trainings wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from wire import unpack
+
+from core import Network, Runner
+from core.experiments import STUDIES
+from core.nets.experiment import Experiment, Film
+from core.nets.network import Network as Net
+from core.text import TABLES
+from pages.network import act, reel
+from pages.network.address import ADDRESS, read, write
+from pages.shared.queue import Left, Queue
+
+SMALL = Experiment(dataset="xor", samples=40, layers=(3,), epochs=4, runners=(Runner("sgd"), Runner("adam", colour=1)))
+EN = TABLES["en"]
+
+
+def link(experiment):
+    return "&".join(
+        f"{name}={part}"
+        for name, value in experiment.to_query().items()
+        for part in (value if isinstance(value, list) else [value])
+    )
+
+
+def header_of(at):
+    """What the film was sent: its header, with what lasts, and arrays."""
+    (component,) = at.get("bidi_component")
+    header, arrays = unpack(component.proto.bytes)
+    return header, arrays
+
+
+def test_a_first_visit_shows_the_first_study(visit):
+    at = visit("", "en", "networks")
+    header, arrays = header_of(at)
+    first = next(iter(STUDIES.values())).experiment
+    assert [runner["label"] for runner in header["runners"]] == ["SGD", "Momentum", "AdaGrad", "Adam"]
+    assert header["plays"]
+    assert header["network"]["sizes"] == [2, 8, 8, 2]
+    assert len(arrays[header["film"]["moments"]]) == len(first.moments)
+    for runner in header["runners"]:
+        assert arrays[runner["weights"]].size == len(first.moments) * first.network.parameters
+    assert at.query_params.get("dataset") is None
+
+
+@pytest.mark.parametrize("tab", ["curves", "layers"])
+def test_a_link_restores_the_picture(visit, tab):
+    experiment = replace(SMALL, film=Film(3, "linear", "evaluation", tab, 1))
+    at = visit(link(experiment), "en", "networks")
+    header, _ = header_of(at)
+    assert header["view"] == {"moment": 3, "axis": "linear", "across": "evaluation", "tab": tab, "chosen": 1}
+    assert not header["plays"] or header["view"]["moment"] is not None
+    assert bool(header["runners"][0]["histograms"]) == (tab == "layers")
+    assert np.ravel(at.query_params.get("tab", "curves")).tolist() == [tab]
+
+
+def test_digits_come_with_what_is_thought_of_them(visit):
+    at = visit("dataset=digits&samples=100&layers=4&epochs=2&r=sgd", "ko", "networks")
+    header, arrays = header_of(at)
+    runner = header["runners"][0]
+    assert header["data"]["images"] == [8, 8]
+    assert arrays[runner["predicted"]].size == arrays[runner["sure"]].size == len(header_moments(header, arrays)) * 25
+    assert header["data"]["train"] == 75
+
+
+def header_moments(header, arrays):
+    return arrays[header["film"]["moments"]]
+
+
+def test_large_networks_send_their_weights_moment_by_moment(visit):
+    at = visit("dataset=digits&samples=60&layers=100&epochs=2&r=sgd", "en", "networks")
+    header, arrays = header_of(at)
+    names = header["runners"][0]["weights"]
+    assert len(names) == len(header_moments(header, arrays))
+    assert not set(names) & set(arrays), "they are asked for as they are needed"
+
+
+def test_nobody_trains(visit):
+    at = visit("dataset=moons&r=none", "en", "networks")
+    header, _ = header_of(at)
+    assert header["message"] == EN["empty"]
+    assert header["film"] is None
+
+
+def test_too_much_work_is_refused_with_the_way_round_it(visit):
+    at = visit("dataset=digits&layers=100-100-100-100-100-100&epochs=1000&r=sgd&r=adam", "en", "networks")
+    header, _ = header_of(at)
+    assert "core.train" in header["message"]
+    told = int(header["message"].split("With ")[1].split()[0])
+    large = Experiment(dataset="digits", layers=(100,) * 6, epochs=told, runners=(Runner("sgd"), Runner("adam")))
+    assert large.work < 1.01e11
+
+
+def test_what_is_wrong_with_a_link_is_said(visit):
+    at = visit("dataset=moon&epochs=0&r=sgd", "en", "networks")
+    assert [w.value for w in at.warning] != []
+    assert "did you mean moons" in at.warning[0].value
+
+
+def test_cards_add_change_and_remove(visit):
+    at = visit(link(SMALL), "en", "networks")
+    at.button(key="network-0.copy").click().run()
+    assert [r["label"] for r in header_of(at)[0]["runners"]] == ["SGD", "SGD #2", "Adam"]
+    at.button(key="network-1.remove").click().run()
+    at.button(key="network-1.remove").click().run()
+    assert [r["label"] for r in header_of(at)[0]["runners"]] == ["SGD"]
+    at.button(key="network-0.remove").click().run()
+    assert header_of(at)[0]["message"] == EN["empty"]
+
+
+def test_a_study_is_opened_and_comes_back(visit):
+    key, study = list(STUDIES.items())[-1]
+    at = visit(link(SMALL), "en", "networks")
+    at.session_state["net-cards.open"] = True
+    at.run()
+    at.button(key=f"open-{key}").click().run()
+    assert at.session_state["network.state"] == study.experiment
+    at.toggle(key="network-0.shown").set_value(False).run()
+    at.button(key="reset").click().run()
+    assert at.session_state["network.state"] == study.experiment
+
+
+# --- the film ---------------------------------------------------------------------------------------------
+
+
+def test_folded_weights_say_the_same():
+    net = Net((2, 5, 4, 3), "tanh", batch_norm=True)
+    chance = np.random.default_rng(0)
+    w, x = chance.normal(size=net.parameters), chance.normal(size=(9, 2))
+    running = np.stack([chance.normal(size=net.hidden), chance.uniform(0.5, 2, size=net.hidden)])
+    plain = Network(net.sizes, "tanh")
+    folded = reel.plainly(net, w, running)
+    without = np.concatenate([np.concatenate([folded[part.W], folded[part.b]]) for part in net.parts])
+    assert plain.outputs(without, x)[-1] == pytest.approx(net.outputs(w, x, running)[-1], abs=1e-12)
+
+
+def test_histograms_count_everything_and_see_the_dead():
+    experiment = replace(SMALL, activation="relu", init="zeros")
+    made = reel.made(experiment)
+    bars = reel.histograms(made, 0)
+    assert bars["activations"][1].size == len(made.moments) * 1 * bars["bins"]
+    assert bars["activations"][1].max() == 255
+    assert (bars["dead"][1] == 1).all(), "with weights of zero no ReLU ever speaks"
+    assert reel.histograms(reel.made(replace(SMALL, layers=())), 0) is None
+
+
+def test_a_training_that_patience_ended_stays_as_it_was():
+    experiment = Experiment(
+        dataset="gaussians",
+        samples=60,
+        layers=(32, 32),
+        epochs=200,
+        validation=0.4,
+        patience=3,
+        runners=(Runner("adam", {"lr": 0.05}),),
+    )
+    made = reel.made(experiment)
+    assert np.isfinite(made.weights).all()
+    assert made.lanes[0].best is not None
+    assert made.whole
+
+
+def test_one_training_serves_all_who_open_it(monkeypatch):
+    calls, made = [], reel.made
+    monkeypatch.setattr(reel, "LINE", Queue(10**8))
+    monkeypatch.setattr(reel, "made", lambda experiment: calls.append(1) or made(experiment))
+    for _ in range(3):
+        assert reel.reel_of(replace(SMALL, film=Film(tab="network"))) is not None
+    assert len(calls) == 1
+
+
+def test_stop_keeps_what_there_is():
+    class Asked:
+        key = replace(SMALL, dataset="digits", samples=1797, layers=(64,), epochs=900).trained
+        stopped = False
+
+        def told(self, share):
+            self.stopped = share > 0.01
+
+    part = reel.work(Asked())
+    assert not part.whole
+    assert reel.LINE.kept(Asked.key) is None
+    assert 0 < np.isfinite(part.weights[0, :, 0]).sum() < len(part.moments)
+
+
+# --- the line ---------------------------------------------------------------------------------------------
+
+
+def until(done):
+    for _ in range(400):
+        if done():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never comes")
+
+
+def test_at_most_so_many_at_once_and_the_others_know_their_place():
+    line, gate, begun = Queue(10**6, at_once=1), threading.Event(), []
+
+    def make(task):
+        begun.append(task.key)
+        gate.wait(5)
+        return task.key
+
+    tasks = [line.ask(key, make, f"visitor {key}") for key in "abc"]
+    until(lambda: begun == ["a"])
+    assert [line.ahead(task) for task in tasks] == [0, 1, 2]
+    gate.set()
+    until(lambda: all(task.done.is_set() for task in tasks))
+    assert begun == ["a", "b", "c"]
+    assert [task.result for task in tasks] == ["a", "b", "c"]
+
+
+def test_whoever_asks_for_something_else_gives_up_what_came_before():
+    line, gate, begun = Queue(10**6, at_once=1), threading.Event(), []
+
+    def make(task):
+        begun.append(task.key)
+        gate.wait(5)
+        for share in np.linspace(0, 1, 50):
+            task.told(float(share))
+        return task.key
+
+    first = line.ask("a", make, "one")
+    until(lambda: begun)
+    second = line.ask("b", make, "one")
+    third = line.ask("c", make, "one")
+    gate.set()
+    until(lambda: third.done.is_set())
+    assert isinstance(first.fault, Left)
+    assert begun == ["a", "c"]
+    assert not second.running
+    assert third.result == "c"
+
+
+def test_what_two_want_is_made_once_and_goes_on_when_one_leaves():
+    line, gate, begun = Queue(10**6), threading.Event(), []
+
+    def make(task):
+        begun.append(task.key)
+        gate.wait(5)
+        task.told(0.5)
+        return 7
+
+    tasks = [line.ask("a", make, visitor) for visitor in ("one", "two")]
+    assert tasks[0] is tasks[1]
+    line.leave("one")
+    gate.set()
+    until(lambda: tasks[0].done.is_set())
+    assert (tasks[0].result, begun) == (7, ["a"])
+
+
+def test_a_fault_is_told_and_the_line_goes_on():
+    line = Queue(10**6, at_once=1)
+
+    def fail(task):
+        raise ValueError("odd")
+
+    task = line.ask("a", fail, "one")
+    until(lambda: task.done.is_set())
+    assert isinstance(task.fault, ValueError)
+    after = line.ask("b", lambda task: 1, "one")
+    until(lambda: after.done.is_set())
+    assert after.result == 1
+
+
+def test_no_more_is_kept_than_there_is_room_for():
+    line = Queue(100)
+    for key in range(5):
+        line.keep(key, key, 30)
+    assert [line.kept(key) for key in range(5)] == [None, None, 2, 3, 4]
+    line.keep("large", "large", 1000)
+    assert line.kept("large") == "large"
+
+
+# --- what comes from outside --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"view": 3}, {"view": {"tab": "<script>"}}, {"view": {"chosen": -1}}, {"view": {"moment": "x", "axis": None}},
+        {"toggle": 99}, {"toggle": "0"}, {"toggle": True}, {"stop": 1}, {"points": [[1]]}, {"unknown": {}}, {},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_forged_act_changes_nothing(monkeypatch, wrong):
+    now, changed = SMALL, []
+    monkeypatch.setattr(type(ADDRESS), "shown", lambda self: now)
+    monkeypatch.setattr(act, "change", lambda **fields: changed.append(fields))
+    monkeypatch.setattr(act.st, "session_state", {})
+    act.on_act(wrong)
+    assert all(fields.get("film", now.film) == now.film and "runners" not in fields for fields in changed)
+
+
+def test_an_address_without_runners_gets_those_of_the_first_study():
+    found, faults = read({"dataset": ["circles"]})
+    assert [runner.optimizer for runner in found.runners][:2] == ["sgd", "momentum"]
+    assert not faults
+    assert write(next(iter(STUDIES.values())).experiment) == {}
