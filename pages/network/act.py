@@ -10,10 +10,8 @@ import streamlit as st
 
 from pages.network.address import ADDRESS, change
 
-MOMENTS, STOP = (
-    "network.moments",
-    "network.stop",
-)  # the numbers of updates that are on the page; whether Stop was pressed
+MOMENTS = "network.moments"  # the numbers of updates that are on the page
+STOP = "network.stopping"  # Stop was pressed
 
 
 def on_act(act: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from core import Runner, Scene
 from core.tuning import Tuned, least_budget, tune
 from pages.shared import cache, session
 from pages.shared.controls import spell
+from pages.shared.queue import LINE, waited
 from pages.shared.verdicts import number
 from pages.shared.words import language, t
 
@@ -67,14 +68,15 @@ def _ask() -> None:
 
 def _search(scene: Scene) -> None:
     """Tune every runner; each gets the same number of gradients."""
-    bar = st.progress(0.0)
+    bar, count = st.progress(0.0), len(scene.runners)
+    budget = max(int(st.session_state[BUDGET]), least_budget(scene))
     found, runners = {}, []
     for i, runner in enumerate(scene.runners):
-
-        def told(share: float, done: int = i) -> None:
-            bar.progress((done + share) / len(scene.runners))
-
-        tuned = tune(scene, runner, max(int(st.session_state[BUDGET]), least_budget(scene)), progress=told)
+        key = "tune", _place(scene), runner.bare, budget
+        for task in waited(key, lambda task, runner=runner: tune(scene, runner, budget, progress=task.told)):
+            ahead = LINE.ahead(task)
+            bar.progress((i + min(task.share, 1.0)) / count, t("queue_ahead", count=ahead) if ahead else None)
+        tuned: Tuned = task.result
         runners.append(replace(runner, hypers=tuned.runner.hypers))
         session.tuned(runner, runners[-1])
         found[runners[-1].bare] = tuned
