@@ -26,6 +26,7 @@ from core.expression.faults import MAX_LENGTH, MAX_NODES
 from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
 from core.nets.layers import LAYERS as NET_LAYERS
+from core.nets.own import MOST_BYTES, MOST_ROWS
 from core.scene import MAX_QUERY, MAX_RUNNERS, MAX_STEPS
 from core.spec import Family
 
@@ -263,6 +264,7 @@ def test_the_page_on_security_tells_the_limits():
         f"at most {MAX_RUNNERS} runners",
         f"{MAX_STEPS} steps",
         f"{MAX_QUERY} characters are read",
+        f"{MOST_ROWS:,} rows and {MOST_BYTES // 1000} kB",
         f"no file above {server['maxUploadSize']} MB and no message above {server['maxWidgetStateSize']} MB",
         f"{('no', 'one', 'two', 'three', 'four', 'five', 'six')[len(EVALUATES)]} that use it",
     ):
@@ -272,7 +274,8 @@ def test_the_page_on_security_tells_the_limits():
     assert server["enableStaticServing"] is False
     assert not server.keys() & {"enableXsrfProtection", "enableCORS"}, "they are on, unless somebody turns them off"
     for file in SHELL:
-        assert "file_uploader" not in file.read_text(encoding="utf-8"), f"{file}: there is something to upload"
+        uploads = "file_uploader" in file.read_text(encoding="utf-8")
+        assert uploads == (file == ROOT / "pages/network/bar.py"), f"{file}: the page on security knows one upload"
 
 
 # --- docstrings --------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
 from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
+from core.nets.own import IN_LINK, OWN, Row, dataset_of, read, ready, rows_of, spell
 from core.nets.train import Training, train
 from core.scene.faults import MORE_FAULTS, SceneError, between, one_of, refused, spelled, unknown, whole
 from core.scene.limits import MAX_FAULTS, MAX_QUERY
@@ -77,7 +78,8 @@ class Experiment:
     """Data, a network, and the runners that train it. Immutable; `dataclasses.replace` makes another.
 
     layers: widths of the hidden layers. batch: examples an update sees, 0 for all. seeds: how many initial weights are tried.
-    clip, patience: 0 for none. Raises SceneError for the first value that cannot be had.
+    clip, patience: 0 for none. With the data set "own" the rows of `own`, (x, y, class) or (x, value). Raises SceneError for the
+    first value that cannot be had.
     """
 
     dataset: str = "moons"
@@ -96,6 +98,7 @@ class Experiment:
     l2: float = 0.0
     clip: float = 0.0
     patience: int = 0
+    own: tuple[Row, ...] = ()
     runners: tuple[Runner, ...] = ()
     film: Film = field(default_factory=Film)
 
@@ -108,7 +111,12 @@ class Experiment:
 
     @property
     def record(self) -> Dataset:
-        return DATASETS[self.dataset]
+        return dataset_of(self.own) if self.dataset == OWN else DATASETS[self.dataset]
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is something to train, and somebody."""
+        return bool(self.runners) and (self.dataset != OWN or ready(self.own))
 
     @cached_property
     def data(self) -> Data:
@@ -127,8 +135,8 @@ class Experiment:
     @property
     def kept(self) -> int:
         """How many examples are trained with."""
-        count = self.samples or self.record.samples
-        return count - round(self.validation * count)
+        count = len(self.own) if self.dataset == OWN else self.samples or self.record.samples
+        return max(count - round(self.validation * count), 1)
 
     @property
     def each(self) -> int:
@@ -205,6 +213,8 @@ class Experiment:
             value = getattr(self.film, name)
             if value is not None and value != getattr(usual.film, name):
                 found[name] = _text(value)
+        if self.dataset == OWN and self.own:
+            found["own"] = spell(self.own) if len(self.own) <= IN_LINK else f"{LOST}{len(self.own)}"
         if self.layers != usual.layers:
             found["layers"] = "-".join(map(str, self.layers)) or "0"
         found["r"] = [spell_runner(runner) for runner in self.runners] or [NOBODY]
@@ -223,7 +233,7 @@ class Experiment:
         runners = query.get("r")
         runners = runners if isinstance(runners, (list, tuple)) or runners is None else [runners]
         runners = runners and [read_runner(text) for text in runners if text != NOBODY][: MOST_LANES + MAX_FAULTS]
-        told = {name: last(name) for name in ("dataset", "layers", *PLAIN)}
+        told = {name: last(name) for name in ("dataset", "layers", "own", *PLAIN)}
         return cls.mend({**told, "runners": runners, "film": {name: last(name) for name in FILM}})
 
     @classmethod
@@ -235,9 +245,9 @@ class Experiment:
         return cls(**found), problems
 
 
-PLAIN = tuple(f.name for f in fields(Experiment) if f.name not in ("layers", "runners", "film", "dataset"))
+PLAIN = tuple(f.name for f in fields(Experiment) if f.name not in ("layers", "runners", "film", "dataset", "own"))
 FILM = tuple(f.name for f in fields(Film))
-PARAMETERS = ("dataset", "layers", "r", *PLAIN, *FILM)  # of a link
+PARAMETERS = ("dataset", "own", "layers", "r", *PLAIN, *FILM)  # of a link
 TOO_MANY = SceneError(
     Text(
         f"An experiment has at most {MOST_LANES} runners; the rest were left out.",
@@ -248,10 +258,31 @@ TOO_MANY = SceneError(
         f"한 실험에는 옵티마이저를 {MOST_LANES}개까지 넣을 수 있습니다.",
     ),
 )
+LOST = "rows-"  # in a link, and their number, in the place of rows that are too many for it
+LEFT_BEHIND = SceneError(
+    Text(
+        "The link was made with data of somebody's own, too many rows to travel in it; load the table again, or place points.",
+        "직접 만든 데이터로 만든 링크인데, 행이 많아 링크에 담기지 않았습니다. 표를 다시 불러오거나 점을 찍어 주세요.",
+    )
+)
+ROWS = Text("rows of x, y and the number of a class", "x, y, 클래스 번호로 된 행")
 WIDTHS = Text(
     f"up to {MOST_LAYERS} widths of hidden layers from 1 to {MOST_WIDTH}, as 8-8",
     f"은닉층 너비를 {MOST_LAYERS}개까지, 각각 1에서 {MOST_WIDTH} 사이로. 예: 8-8",
 )
+
+
+def _own(raw: Any, problems: list[SceneError]) -> tuple[Row, ...]:
+    """The visitor's own rows."""
+    if raw is None or raw == ():
+        return ()
+    if isinstance(raw, str) and raw.startswith(LOST):
+        problems.append(LEFT_BEHIND)
+        return ()
+    rows = read(raw) if isinstance(raw, str) else rows_of(raw)
+    if rows is None:
+        problems.append(refused("own", raw if isinstance(raw, str) else type(raw).__name__, ROWS))
+    return rows or ()
 
 
 def _named(value: Any) -> str | None:
@@ -287,13 +318,14 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
         return usual[name]
 
     found: dict[str, Any] = {
-        "dataset": key("dataset", DATASETS),
+        "dataset": OWN if data.get("dataset") == OWN else key("dataset", DATASETS),
+        "own": _own(data.get("own"), problems),
         "activation": key("activation", ACTIVATIONS),
         "init": key("init", INITIALIZATIONS),
         "batch_norm": read("batch_norm", data.get("batch_norm"), to_flag, Text("0 or 1", "0 또는 1")),
         "layers": read("layers", data.get("layers"), _widths, WIDTHS),
     }
-    record: Dataset = DATASETS[found["dataset"]]
+    record: Dataset = dataset_of(()) if found["dataset"] == OWN else DATASETS[found["dataset"]]
     for name, hyper in SETTINGS.items():
         high = record.most if name == "samples" and record.most else hyper.high
         found[name] = read(name, data.get(name), *_reader(hyper, high))

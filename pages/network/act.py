@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.nets.own import OWN, rows_of
 from pages.network.address import ADDRESS, change
 
 MOMENTS = "network.moments"  # the numbers of updates that are on the page
@@ -15,7 +16,7 @@ STOP = "network.stopping"  # Stop was pressed
 
 
 def on_act(act: dict[str, Any]) -> None:
-    """Take over a view or a shown runner. It comes from outside: what is malformed is ignored."""
+    """Take over a view, a shown runner or points that were placed. It comes from outside: what is malformed is ignored."""
     now = ADDRESS.shown()
     view = act.get("view")
     if isinstance(view, dict):
@@ -25,6 +26,8 @@ def on_act(act: dict[str, Any]) -> None:
         found, faults = type(now).mend({**vars(now), "film": {**vars(now.film), **told}})
         if not faults:
             change(film=found.film)
+    if "points" in act and now.dataset == OWN and (rows := rows_of(act["points"])) is not None:
+        change(own=rows)
     toggled = act.get("toggle")
     runners = list(ADDRESS.shown().runners)
     if type(toggled) is int and 0 <= toggled < len(runners):

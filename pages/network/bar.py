@@ -10,20 +10,22 @@ import streamlit as st
 
 from core import DATASETS, INITIALIZATIONS
 from core.experiments import STUDIES
-from core.nets.experiment import MOST_LAYERS, MOST_WIDTH, SETTINGS, Experiment
+from core.nets.experiment import MOST_LAYERS, SETTINGS, Experiment, Film
 from core.nets.layers import ACTIVATIONS
+from core.nets.own import OWN, table
 from core.nets.study import Study
-from core.spec import Hyper
+from core.scene import SceneError
 from pages.network.address import ADDRESS, change, opened
 from pages.shared import controls
-from pages.shared.words import say, t
+from pages.shared.words import plain, say, t
 
 NETWORK, DATA, TRAINING, CARDS = (f"net-{name}.open" for name in ("network", "data", "training", "cards"))
-WIDTH = Hyper("width", "m", 8, 1, MOST_WIDTH, integer=True)
+FILE, WRONG = "network.file", "network.wrong"
 WIDTHS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 100)
 DECAYS = (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1)
 CLIPS = (0.0, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 WAITS = (0, 1, 2, 3, 5, 8, 10, 15, 20, 30, 50, 100)
+SHARES = (0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5)
 COUNTS = (10, 20, 30, 50, 80, 100, 150, 200, 300, 400, 500, 800, 1000, 1500, 2000)
 NOISES = (0.0, 0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 
@@ -31,7 +33,7 @@ NOISES = (0.0, 0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 def draw(experiment: Experiment) -> None:
     """Everything about an experiment that is not a runner."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="network-bar"):
-        names = {key: say(record.name) for key, record in DATASETS.items()}
+        names = {**{key: say(record.name) for key, record in DATASETS.items()}, OWN: t("net_own")}
         controls.choice(
             t("net_data"), list(names), "network.dataset", experiment.dataset, _take, names.__getitem__, width=160
         )
@@ -135,16 +137,47 @@ def _network(experiment: Experiment) -> None:
 
 def _data(experiment: Experiment) -> None:
     st.caption(say(experiment.record.about))
+    if experiment.dataset == OWN:
+        _own(experiment)
+        _slider("validation", experiment, SHARES)
+        return
     most = experiment.record.most or int(SETTINGS["samples"].high)
     _slider("samples", experiment, (*(n for n in COUNTS if n < most), most))
     _slider("noise", experiment, NOISES)
-    _slider("validation", experiment, (0.0, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5))
+    _slider("validation", experiment, SHARES)
     seed = SETTINGS["data_seed"]
     controls.put("network.data_seed", experiment.data_seed)
     st.number_input(
         say(seed.label) if seed.label else seed.name, int(seed.low), int(seed.high), experiment.data_seed, 1,
         key="network.data_seed", on_change=controls.heard("network.data_seed", _set("data_seed")),
     )  # fmt: skip
+
+
+def _own(experiment: Experiment) -> None:
+    """A table to be taken, or points to be placed anew."""
+
+    def take() -> None:
+        file = st.session_state.get(FILE)
+        if file is None:
+            return
+        try:
+            change(own=table(file.getvalue()), film=Film())
+            st.session_state.pop(WRONG, None)
+            opened(plays=True)
+        except SceneError as fault:
+            st.session_state[WRONG] = fault.text
+
+    def clear() -> None:
+        change(own=())
+        st.session_state.pop(WRONG, None)
+
+    st.file_uploader(t("net_csv"), type=["csv", "txt", "tsv"], key=FILE, on_change=take, help=t("net_csv_help"))
+    if WRONG in st.session_state:
+        st.warning(plain(say(st.session_state[WRONG])), icon=":material/table:")
+    st.caption(t("net_rows", count=len(experiment.own)))
+    st.button(
+        t("net_clear"), key="network.clear", on_click=clear, disabled=not experiment.own, icon=":material/delete:"
+    )
 
 
 def _training(experiment: Experiment) -> None:

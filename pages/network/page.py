@@ -71,9 +71,9 @@ if not experiment.runners:
     message = t("empty")
 elif too_much:
     message = t("net_too_much", times=f"{experiment.work / MOST_WORK:.2g}", epochs=experiment.affordable)
-elif reel is None:
+elif reel is None and experiment.ready:
     message = t("net_begins")
-shown = reel or (None if message and (too_much or not experiment.runners) else st.session_state.get(LAST))
+shown = reel or (None if too_much or not experiment.ready else st.session_state.get(LAST))
 observe(experiment)
 link = urlencode({**write(experiment), "lang": language()}, doseq=True)
 header, arrays = picture(experiment, shown, link, message if shown is None else None)
@@ -83,6 +83,6 @@ FILM.draw(header, arrays, act.on_act)
 ADDRESS.publish()
 if reel is not None:
     st.session_state[LAST] = reel
-elif experiment.runners and not too_much:
+elif experiment.ready and not too_much:
     wait(experiment, place)
     st.rerun()

@@ -10,11 +10,12 @@ import streamlit as st
 from core import Scene
 from core.figures.palette import PENS
 from core.nets.experiment import Experiment
+from core.nets.own import OWN
 from core.text import TABLES
 from pages.network.address import EPOCH, PLAYS
 from pages.network.film import WORDS
-from pages.network.reel import Lane, Reel, histograms
-from pages.shared.canvas import Arrays, named
+from pages.network.reel import Lane, Reel, Sent, histograms
+from pages.shared.canvas import Arrays, content, named
 from pages.shared.engine import engine
 from pages.shared.verdicts import number
 from pages.shared.words import language, t
@@ -38,6 +39,11 @@ def picture(experiment: Experiment, reel: Reel | None, link: str, message: str |
         "progress": None,
     }
     if reel is None:
+        if experiment.dataset == OWN and not message:  # an empty map, on which the first points are placed
+            own, features = experiment.own, experiment.record.features
+            table = np.array(own, float).reshape(len(own), features + 1)
+            columns = content(table[:, :features]), content(table[:, features]), len(table)
+            header |= {"network": _network(experiment), "data": _data(experiment, *columns, arrays)}
         return header, arrays
     shown = reel.experiment
     moments = reel.moments.astype(np.float64)
@@ -51,7 +57,7 @@ def picture(experiment: Experiment, reel: Reel | None, link: str, message: str |
             "seconds": [lane.seconds for lane in reel.lanes],
         },
         "network": _network(shown),
-        "data": _data(shown, reel, arrays),
+        "data": _data(shown, reel.x, reel.t, reel.train, arrays),
         "runners": _runners(experiment, reel, arrays),
     }
     return header, arrays
@@ -85,16 +91,16 @@ def _network(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def _data(experiment: Experiment, reel: Reel, arrays: Arrays) -> dict[str, Any]:
+def _data(experiment: Experiment, x: Sent, y: Sent, train: int, arrays: Arrays) -> dict[str, Any]:
     record = experiment.record
     return {
-        "x": arrays.take(*reel.x),
-        "t": arrays.take(*reel.t),
-        "train": reel.train,
+        "x": arrays.take(*x),
+        "t": arrays.take(*y),
+        "train": train,
         "features": record.features,
         "classes": len(record.labels),
         "bounds": record.bounds,
-        "own": False,
+        "own": experiment.dataset == OWN and record.features == 2,
         "images": record.images,
     }
 

@@ -63,7 +63,7 @@ def reel_of(experiment: Experiment) -> Reel | None:
     """The film of an experiment, if it has been made, or can be made at once."""
     key = experiment.trained
     found: Reel | None = LINE.kept(key)
-    if found is None and experiment.runners and experiment.work < AT_ONCE:
+    if found is None and experiment.ready and experiment.work < AT_ONCE:
         found = made(experiment)
         LINE.keep(key, found, found.size)
     return found

@@ -128,6 +128,20 @@ def test_a_study_is_opened_and_comes_back(visit):
     assert at.session_state["network.state"] == study.experiment
 
 
+@pytest.mark.parametrize(
+    "own", ["", "0,0,1", "0,0,0;1,1,0;0.5,0,0;1,0,0", "0,0,0;1,1,1;0.5,0,0;1,0,1", "0,1;1,2;2,3;4,5"]
+)
+def test_own_points_are_shown_from_the_first_on_and_trained_when_there_are_enough(visit, own):
+    at = visit(f"dataset=own&own={own}&epochs=2&r=sgd", "ko", "networks")
+    header, arrays = header_of(at)
+    rows = [row.split(",") for row in own.split(";") if row]
+    assert arrays[header["data"]["t"]].size == len(rows)
+    assert header["data"]["own"] == (not rows or len(rows[0]) == 3)
+    enough = own.endswith(("1,0,1", "4,5"))
+    assert bool(header["film"]) == enough
+    assert header["message"] is None
+
+
 # --- the film ---------------------------------------------------------------------------------------------
 
 
