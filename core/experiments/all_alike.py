@@ -23,10 +23,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("σ = 0.01: all say the same", "σ = 0.01: 모두 같은 말을 한다"),
     observe=Text(
-        "The fifth hidden layer says numbers from 0.47 to 0.54, and the same ones to a millionth whichever digit it is "
-        "shown: nothing is left to tell them apart by. After 10 epochs SGD and Adam alike are at 2.30, which is guessing.",
-        "다섯째 은닉층의 활성화 값은 0.47과 0.54 사이에 몰려 있고, 어떤 숫자를 보여 주든 백만분의 일도 달라지지 않는다. 구별할 "
-        "실마리가 남지 않아, 10에폭 뒤에도 SGD와 Adam 모두 찍었을 때의 손실 2.30 그대로이다.",
+        "The fifth hidden layer says numbers from 0.47 to 0.54, and the same ones to a millionth whichever digit it "
+        "is shown: nothing is left to tell them apart by. After 10 epochs SGD and Adam alike are at 2.30, which is "
+        "guessing.",
+        "다섯째 은닉층의 활성화 값은 0.47과 0.54 사이에 몰려 있고, 어떤 숫자를 보여 주든 백만분의 일도 달라지지 "
+        "않는다. 구별할 실마리가 남지 않아, 10에폭 뒤에도 SGD와 Adam 모두 찍었을 때의 손실 2.30 그대로이다.",
     ),
     experiment=Experiment(
         dataset="digits",

@@ -28,10 +28,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("All weights zero", "초깃값이 모두 0이면"),
     observe=Text(
-        "A tanh of 0 is 0, so both hidden layers say 0, and after 300 updates every weight still is 0: only the last biases "
-        "have moved, and the loss is 0.69. With sigmoid the weights do move, but the 8 neurons of a layer stay the same.",
-        "tanh(0)은 0이므로 두 은닉층은 0만 내놓고, 300번 업데이트한 뒤에도 가중치는 전부 0이다. 마지막 층의 편향만 움직여 손실은 "
-        "0.69이다. 시그모이드로 바꾸면 가중치는 움직이지만 한 층의 뉴런 8개가 끝까지 똑같다.",
+        "A tanh of 0 is 0, so both hidden layers say 0, and after 300 updates every weight still is 0: only the last "
+        "biases have moved, and the loss is 0.69. With sigmoid the weights do move, but the 8 neurons of a layer stay "
+        "the same.",
+        "tanh(0)은 0이므로 두 은닉층은 0만 내놓고, 300번 업데이트한 뒤에도 가중치는 전부 0이다. 마지막 층의 편향만 "
+        "움직여 손실은 0.69이다. 시그모이드로 바꾸면 가중치는 움직이지만 한 층의 뉴런 8개가 끝까지 똑같다.",
     ),
     experiment=Experiment(
         init="zeros",

@@ -20,10 +20,10 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Two neurons close no circle", "뉴런 둘로는 원을 못 닫는다"),
     observe=Text(
-        "Each tanh neuron of the first layer draws one line, and two lines enclose nothing: from five different initial "
-        "weights none gets more than 83 % right. Add a third neuron, and all five get 99 %.",
-        "첫 은닉층의 tanh 뉴런은 저마다 직선을 하나 긋는데, 직선 둘로는 아무것도 둘러싸지 못한다. 초깃값 다섯 가지 가운데 어느 것도 "
-        "정확도 83%를 넘지 못한다. 뉴런을 셋으로 늘리면 다섯 모두 99%가 된다.",
+        "Each tanh neuron of the first layer draws one line, and two lines enclose nothing: from five different "
+        "initial weights none gets more than 83 % right. Add a third neuron, and all five get 99 %.",
+        "첫 은닉층의 tanh 뉴런은 저마다 직선을 하나 긋는데, 직선 둘로는 아무것도 둘러싸지 못한다. 초깃값 다섯 가지 "
+        "가운데 어느 것도 정확도 83%를 넘지 못한다. 뉴런을 셋으로 늘리면 다섯 모두 99%가 된다.",
     ),
     experiment=Experiment(
         dataset="circles",

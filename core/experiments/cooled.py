@@ -27,10 +27,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("A rate that falls to rest", "학습률을 줄여 가라앉히기"),
     observe=Text(
-        "Batches of 4, both SGD start at a rate of 0.5. In the last 10 epochs the constant one still wanders between losses "
-        "of 0.13 and 0.28; the one that falls along a cosine rests at 0.14. Other initial weights show the same.",
-        "배치 크기는 4이고 둘 다 학습률 0.5로 시작하는 SGD이다. 마지막 10에폭 동안 학습률이 일정한 쪽은 손실이 0.13과 0.28 사이를 "
-        "떠돌고, 코사인을 따라 줄인 쪽은 0.14에 가라앉는다. 초깃값을 바꿔도 마찬가지이다.",
+        "Batches of 4, both SGD start at a rate of 0.5. In the last 10 epochs the constant one still wanders between "
+        "losses of 0.13 and 0.28; the one that falls along a cosine rests at 0.14. Other initial weights show the "
+        "same.",
+        "배치 크기는 4이고 둘 다 학습률 0.5로 시작하는 SGD이다. 마지막 10에폭 동안 학습률이 일정한 쪽은 손실이 0.13과 "
+        "0.28 사이를 떠돌고, 코사인을 따라 줄인 쪽은 0.14에 가라앉는다. 초깃값을 바꿔도 마찬가지이다.",
     ),
     experiment=Experiment(
         noise=0.2,

@@ -27,9 +27,11 @@ STUDY = Study(
     title=Text("The book's race on digits", "책의 옵티마이저 비교, 손글씨로"),
     observe=Text(
         "Four hidden layers of 100, as in the book. The loss that SGD has after 12 epochs, 1.12, momentum has after "
-        "3, Adam after 2, AdaGrad after 1, and AdaGrad ends lowest, at 0.02. Three initial weights agree on the first and the last.",
-        "책과 같이 뉴런 100개짜리 은닉층 넷이다. SGD가 12에폭에 이르는 손실 1.12를 모멘텀은 3, Adam은 2, AdaGrad는 1에폭 "
-        "만에 지나고, 손실이 가장 낮게 끝나는 것은 AdaGrad(0.02)이다. 초깃값을 세 가지로 바꿔도 첫째와 꼴찌는 같다.",
+        "3, Adam after 2, AdaGrad after 1, and AdaGrad ends lowest, at 0.02. Three initial weights agree on the first "
+        "and the last.",
+        "책과 같이 뉴런 100개짜리 은닉층 넷이다. SGD가 12에폭에 이르는 손실 1.12를 모멘텀은 3, Adam은 2, AdaGrad는 "
+        "1에폭 만에 지나고, 손실이 가장 낮게 끝나는 것은 AdaGrad(0.02)이다. 초깃값을 세 가지로 바꿔도 첫째와 꼴찌는 "
+        "같다.",
     ),
     experiment=Experiment(
         dataset="digits",

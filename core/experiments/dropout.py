@@ -25,11 +25,12 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Overfitting, with dropout", "과적합과 드롭아웃"),
     observe=Text(
-        "The same 300 digits, and at every update 10 % of the neurons drop out: the validation loss ends at 0.87 instead of "
-        "1.35, and 75 % are right instead of 71 %; three initial weights agree. At 30 % six layers learn so slowly that even "
-        "of the training digits 32 % are right by then.",
-        "같은 데이터 300개로, 업데이트마다 뉴런의 10%를 뺀다. 검증 손실이 1.35 대신 0.87, 검증 정확도가 71% 대신 75%로 끝난다. "
-        "초깃값 세 가지에서 모두 그렇다. 30%를 빼면 여섯 층의 학습이 너무 느려져 그때까지 훈련 정확도도 32%이다.",
+        "The overfitting experiment, but at every update 10 % of the neurons drop out: the validation loss ends at "
+        "0.87 instead of 1.35, and 75 % are right instead of 71 %; three initial weights agree. At 30 % six layers "
+        "learn so slowly that even of the training digits 32 % are right by then.",
+        "과적합 실험에서 업데이트마다 뉴런의 10%를 뺀다. 검증 손실이 1.35 대신 0.87, 검증 정확도가 71% 대신 75%로 "
+        "끝난다. 초깃값 세 가지에서 모두 그렇다. 30%를 빼면 여섯 층의 학습이 너무 느려져 그때까지 훈련 정확도도 "
+        "32%이다.",
     ),
     experiment=Experiment(
         dataset="digits",

@@ -29,8 +29,8 @@ STUDY = Study(
     observe=Text(
         "Of 32 ReLUs SGD at a rate of 0.1 leaves 1 that says 0 to every example; at 3 it is 26, thrown so far that no "
         "gradient reaches them, and the loss of 0.69 is that of guessing. Four other initial weights lose 18 or more.",
-        "ReLU 32개 가운데 모든 데이터에 0만 내놓는 뉴런이 학습률 0.1인 SGD에서는 1개, 3에서는 26개이다. 너무 멀리 튕겨 나가 기울기가 "
-        "닿지 않으며, 손실도 찍는 수준인 0.69이다. 초깃값 네 가지를 더 써 봐도 18개 이상 죽는다.",
+        "ReLU 32개 가운데 모든 데이터에 0만 내놓는 뉴런이 학습률 0.1인 SGD에서는 1개, 3에서는 26개이다. 너무 멀리 "
+        "튕겨 나가 기울기가 닿지 않으며, 손실도 찍는 수준인 0.69이다. 초깃값 네 가지를 더 써 봐도 18개 이상 죽는다.",
     ),
     experiment=Experiment(
         layers=(16, 16),

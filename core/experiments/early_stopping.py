@@ -27,10 +27,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Early stopping", "조기 종료"),
     observe=Text(
-        "The same 300 digits with a patience of 10: epoch 16 has the lowest validation loss, the next 10 bring no better one, "
-        "so after epoch 26 it ends and the weights of epoch 16 are restored. Their 1.04 would have become 1.35 by epoch 45.",
-        "같은 데이터 300개에 patience 10을 준다. 검증 손실은 16에폭에 가장 낮고 그 뒤 10에폭 동안 나아지지 않으므로, 26에폭에서 "
-        "멈추고 16에폭의 가중치를 되살린다. 손실은 1.04로, 45에폭까지 갔다면 1.35가 되었을 것이다.",
+        "The overfitting experiment with a patience of 10: epoch 16 has the lowest validation loss, the next 10 bring "
+        "no better one, so after epoch 26 it ends and the weights of epoch 16 are restored. Their 1.04 would have "
+        "become 1.35 by epoch 45.",
+        "과적합 실험에 patience 10을 준다. 검증 손실은 16에폭에 가장 낮고 그 뒤 10에폭 동안 나아지지 않으므로, "
+        "26에폭에서 멈추고 16에폭의 가중치를 되살린다. 손실은 1.04로, 45에폭까지 갔다면 1.35가 되었을 것이다.",
     ),
     experiment=Experiment(
         dataset="digits",

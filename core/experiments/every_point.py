@@ -29,10 +29,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Through every point", "모든 점을 지나는 곡선"),
     observe=Text(
-        "10 noisy points of a wave, 2209 parameters. The validation loss is lowest after 200 epochs, at 0.12; by the end it is "
-        "0.28, for the curve has been bent through 8 of the points, all but two that stand one above the other.",
-        "물결에서 뽑은 노이즈 섞인 점 10개에 매개변수가 2209개이다. 검증 손실은 200에폭에 0.12로 가장 낮지만 끝에는 0.28이 된다. "
-        "곡선이 점 8개를 그대로 지나도록 구부러진 탓이다. 나머지 둘은 같은 자리에 위아래로 놓여 있다.",
+        "10 noisy points of a wave, 2209 parameters. The validation loss is lowest after 200 epochs, at 0.12; by the "
+        "end it is 0.28, for the curve has been bent through 8 of the points, all but two that stand one above the "
+        "other.",
+        "물결에서 뽑은 노이즈 섞인 점 10개에 매개변수가 2209개이다. 검증 손실은 200에폭에 0.12로 가장 낮지만 끝에는 "
+        "0.28이 된다. 곡선이 점 8개를 그대로 지나도록 구부러진 탓이다. 나머지 둘은 같은 자리에 위아래로 놓여 있다.",
     ),
     experiment=Experiment(
         dataset="wave",

@@ -36,11 +36,12 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("SAM on noisy data", "노이즈 데이터와 SAM"),
     observe=Text(
-        "50 noisy points to learn from. At the same rate SAM ends with a higher training loss than SGD, 0.09 to 0.06, and a "
-        "lower validation loss, 0.41 to 0.49, from five initial weights alike. Where it ends is flatter: 0.5 uphill the loss "
-        "has risen by 0.05, from where SGD ends by 0.23.",
-        "노이즈가 심한 점 50개로 학습한다. 학습률이 같은데 SAM은 SGD보다 훈련 손실이 높고(0.09와 0.06) 검증 손실은 낮다(0.41과 "
-        "0.49). 초깃값 다섯 가지에서 모두 그렇다. 도착한 곳도 더 평평해, 오르막으로 0.5 가면 손실이 0.05 늘고 SGD 쪽은 0.23 는다.",
+        "50 noisy points to learn from. At the same rate SAM ends with a higher training loss than SGD, 0.09 to 0.06, "
+        "and a lower validation loss, 0.41 to 0.49, from five initial weights alike. Where it ends is flatter: 0.5 "
+        "uphill the loss has risen by 0.05, from where SGD ends by 0.23.",
+        "노이즈가 심한 점 50개로 학습한다. 학습률이 같은데 SAM은 SGD보다 훈련 손실이 높고(0.09와 0.06) 검증 손실은 "
+        "낮다(0.41과 0.49). 초깃값 다섯 가지에서 모두 그렇다. 도착한 곳도 더 평평해, 오르막으로 0.5 가면 손실이 0.05 "
+        "늘고 SGD 쪽은 0.23 는다.",
     ),
     experiment=Experiment(
         samples=100,

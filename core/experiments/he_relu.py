@@ -30,10 +30,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("He and ReLU fit", "He와 ReLU는 잘 맞는다"),
     observe=Text(
-        "Through all five hidden layers the activations scatter by 0.36 to 0.41, and SGD gets to a loss of 0.15 in 8 epochs. "
-        "With Xavier, which does not count the half that ReLU stops, they fade from 0.23 to 0.06, and the loss is 1.08.",
-        "다섯 은닉층 내내 활성화 값의 표준편차가 0.36에서 0.41 사이이고, SGD는 8에폭에 손실 0.15에 이른다. ReLU가 절반을 0으로 "
-        "만든다는 점을 셈하지 않은 Xavier로는 0.23에서 0.06으로 줄고 손실은 1.08이다.",
+        "Through all five hidden layers the activations scatter by 0.36 to 0.41, and SGD gets to a loss of 0.15 in 8 "
+        "epochs. With Xavier, which does not count the half that ReLU stops, they fade from 0.23 to 0.06, and the "
+        "loss is 1.08.",
+        "다섯 은닉층 내내 활성화 값의 표준편차가 0.36에서 0.41 사이이고, SGD는 8에폭에 손실 0.15에 이른다. ReLU가 "
+        "절반을 0으로 만든다는 점을 셈하지 않은 Xavier로는 0.23에서 0.06으로 줄고 손실은 1.08이다.",
     ),
     experiment=Experiment(
         dataset="digits",

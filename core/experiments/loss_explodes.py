@@ -25,10 +25,10 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("The loss explodes", "손실이 폭발한다"),
     observe=Text(
-        "At a rate of 1 every update of SGD makes the error larger, until at update 100 the loss is larger than any number "
-        "the computer has. At 0.1 the same network gets to 0.06, and Adam at 0.01 to 0.04.",
-        "학습률 1인 SGD는 업데이트할수록 오차가 커져, 100번째 업데이트에서 손실이 컴퓨터가 나타낼 수 있는 수를 넘어선다. 같은 "
-        "신경망이 학습률 0.1이면 0.06, Adam 0.01이면 0.04까지 내려간다.",
+        "At a rate of 1 every update of SGD makes the error larger, until at update 100 the loss is larger than any "
+        "number the computer has. At 0.1 the same network gets to 0.06, and Adam at 0.01 to 0.04.",
+        "학습률 1인 SGD는 업데이트할수록 오차가 커져, 100번째 업데이트에서 손실이 컴퓨터가 나타낼 수 있는 수를 "
+        "넘어선다. 같은 신경망이 학습률 0.1이면 0.06, Adam 0.01이면 0.04까지 내려간다.",
     ),
     experiment=Experiment(
         dataset="wave",

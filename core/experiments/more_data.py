@@ -25,10 +25,10 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Overfitting, with more data", "과적합과 더 많은 데이터"),
     observe=Text(
-        "The same network, with 1348 smudged digits instead of 300. It still learns 100 % of them, yet gets 85 % of the "
-        "validation right instead of 71 %. Three initial weights agree.",
-        "같은 신경망에 얼룩진 숫자를 300개 대신 1348개 준다. 훈련 정확도는 여전히 100%이지만 검증 정확도가 71%에서 85%로 오른다. "
-        "초깃값 세 가지에서 모두 그렇다.",
+        "The network that overfitted, with 1348 noisy digits instead of 300. It still learns 100 % of them, yet gets "
+        "85 % of the validation right instead of 71 %. Three initial weights agree.",
+        "과적합하던 신경망에 노이즈 섞인 숫자를 300개 대신 1348개 준다. 훈련 정확도는 여전히 100%이지만 검증 정확도가 "
+        "71%에서 85%로 오른다. 초깃값 세 가지에서 모두 그렇다.",
     ),
     experiment=Experiment(
         dataset="digits",

@@ -24,10 +24,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Overfitting", "과적합"),
     observe=Text(
-        "Six hidden layers of 100 and only 300 smudged digits: 100 % of these are right in the end, but 71 % of the validation. "
-        "Its loss is lowest after epoch 16, at 1.04, and rises to 1.35 while the training loss still falls.",
-        "뉴런 100개짜리 은닉층이 여섯인데 데이터는 얼룩진 숫자 300개뿐이다. 훈련 정확도는 100%가 되지만 검증 정확도는 71%이다. 검증 "
-        "손실은 16에폭에 1.04로 가장 낮고, 훈련 손실이 계속 줄어드는 동안 1.35까지 오른다.",
+        "Six hidden layers of 100 and only 300 noisy digits: 100 % of these are right in the end, but 71 % of the "
+        "validation. Its loss is lowest after epoch 16, at 1.04, and rises to 1.35 while the training loss still "
+        "falls.",
+        "뉴런 100개짜리 은닉층이 여섯인데 데이터는 노이즈 섞인 숫자 300개뿐이다. 훈련 정확도는 100%가 되지만 검증 "
+        "정확도는 71%이다. 검증 손실은 16에폭에 1.04로 가장 낮고, 훈련 손실이 계속 줄어드는 동안 1.35까지 오른다.",
     ),
     experiment=Experiment(
         dataset="digits",

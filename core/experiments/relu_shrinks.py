@@ -26,11 +26,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("ReLU from weights too small", "ReLU에 너무 작은 초깃값"),
     observe=Text(
-        "With σ = 0.01 the activations scatter by 0.02 in the first hidden layer and by less than a tenth as much in each "
-        "next one, down to under a millionth: SGD stays at 2.30, guessing. From He's weights it gets over 93 % right in 10 "
-        "epochs.",
-        "σ = 0.01이면 활성화 값의 표준편차가 첫째 은닉층에서 0.02이고, 층마다 십분의 일 아래로 줄어 다섯째에서는 백만분의 일도 안 "
-        "된다. SGD는 찍었을 때의 손실 2.30에 머문다. He 초깃값이면 10에폭 만에 정확도 93%를 넘는다.",
+        "With σ = 0.01 the activations scatter by 0.02 in the first hidden layer and by less than a tenth as much in "
+        "each next one, down to under a millionth: SGD stays at 2.30, guessing. From He's weights it gets over 93 % "
+        "right in 10 epochs.",
+        "σ = 0.01이면 활성화 값의 표준편차가 첫째 은닉층에서 0.02이고, 층마다 십분의 일 아래로 줄어 다섯째에서는 "
+        "백만분의 일도 안 된다. SGD는 찍었을 때의 손실 2.30에 머문다. He 초깃값이면 10에폭 만에 정확도 93%를 넘는다.",
     ),
     experiment=Experiment(
         dataset="digits",

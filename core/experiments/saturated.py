@@ -30,10 +30,10 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("σ = 1: saturated sigmoids", "σ = 1: 포화된 시그모이드"),
     observe=Text(
-        "Before training 71 % of what the fifth hidden layer says lies below 0.05 or above 0.95, where a sigmoid is flat and "
-        "lets little gradient back. After 10 epochs 82 % are right; with ReLU and He it would be 94 %.",
-        "학습 전 다섯째 은닉층 활성화 값의 71%가 0.05보다 작거나 0.95보다 크다. 시그모이드가 평평해 기울기가 거의 전해지지 않는 "
-        "구간이다. 10에폭 뒤 정확도는 82%이고, ReLU와 He 초깃값으로 바꾸면 94%이다.",
+        "Before training 71 % of what the fifth hidden layer says lies below 0.05 or above 0.95, where a sigmoid is "
+        "flat and lets little gradient back. After 10 epochs 82 % are right; with ReLU and He it would be 94 %.",
+        "학습 전 다섯째 은닉층 활성화 값의 71%가 0.05보다 작거나 0.95보다 크다. 시그모이드가 평평해 기울기가 거의 "
+        "전해지지 않는 구간이다. 10에폭 뒤 정확도는 82%이고, ReLU와 He 초깃값으로 바꾸면 94%이다.",
     ),
     experiment=Experiment(
         dataset="digits",

@@ -24,10 +24,12 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Spirals: is Adam the best?", "나선: Adam이 가장 좋을까"),
     observe=Text(
-        "After 150 epochs SGD at its usual 0.1 gets 63 % right, Adam at 0.01 83 %. Yet SGD at 0.5 gets 97 %, as much as momentum "
-        "at 0.05, whose steps add up to ten times their length: first ask about the rate. Five initial weights agree.",
-        "150에폭 뒤 정확도는 학습률이 흔히 쓰는 0.1인 SGD가 63%, 0.01인 Adam이 83%이다. 그런데 SGD도 0.5면 97%로, 걸음이 쌓여 열 "
-        "배로 커지는 모멘텀 0.05와 같다. 옵티마이저보다 학습률이 먼저이다. 초깃값 다섯 가지에서 모두 그렇다.",
+        "After 150 epochs SGD at its usual 0.1 gets 63 % right, Adam at 0.01 83 %. Yet SGD at 0.5 gets 97 %, as much "
+        "as momentum at 0.05, whose steps add up to ten times their length: first ask about the rate. Five initial "
+        "weights agree.",
+        "150에폭 뒤 정확도는 학습률이 흔히 쓰는 0.1인 SGD가 63%, 0.01인 Adam이 83%이다. 그런데 SGD도 0.5면 97%로, "
+        "걸음이 쌓여 열 배로 커지는 모멘텀 0.05와 같다. 옵티마이저보다 학습률이 먼저이다. 초깃값 다섯 가지에서 모두 "
+        "그렇다.",
     ),
     experiment=Experiment(
         dataset="spirals",

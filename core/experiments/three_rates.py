@@ -26,10 +26,10 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Too small, right, too large", "학습률: 작거나, 알맞거나, 크거나"),
     observe=Text(
-        "SGD with three rates. After 60 epochs 0.001 has hardly begun (loss 0.52), 1 is at 0.03, and 10 jumps about and ends "
-        "worse than guessing, which has 0.69. Other initial weights keep that order.",
-        "학습률만 다른 SGD 셋이다. 60에폭 뒤 0.001은 이제 시작이고(손실 0.52), 1은 0.03에 이르며, 10은 이리저리 튀다가 찍었을 "
-        "때의 손실 0.69보다 나쁘게 끝난다. 초깃값을 바꿔도 순서는 같다.",
+        "SGD with three rates. After 60 epochs 0.001 has hardly begun (loss 0.52), 1 is at 0.03, and 10 jumps about "
+        "and ends worse than guessing, which has 0.69. Other initial weights keep that order.",
+        "학습률만 다른 SGD 셋이다. 60에폭 뒤 0.001은 이제 시작이고(손실 0.52), 1은 0.03에 이르며, 10은 이리저리 "
+        "튀다가 찍었을 때의 손실 0.69보다 나쁘게 끝난다. 초깃값을 바꿔도 순서는 같다.",
     ),
     experiment=Experiment(
         runners=(

@@ -28,10 +28,11 @@ def claim(experiment: Experiment, done: Training) -> Claim:
 STUDY = Study(
     title=Text("Vanishing gradients", "기울기 소실"),
     observe=Text(
-        "Six sigmoid layers: the gradient of the first is 2600 times shorter than that of the last, so SGD stays at a loss "
-        "of 0.69, which is guessing. Adam divides by the size of the gradient and gets to 0.31. With tanh it does not vanish.",
-        "시그모이드 은닉층이 여섯이면 첫째 층의 기울기는 마지막 층보다 2600배 짧다. SGD는 찍는 수준인 손실 0.69에 머문다. Adam은 "
-        "기울기의 크기로 나누므로 0.31까지 내려간다. tanh로 바꾸면 소실되지 않는다.",
+        "Six sigmoid layers: the gradient of the first is 2600 times shorter than that of the last, so SGD stays at a "
+        "loss of 0.69, which is guessing. Adam divides by the size of the gradient and gets to 0.31. With tanh it "
+        "does not vanish.",
+        "시그모이드 은닉층이 여섯이면 첫째 층의 기울기는 마지막 층보다 2600배 짧다. SGD는 찍는 수준인 손실 0.69에 "
+        "머문다. Adam은 기울기의 크기로 나누므로 0.31까지 내려간다. tanh로 바꾸면 소실되지 않는다.",
     ),
     experiment=Experiment(
         layers=(8,) * 6,
