@@ -13,8 +13,8 @@ def claim(experiment: Experiment, done: Training) -> Claim:
     yield f"{experiment.epochs}"
     yield percent(done.val_accuracy[0, 0, -1])
     without = again(experiment, seeds=3, batch_norm=False)
-    yield percent(without.accuracy[0, 0, -1])
-    yield (without.accuracy[0, :, -1] < 0.15).all()
+    yield percent(without.val_accuracy[0, 0, -1])
+    yield (without.val_accuracy[0, :, -1] < 0.15).all()
     yield (again(experiment, seeds=3).val_accuracy[0, :, -1] > 0.95).all()
 
 
@@ -22,10 +22,10 @@ STUDY = Study(
     title=Text("Batch normalization rescues", "배치 정규화가 살려 낸다"),
     observe=Text(
         "The same five ReLU layers with σ = 0.01 that learn nothing: with batch normalization, which stretches every "
-        "layer to variance 1, 99 % of the validation digits are right after 8 epochs. Switch it off, and it is 11 %, "
+        "layer to variance 1, 99 % of the validation digits are right after 8 epochs. Switch it off, and it is 7 %, "
         "from three initial weights alike.",
         "σ = 0.01로 아무것도 배우지 못하던 ReLU 다섯 층이다. 층마다 분산을 1로 맞추는 배치 정규화를 넣으면 8에폭 뒤 "
-        "검증 정확도가 99%이고, 끄면 11%이다. 초깃값 세 가지에서 모두 그렇다.",
+        "검증 정확도가 99%이고, 끄면 7%이다. 초깃값 세 가지에서 모두 그렇다.",
     ),
     experiment=Experiment(
         dataset="digits",

@@ -16,6 +16,7 @@ def claim(experiment: Experiment, done: Training) -> Claim:
     yield f"{epoch}"
     yield f"{least:.2f}"
     yield f"{done.val_loss[0, 0, -1]:.2f}"
+    yield done.loss[0, 0, -1] < done.loss[0, 0, done.moments == epoch * done.each].item() / 2
     several = again(experiment, seeds=3)
     yield (several.accuracy[0, :, -1] - several.val_accuracy[0, :, -1] > 0.25).all()
     yield (several.val_loss[0, :, -1] > 1.15 * several.val_loss[0].min(axis=1)).all()

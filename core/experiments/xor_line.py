@@ -25,7 +25,7 @@ STUDY = Study(
     title=Text("XOR and a straight line", "XOR과 직선 하나"),
     observe=Text(
         "Without a hidden layer the boundary is a line, and no line parts opposite quarters: the loss stays at 0.68, "
-        "where guessing has 0.69. With a hidden layer of 4 neurons Adam gets to 0.09 at least, from five different "
+        "where guessing has 0.69. With a hidden layer of 4 neurons Adam gets to 0.09 or below, from five different "
         "initial weights.",
         "은닉층이 없으면 결정 경계는 직선이고, 직선으로는 마주 보는 사분면을 묶을 수 없다. 손실은 0.68에 머무는데 "
         "찍어도 0.69이다. 뉴런 4개짜리 은닉층을 넣으면 Adam은 초깃값 다섯 가지 모두에서 0.09 이하로 내려간다.",
