@@ -212,6 +212,16 @@ def test_sam_climbs_and_then_steps_by_what_it_finds():
     assert done.weights[0, 0, -1] == pytest.approx(w, abs=1e-12)
 
 
+def test_sam_heeds_decay_clipping_and_dropout():
+    plain_run = train("moons", "sam", epochs=5).weights[0, 0, -1]
+    for option in ({"l2": 0.3}, {"clip": 0.01}, {"dropout": 0.5}):
+        assert np.abs(train("moons", "sam", epochs=5, **option).weights[0, 0, -1] - plain_run).max() > 1e-3
+    small = [
+        np.linalg.norm(train("moons", ("sam", {"lr": 0.1}), epochs=30, l2=l2).weights[0, 0, -1]) for l2 in (0, 0.3)
+    ]
+    assert small[1] < 0.3 * small[0]
+
+
 def test_polyaks_step_is_as_long_as_height_and_slope_say():
     done = train("moons", "polyak_step", epochs=1, batch_size=None, layers=(5,))
     net, data, w = done.network, done.data, done.weights[0, 0, 0]

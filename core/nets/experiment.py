@@ -152,7 +152,8 @@ class Experiment:
     def work(self) -> float:
         """Multiplications and additions of all trainings, roughly."""
         lanes = max(len(self.runners), 1) * self.seeds
-        return 8.0 * self.network.parameters * self.kept * self.epochs * lanes + 2e4 * self.steps * lanes
+        slow = sum(runner.record.plane for runner in self.runners) * self.seeds  # they look around in NumPy
+        return 8.0 * self.network.parameters * self.kept * self.epochs * lanes + self.steps * (2e4 * lanes + 5e6 * slow)
 
     @property
     def affordable(self) -> int:

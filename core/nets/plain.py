@@ -5,7 +5,8 @@ The compiled loop does the same, update by update; a test compares them.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from core.nets import kernels
 from core.nets.network import Network
 from core.nets.task import Job, Record
 from core.spec import Optimizer
+
+Slope = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
 class Slice:
@@ -23,15 +26,15 @@ class Slice:
     needs no other form for a network.
     """
 
-    def __init__(self, network: Network, batch: Any, w: np.ndarray, g: np.ndarray, f: float, lowest: float) -> None:
-        self.network, self.batch, self.w, self.f, self.lowest = network, batch, w, f, lowest
+    def __init__(self, slope: Slope, w: np.ndarray, g: np.ndarray, f: float, lowest: float) -> None:
+        self.slope, self.w, self.f, self.lowest = slope, w, f, lowest
         self.length = float(np.sqrt(g @ g))
         self.axis = g / self.length if self.length else np.zeros_like(g)
         self.other = np.zeros_like(g)
 
     def look(self, x: float, y: float) -> tuple[float, float, float]:
         """Loss and gradient at a point of the plane, the gradient in its two axes."""
-        f, g = self.network.gradient(self.w + x * self.axis + y * self.other, *self.batch)
+        f, g = self.slope(self.w + x * self.axis + y * self.other)
         along = float(g @ self.axis)
         if not self.other.any():
             rest = g - along * self.axis
@@ -83,15 +86,11 @@ def train(job: Job, line: np.ndarray) -> Record:
                 *evaluated(network, w, data.x, data.t, running),
                 *evaluated(network, w, data.vx, data.vt, running),
             )
-        kept = running.copy() if s == steps else running
-        f, g = network.gradient(w, *batch, kept, s, job.origins)
+        slope = partial(_slope, job, batch, s)
+        f, g = slope(w, running.copy() if s == steps else running)
         if not np.isfinite(f):
             record.exploded = s
             break
-        if job.l2:
-            g += job.l2 * network.weighty * w
-        if job.clip:
-            g *= min(1.0, job.clip / (np.sqrt(g @ g) + kernels.TINY))
         if at_moment:
             record.norms[m] = [
                 np.sqrt(g[part.W.start : part.b.stop] @ g[part.W.start : part.b.stop]) for part in network.parts
@@ -107,7 +106,7 @@ def train(job: Job, line: np.ndarray) -> Record:
         if job.decay:
             w = w * (1 - hypers["lr"] * job.decay * network.weighty)
         if optimizer.plane:
-            here = Slice(network, batch, w, g, f, job.lowest)
+            here = Slice(slope, w, g, f, job.lowest)
             ((x, y),) = optimizer.update((0.0, 0.0), (here.length, 0.0), float(s + 1), here, *hypers.values())
             w = w + x * here.axis + y * here.other
         else:
@@ -119,6 +118,18 @@ def train(job: Job, line: np.ndarray) -> Record:
             m += 1
     line[1] = steps
     return record
+
+
+def _slope(
+    job: Job, batch: tuple[np.ndarray, np.ndarray], step: int, w: np.ndarray, running: np.ndarray | None = None
+) -> tuple[float, np.ndarray]:
+    """Loss and gradient of a batch at any weights, with what drops out at this step, the penalty, and the clipping."""
+    f, g = job.network.gradient(w, *batch, running, step, job.origins)
+    if job.l2:
+        g += job.l2 * job.network.weighty * w
+    if job.clip:
+        g *= min(1.0, job.clip / (np.sqrt(g @ g) + kernels.TINY))
+    return f, g
 
 
 def _norm(values: np.ndarray) -> float:

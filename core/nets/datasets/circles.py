@@ -16,8 +16,8 @@ DATASET = Dataset(
     draw,
     name=Text("Circles", "동심원"),
     about=Text(
-        "One class inside the other: the boundary has to close. With two hidden neurons it cannot; three draw a triangle.",
-        "한 클래스가 다른 클래스를 둘러싸므로 경계가 닫혀야 한다. 은닉 뉴런 두 개로는 안 되고, 세 개면 삼각형을 그린다.",
+        "One class inside the other: the boundary has to close. Every tanh or ReLU neuron draws one line; three of them make a triangle.",
+        "한 클래스가 다른 클래스를 둘러싸므로 경계가 닫혀야 한다. tanh나 ReLU 뉴런 하나가 직선 하나를 그으므로, 세 개면 삼각형이 된다.",
     ),
     source=Paper(
         "F. Pedregosa and others",

@@ -15,10 +15,10 @@ DATASET = Dataset(
     draw,
     name=Text("XOR", "XOR"),
     about=Text(
-        "Opposite quarters belong together. A single layer cannot do better than guess, the finding that nearly ended "
-        "the first age of neural networks; two hidden neurons are enough.",
-        "마주 보는 사분면끼리 같은 클래스이다. 한 층만으로는 찍는 것과 다름없다는 사실이 신경망의 첫 전성기를 끝냈지만, 은닉 뉴런 "
-        "두 개면 충분하다.",
+        "Opposite quarters belong together. No line parts them, and without a hidden layer the loss stays that of "
+        "guessing: the finding that nearly ended the first age of neural networks.",
+        "마주 보는 사분면끼리 같은 클래스이다. 직선 하나로는 나눌 수 없어서 은닉층이 없으면 손실이 찍을 때와 같다. 신경망의 첫 "
+        "전성기를 끝낼 뻔한 발견이다.",
     ),
     source=Paper("M. Minsky, S. Papert", "Perceptrons", 1969, "https://doi.org/10.7551/mitpress/11301.001.0001"),
     noise=0.05,

@@ -14,10 +14,10 @@ INITIALIZATION = Initialization(
     name=Text("Xavier (Glorot)", "Xavier (Glorot)"),
     latex=r"W \sim \mathcal{N}\!\left(0,\ \frac{2}{n_\text{in} + n_\text{out}}\right)",
     about=Text(
-        "For sigmoid and tanh: a sum of n numbers scatters √n times as far as one, so weights of 1/√n keep the size of "
-        "the activations, and of the gradients on their way back.",
-        "시그모이드와 tanh에 알맞다. 수 n개의 합은 하나보다 √n배 넓게 퍼지므로, 가중치를 1/√n 크기로 두면 활성화 값과 역전파되는 "
-        "기울기의 크기가 층을 지나도 유지된다.",
+        "For tanh: a sum of n numbers scatters √n times as far as one, so weights of 1/√n keep the size of the activations, "
+        "and of the gradients on their way back. With sigmoid, whose slope is 1/4 at most, the gradients still shrink.",
+        "tanh에 알맞다. 수 n개의 합은 하나보다 √n배 넓게 퍼지므로, 가중치를 1/√n 크기로 두면 활성화 값과 역전파되는 기울기의 크기가 "
+        "층을 지나도 유지된다. 기울기가 1/4을 넘지 않는 시그모이드에서는 그래도 기울기가 준다.",
     ),
     source=Paper(
         "X. Glorot, Y. Bengio",
