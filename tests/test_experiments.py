@@ -17,7 +17,7 @@ from core.optimizers import OPTIMIZERS
 FULL = Experiment(
     dataset="own", own=((0.5, 1.0, 0.0), (0.25, -1.0, 1.0), (0.0, 0.0, 2.0), (1.0, 1.0, 1.0)),
     samples=333, noise=0.07, validation=0.3, data_seed=4, layers=(5, 1, 9), activation="gelu", init="he",
-    batch_norm=True, dropout=0.2, batch=7, epochs=33, seeds=2, l2=0.003, clip=1.5, patience=6,
+    batch_norm=True, dropout=0.2, batch=7, batches=(-1, 4), epochs=33, seeds=2, l2=0.003, clip=1.5, patience=6,
     runners=(Runner("adam", {"lr": 0.02}, colour=3), Runner("sgd", shown=False)),
     film=Film(12, "linear", "evaluation", "layers", 1),
 )  # fmt: skip

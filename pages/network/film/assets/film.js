@@ -288,29 +288,28 @@ class Film {
 
   /** Where a time of a runner lies on the axis of the curves. */
   place(runner, t) {
-    const { film, moments, across } = this;
+    const { moments } = this;
     const m = Math.min(Math.floor(t), this.steps);
     const update = t > m && m < this.steps ? moments[m] + (moments[m + 1] - moments[m]) * (t - m) : moments[m];
-    return update * this.unit(across === "second" && film.seconds ? runner : null);
+    return update * this.unit(runner);
   }
 
   /** What one update is, on that axis. */
-  unit(timed) {
+  unit(runner) {
     const { film, across } = this;
-    if (timed) return film.seconds[timed.index] / (film.steps || 1);
-    return across === "evaluation" ? film.examples / film.epoch_steps : 1 / film.epoch_steps;
+    if (across === "second" && film.seconds) return film.seconds[runner.index] / (film.steps || 1);
+    return across === "evaluation" ? runner.pace : 1 / film.epoch_steps;
   }
 
   get farthest() {
     const last = this.moments[this.steps];
-    if (this.across !== "second" || !this.timed) return last * this.unit(null) || 1;
     return Math.max(...this.shown.map((runner) => last * this.unit(runner))) || 1;
   }
 
   /** The moment nearest to a place on that axis. */
   momentAt(place) {
-    const { moments, across } = this;
-    const update = place / this.unit(across === "second" && this.timed ? (this.runners[this.chosen] ?? this.shown[0]) : null);
+    const { moments } = this;
+    const update = place / this.unit(this.runners[this.chosen] ?? this.shown[0]);
     let [low, high] = [0, this.steps];
     while (low < high) {
       const middle = (low + high) >> 1;
