@@ -80,7 +80,7 @@ def _batch(x: Sequence[float], outputs: int) -> tuple[np.ndarray, np.ndarray]:
 class Node(NamedTuple):
     """A value that is given (operation None), or what an operation makes of the nodes with these numbers.
 
-    role: of a given value, "input", "weight", "bias" or "target". name: a _ stands before an index below, a ^ before one above.
+    role: of a given value, "input", "weight", "bias", "target" or "fixed". name: a _ stands before an index below, a ^ before one above.
     """
 
     name: str | Text
@@ -203,16 +203,16 @@ def apples(given: Sequence[float] = BASKET) -> Graph:
     """
     if np.shape(given) != (len(BASKET),):
         raise ValueError(f"given: expected {len(BASKET)} numbers, as {said(BASKET)}, got {said(given)}")
-    graph = Graph(Text("total", "지불 금액"))
+    graph = Graph(Text("Total", "지불 금액"))
     count, price, other_price, other_count, tax = (
         graph.leaf(name, value)
         for name, value in zip(
             (
-                Text("apples", "사과 개수"),
-                Text("apple price", "사과 가격"),
-                Text("orange price", "귤 가격"),
-                Text("oranges", "귤 개수"),
-                Text("tax", "소비세"),
+                Text("Apples", "사과 개수"),
+                Text("Apple price", "사과 가격"),
+                Text("Orange price", "귤 가격"),
+                Text("Oranges", "귤 개수"),
+                Text("Tax", "소비세"),
             ),
             given,
             strict=True,
@@ -226,8 +226,8 @@ def apples(given: Sequence[float] = BASKET) -> Graph:
 def sigmoid_graph(x: float = 1.0) -> Graph:
     """y = 1 / (1 + e⁻ˣ) in its parts: what comes back to x is y (1 − y)."""
     graph = Graph()
-    minus_x = graph.node(MULTIPLY, graph.leaf("x", x), graph.leaf("", -1, "constant"))
-    graph.node(RECIPROCAL, graph.node(ADD, graph.node(EXP, minus_x), graph.leaf("", 1, "constant")))
+    minus_x = graph.node(MULTIPLY, graph.leaf("x", x), graph.leaf("−1", -1, "fixed"))
+    graph.node(RECIPROCAL, graph.node(ADD, graph.node(EXP, minus_x), graph.leaf("1", 1, "fixed")))
     return graph
 
 

@@ -9,7 +9,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
-from pages.network import act, bar, cards
+from pages.network import act, bar, cards, graph_view
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
@@ -27,6 +27,11 @@ elif went_back():
     opened()
 experiment = ADDRESS.now()
 
+graph_view.switch(experiment)
+if experiment.film.view == "graph":
+    warn(ADDRESS.faults())
+    graph_view.draw(experiment)
+    st.stop()  # nothing is trained for it
 bar.draw(experiment)
 with st.sidebar:
     cards.draw(experiment)
