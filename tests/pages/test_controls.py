@@ -28,6 +28,8 @@ VISITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "maps of settings": ("maps", Scene("bowl", steps=20, runners=TWO).to_string(), ()),
     "maps of starts": ("maps", Scene("bowl", steps=20, runners=TWO).to_string() + "&map=starts", ()),
     "schedules": ("schedules", f"surface={SAMPLED}&plan=cosine&plan=power", ()),
+    "graph of a basket": ("networks", "view=graph", ()),
+    "graph of a network": ("networks", "view=graph&graph=network", ()),
     "optimizer": ("catalogue", "entry=adam", ()),
     "surface": ("catalogue", "kind=surfaces&entry=beale", ()),
 }
@@ -53,7 +55,15 @@ def opened(request, visit, monkeypatch):
     return opened
 
 
-STATE = ("race.scene", "maps.atlas", "anatomy.state", "trial.state", "catalogue.state", "catalogue.compared")
+STATE = (
+    "race.scene",
+    "maps.atlas",
+    "anatomy.state",
+    "trial.state",
+    "catalogue.state",
+    "catalogue.compared",
+    "network.state",
+)
 
 
 def state(tab: Tab) -> dict[str, Any]:
