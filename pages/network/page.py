@@ -29,7 +29,8 @@ experiment = ADDRESS.now()
 
 graph_view.switch(experiment)
 if experiment.film.view == "graph":
-    warn(ADDRESS.faults())
+    with st.container():  # as below
+        warn(ADDRESS.faults())
     graph_view.draw(experiment)
     st.stop()  # nothing is trained for it
 bar.draw(experiment)
