@@ -18,7 +18,7 @@ from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
 from core.nets.own import IN_LINK, OWN, Row, dataset_of, read, ready, rows_of, spell
 from core.nets.train import Training, train
-from core.scene.faults import MORE_FAULTS, SceneError, between, one_of, refused, spelled, unknown, whole
+from core.scene.faults import MORE_FAULTS, SEPARATOR, SceneError, between, one_of, refused, spelled, unknown, whole
 from core.scene.limits import MAX_FAULTS, MAX_QUERY
 from core.scene.mending import mend_runners
 from core.scene.query import NOBODY, read_runner, spell_runner
@@ -36,6 +36,9 @@ FEW = 8  # moments within the first epoch, where most happens
 Axis = Literal["log", "linear"]
 Across = Literal["epoch", "evaluation", "second"]
 Tab = Literal["curves", "network", "layers", "images"]
+View = Literal["film", "graph"]
+Example = Literal["apples", "sigmoid", "network"]
+MOST_GIVEN, FARTHEST = 6, 10_000.0  # numbers that are put into a graph, and how large they may be
 
 # What may be set by a slider, by the name of the field.
 SETTINGS: Mapping[str, Hyper] = {
@@ -64,13 +67,21 @@ def rate_for(optimizer: Optimizer) -> float:
 
 @dataclass(frozen=True)
 class Film:
-    """How a training is looked at. moment: the number of updates made, None for the end; chosen: the number of a runner."""
+    """How a training is looked at. moment: the number of updates made, None for the end; chosen: the number of a runner.
+
+    view: the training, or a computational graph instead. graph: which; node: how many nodes the passes through it have done;
+    given: the numbers that go in, None for those of the example.
+    """
 
     moment: int | None = None
     axis: Axis = "log"
     across: Across = "epoch"
     tab: Tab = "curves"
     chosen: int = 0
+    view: View = "film"
+    graph: Example = "apples"
+    node: int = 0
+    given: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -292,6 +303,11 @@ WIDTHS = Text(
     f"은닉층 너비를 {MOST_LAYERS}개까지, 각각 1에서 {MOST_WIDTH} 사이로. 예: 8-8",
 )
 
+GIVEN = Text(
+    f"up to {MOST_GIVEN} numbers from −{FARTHEST:g} to {FARTHEST:g}, as 2~100",
+    f"−{FARTHEST:g}에서 {FARTHEST:g} 사이의 수를 {MOST_GIVEN}개까지. 예: 2~100",
+)
+
 
 def _batches(raw: Any) -> tuple[int, ...] | None:
     """Sizes of batches, runner by runner, as numbers or as 1_u_0; u and -1 for the usual one."""
@@ -324,6 +340,8 @@ def _named(value: Any) -> str | None:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
+    if isinstance(value, tuple):
+        return SEPARATOR.join(map(_text, value))
     return value if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
@@ -372,10 +390,11 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
     told = vars(film) if isinstance(film, Film) else film if isinstance(film, Mapping) else {}
     seen: dict[str, Any] = {
         name: read(name, told.get(name), partial(_chosen, get_args(kind)), one_of(get_args(kind)))
-        for name, kind in (("axis", Axis), ("across", Across), ("tab", Tab))
+        for name, kind in (("axis", Axis), ("across", Across), ("tab", Tab), ("view", View), ("graph", Example))
     }
-    for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1)):
+    for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1), ("node", 1000)):
         seen[name] = read(name, told.get(name), partial(to_whole, low=0, high=most), whole(0, most))
+    seen["given"] = read("given", told.get("given"), _given, GIVEN)
     return {**found, "film": Film(**seen)}, problems
 
 
@@ -388,6 +407,16 @@ def _reader(hyper: Hyper, high: float) -> tuple[Callable[[Any], Any], Text]:
 
 def _chosen(options: tuple[str, ...], raw: Any) -> str | None:
     return raw if isinstance(raw, str) and raw in options else None
+
+
+def _given(raw: Any) -> tuple[float, ...] | None:
+    """Numbers for a graph, as numbers or as 2~100."""
+    if isinstance(raw, str):
+        raw = raw.split(SEPARATOR)
+    if not isinstance(raw, (list, tuple)) or not 0 < len(raw) <= MOST_GIVEN:
+        return None
+    found = [to_float(number, -FARTHEST, FARTHEST) for number in raw]
+    return None if None in found else tuple(number for number in found if number is not None)
 
 
 def _widths(raw: Any) -> tuple[int, ...] | None:
