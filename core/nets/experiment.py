@@ -36,7 +36,9 @@ FEW = 8  # moments within the first epoch, where most happens
 Axis = Literal["log", "linear"]
 Across = Literal["epoch", "evaluation", "second"]
 Tab = Literal["curves", "network", "layers", "images"]
-View = Literal["film", "graph"]
+View = Literal["film", "graph", "map"]
+Up = Literal["batch", "memory", "l2"]
+Quantity = Literal["loss", "val_loss", "accuracy"]
 Example = Literal["apples", "sigmoid", "network"]
 MOST_GIVEN, FARTHEST = 6, 10_000.0  # numbers that are put into a graph, and how large they may be
 
@@ -69,8 +71,9 @@ def rate_for(optimizer: Optimizer) -> float:
 class Film:
     """How a training is looked at. moment: the number of updates made, None for the end; chosen: the number of a runner.
 
-    view: the training, or a computational graph instead. graph: which; node: how many nodes the passes through it have done;
-    given: the numbers that go in, None for those of the example.
+    view: the training, or a computational graph or a map of settings instead. graph: which; node: how many nodes the passes
+    through it have done; given: the numbers that go in, None for those of the example. up: what the map varies beside the
+    learning rate; by: what it shows of every training.
     """
 
     moment: int | None = None
@@ -82,6 +85,8 @@ class Film:
     graph: Example = "apples"
     node: int = 0
     given: tuple[float, ...] | None = None
+    up: Up = "batch"
+    by: Quantity = "loss"
 
 
 @dataclass(frozen=True)
@@ -390,7 +395,10 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
     told = vars(film) if isinstance(film, Film) else film if isinstance(film, Mapping) else {}
     seen: dict[str, Any] = {
         name: read(name, told.get(name), partial(_chosen, get_args(kind)), one_of(get_args(kind)))
-        for name, kind in (("axis", Axis), ("across", Across), ("tab", Tab), ("view", View), ("graph", Example))
+        for name, kind in (
+            *(("axis", Axis), ("across", Across), ("tab", Tab), ("view", View), ("graph", Example)),
+            *(("up", Up), ("by", Quantity)),
+        )
     }
     for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1), ("node", 1000)):
         seen[name] = read(name, told.get(name), partial(to_whole, low=0, high=most), whole(0, most))
