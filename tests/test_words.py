@@ -18,11 +18,11 @@ from core.schedules._warmup import WARMUP
 from core.spec import Text
 from core.text import LANGUAGES, TABLES
 from pages.maps import picture as field
-from pages.network import film, graph
+from pages.network import chart, film, graph
 from pages.race import picture
 from pages.shared.foreign import WORDS as FOREIGN
 
-WORDS = {*picture.WORDS, *field.WORDS, *film.WORDS, *graph.WORDS}  # what is sent to the browser
+WORDS = {*picture.WORDS, *field.WORDS, *film.WORDS, *graph.WORDS, *chart.WORDS}  # what is sent to the browser
 ROOT = Path(__file__).parents[1]
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 SCRIPTS = sorted((ROOT / "pages").rglob("*.js"))

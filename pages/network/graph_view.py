@@ -39,8 +39,8 @@ class Field:
 
 
 def switch(experiment: Experiment) -> None:
-    """Whether the page shows the training or a graph."""
-    names: dict[str, str] = {"film": t("graph_film"), "graph": t("graph_graph")}
+    """Whether the page shows the training, a graph or a map."""
+    names: dict[str, str] = {"film": t("graph_film"), "graph": t("graph_graph"), "map": t("net_map")}
     with st.container(horizontal=True, key="graph-switch"):
         controls.switch(
             t("graph_view"), list(get_args(View)), "network.view", experiment.film.view, _look("view"),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
-from pages.network import act, bar, cards, graph_view
+from pages.network import act, bar, cards, graph_view, map_view
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
@@ -37,6 +37,9 @@ with st.sidebar:
     cards.draw(experiment)
 with st.container():  # stands there empty too: else the film would be mounted anew when a warning goes
     warn(ADDRESS.faults())
+if experiment.film.view == "map":
+    map_view.draw(experiment)
+    st.stop()
 
 
 def observe(experiment: Experiment) -> None:

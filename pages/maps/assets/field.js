@@ -1,11 +1,11 @@
 // The field: one or two maps, and a run of each beside it. Python computes; what is hovered is told here.
-import { number, numbers, swatch } from "../descent-lab.canvas/draw.js";
+import { number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
+import { bar, css, keyed } from "../descent-lab.canvas/legend.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
-import { Scale } from "../descent-lab.canvas/scale.js";
 import { keepForPaper } from "../descent-lab.canvas/paper.js";
 import { Reporter, unpacked } from "../descent-lab.canvas/wire.js";
-import { css, Heat } from "./heat.js";
+import { Heat } from "./heat.js";
 import { Plate } from "./plate.js";
 
 export default kept(".dl-field", (root) => new Field(root));
@@ -244,28 +244,4 @@ class Field {
     window.removeEventListener("resize", this.onresize);
     this.watch.disconnect();
   }
-}
-
-/** A sentence beside the sign that it explains. */
-function keyed(sign, text) {
-  const made = Object.assign(document.createElement("p"), { className: "dl-keyed" });
-  made.innerHTML = `<i class="dl-sign dl-${sign}" aria-hidden="true"></i>`;
-  made.append(text);
-  return made;
-}
-
-/** A colour bar with numbers under it. */
-function bar(title, colours, axis, ends = []) {
-  const made = Object.assign(document.createElement("div"), { className: "dl-scale" });
-  const name = Object.assign(document.createElement("span"), { className: "dl-scale-name", textContent: title });
-  const strip = Object.assign(document.createElement("span"), { className: "dl-strip" });
-  strip.style.background = `linear-gradient(to right, ${colours.map(css).join(", ")})`;
-  const labelled = new Scale(axis).ticks(260, 44).filter(([, label]) => label);
-  const narrow = numbers([axis.low, axis.high]).map((label, share) => [share, label]); // a range with no round number in it
-  for (const [share, label] of labelled.length > 1 ? labelled : narrow) {
-    const tick = strip.appendChild(Object.assign(document.createElement("span"), { textContent: label }));
-    tick.style.left = `${100 * share}%`;
-  }
-  made.append(name, ...(ends[0] ? [ends[0]] : []), strip, ...(ends[1] ? [ends[1]] : []));
-  return made;
 }

@@ -1,35 +1,18 @@
 // The colours of a map: a quiet scale from good to bad, and a colour for each way to end.
+import { mixed, OVERFLOW, ramp, rgb } from "../descent-lab.canvas/legend.js";
+
 const DEEPEST = -16; // decimal logarithm of the loss below which there is only rounding
 
-// From the lowest loss, or the soonest arrival, to the highest: what is good stands out on either paper.
-const RAMP = {
-  light: ["#08385f", "#1d6598", "#5a9cc6", "#a5cce3", "#e3eff6"],
-  dark: ["#e2f2fd", "#93caee", "#4b93c4", "#245a83", "#152c40"],
-};
 const FATES = {
   settings: {
-    light: { arrived: "#2b7db3", moving: "#c5ccd5", stuck: "#83729e", cycling: "#74b39b", escaped: "#f2dfc6", undefined: "#b98a94", overflow: "#cf8f52" },
-    dark: { arrived: "#5cb3ec", moving: "#4b5665", stuck: "#a593c9", cycling: "#4f937b", escaped: "#46362a", undefined: "#6b4750", overflow: "#9a5f2e" },
+    light: { arrived: "#2b7db3", moving: "#c5ccd5", stuck: "#83729e", cycling: "#74b39b", escaped: "#f2dfc6", undefined: "#b98a94", overflow: OVERFLOW.light },
+    dark: { arrived: "#5cb3ec", moving: "#4b5665", stuck: "#a593c9", cycling: "#4f937b", escaped: "#46362a", undefined: "#6b4750", overflow: OVERFLOW.dark },
   },
   starts: {
     light: { moving: "#b4bac2", stuck: "#3f454d", cycling: "#7b828b", escaped: "#ebebe8", undefined: "#d9cfc0", overflow: "#ebebe8" },
     dark: { moving: "#545d69", stuck: "#d3d8de", cycling: "#8f98a3", escaped: "#1d2228", undefined: "#3d342a", overflow: "#1d2228" },
   },
 };
-
-const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
-const mixed = (a, b, share) => a.map((c, i) => Math.round(c + (b[i] - c) * share));
-export const css = (colour) => `rgb(${colour.join(",")})`;
-
-/** The scale of a theme as 256 colours. */
-function ramp(theme) {
-  const stops = RAMP[theme.dark ? "dark" : "light"].map(rgb);
-  return Array.from({ length: 256 }, (_, i) => {
-    const at = (i / 255) * (stops.length - 1);
-    const k = Math.min(Math.floor(at), stops.length - 2);
-    return mixed(stops[k], stops[k + 1], at - k);
-  });
-}
 
 /** What the colours of all maps of a header mean; maps side by side share one scale. */
 export class Heat {
