@@ -25,7 +25,6 @@ from pages.shared.verdicts import number
 from pages.shared.words import language, t
 
 COARSE, FINE = 12, maps.FINE  # cells of a side
-AT_ONCE = 1.5e9  # of work, that a visitor need not wait in line for: some tenths of a second
 STOPPED = "network.map.stopped"  # the map whose making the visitor has stopped
 MARKS = (0.0, 0.9, 0.99, 0.999, 0.5)  # of what is remembered, the most important first
 Key = tuple[str, Experiment, Up, int]
@@ -39,10 +38,9 @@ def draw(experiment: Experiment) -> None:
     st.caption(message or _about(experiment))
     CHART.draw(*picture(experiment, found), on_act)
     ADDRESS.publish()
-    if message or (found is not None and len(found.x.values) == FINE):
+    if found is None or len(found.x.values) == FINE:
         return
-    size = FINE if found is not None else COARSE
-    key = key_of(experiment, size)
+    key = key_of(experiment, FINE)
     if st.session_state.get(STOPPED) == key:
         with place.container(key="netmap-paused"):
             st.button(t("map_refine"), key="network.map.refine", on_click=lambda: st.session_state.pop(STOPPED, None))
@@ -96,10 +94,10 @@ def trouble(experiment: Experiment) -> str | None:
 def _about(experiment: Experiment) -> str:
     which, up = chosen(experiment), up_of(experiment)
     epochs = maps.affordable(experiment, which, up)
-    told = t("net_map_about", name=labels(experiment)[which])
+    name = labels(experiment)[which]
     if epochs == experiment.epochs:
-        return f"{told} {t('net_map_epochs', epochs=epochs)}"
-    return f"{told} {t('net_map_fewer', epochs=epochs, all=experiment.epochs)}"
+        return t("net_map_about", name=name, epochs=epochs)
+    return t("net_map_fewer", name=name, epochs=epochs, all=experiment.epochs)
 
 
 def _look(name: str) -> Callable[[Any], None]:
@@ -126,8 +124,9 @@ def _bar(experiment: Experiment) -> Any:
             controls.choice(
                 t("map_up"), list(words), "network.up", up_of(experiment), _look("up"), words.__getitem__, width=230
             )
+            short = {by: called(by) for by in quantities(experiment)} | {"accuracy": t("film_accuracy")}
             controls.switch(
-                t("map_colour"), quantities(experiment), "network.by", by_of(experiment), _look("by"), called
+                t("map_colour"), quantities(experiment), "network.by", by_of(experiment), _look("by"), short.__getitem__
             )
         return st.empty()
 
@@ -141,17 +140,13 @@ def key_of(experiment: Experiment, size: int) -> Key:
     return "network map", maps.subject(experiment, which, up), up, size
 
 
-def kept(experiment: Experiment) -> NetworkMap | None:
-    """The finest map that is there, or can be made at once."""
+def kept(experiment: Experiment) -> NetworkMap:
+    """The finest map that is there; the coarse one is made at once, in some tenths of a second."""
     for size in (FINE, COARSE):
         found: NetworkMap | None = LINE.kept(key_of(experiment, size))
         if found is not None:
             return found
-    key = key_of(experiment, COARSE)
-    epochs = maps.affordable(key[1], 0, key[2], FINE)
-    if maps.work(replace(key[1], epochs=epochs), 0, key[2], COARSE) < AT_ONCE:
-        return made(key)
-    return None
+    return made(key_of(experiment, COARSE))
 
 
 def made(key: Key, progress: Any = None) -> NetworkMap:
@@ -253,10 +248,10 @@ def _own(experiment: Experiment) -> tuple[float, float]:
 
 
 def _range(found: NetworkMap, by: Quantity) -> tuple[float, float]:
-    """The values between which colours differ: a loss beyond ten times that of the beginning is bad enough."""
+    """The values between which colours differ: a loss of twice that before any training is bad enough."""
     values = getattr(found, by)[np.isfinite(getattr(found, by))]
     if by != "accuracy":
-        values = np.clip(values[values > 0], 1e-12, 10 * found.start)
+        values = np.clip(values[values > 0], 1e-12, 2 * found.start)
     return (float(values.min()), float(values.max())) if values.size else (1.0, 1.0)
 
 

@@ -11,7 +11,7 @@ import { Rows } from "./rows.js";
 
 const MARGIN = { left: 62, right: 10, top: 6, bottom: 42 };
 const CLICK = 4; // pixels a click may wander
-const NUMBERS = ["loss", "val_loss", "accuracy", "val_accuracy"];
+const NUMBERS = { loss: "net_map_loss", val_loss: "net_map_val_loss", accuracy: "net_map_accuracy", val_accuracy: "net_map_val_accuracy" };
 const WAYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [-1, 0], ArrowUp: [1, 0] };
 
 export default kept(".dl-chart", (root) => new Chart(root));
@@ -96,7 +96,7 @@ class Chart {
     const { map, words, scale } = this;
     const colours = map.by === "accuracy" ? [...scale].reverse() : scale;
     const ends = map.by === "accuracy" ? { scale: "linear", low: 100 * map.low, high: 100 * map.high } : { scale: "log", low: map.low, high: map.high };
-    const title = `${words[`net_map_${map.by}`]}${map.by === "accuracy" ? " (%)" : ""}`;
+    const title = `${words[NUMBERS[map.by]]}${map.by === "accuracy" ? " (%)" : ""}`;
     const parts = map.high > map.low ? [bar(title, colours, ends)] : [];
     if (this.values.exploded.some((step) => step >= 0)) {
       const chip = element("span", "", "dl-key");
@@ -112,8 +112,8 @@ class Chart {
     const { map, values, words } = this;
     const i = row * map.columns + column;
     if (values.exploded[i] >= 0) return [[fill(words.net_exploded, { step: number(values.exploded[i]) })]];
-    const told = NUMBERS.filter((name) => !Number.isNaN(values[name][i])).map((name) => [
-      words[`net_map_${name}`],
+    const told = Object.keys(NUMBERS).filter((name) => !Number.isNaN(values[name][i])).map((name) => [
+      words[NUMBERS[name]],
       name.endsWith("accuracy") ? `${number(100 * values[name][i])} %` : number(values[name][i]),
     ]);
     return told.length ? told : [[words.net_map_unknown]];
