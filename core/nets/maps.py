@@ -266,7 +266,7 @@ def _best(values: np.ndarray, loss: np.ndarray, by: Quantity) -> tuple[int, int]
 
 def _short(values: np.ndarray) -> tuple[float, ...]:
     """In two digits, or three where cells lie close: what a visitor can read and set."""
-    digits = 2 if values[0] / values[1] > 1.2 or values[1] / values[0] > 1.2 else 3
+    digits = 2 if abs(np.log(values[1] / values[0])) > 0.14 else 3
     return tuple(float(f"{value:.{digits - 1}e}") for value in values)
 
 

@@ -19,7 +19,7 @@ from pages.network.address import ADDRESS, change, opened
 from pages.network.chart import CHART, WORDS
 from pages.network.picture import labels
 from pages.shared import controls
-from pages.shared.canvas import Arrays
+from pages.shared.canvas import Arrays, named
 from pages.shared.queue import LINE, Task, waited
 from pages.shared.verdicts import number
 from pages.shared.words import language, t
@@ -231,8 +231,11 @@ def picture(experiment: Experiment, found: NetworkMap | None) -> tuple[dict[str,
             "own": t("net_map_own", where=_where(found, *own)),
         },
         "arrays": {
-            name: arrays.keep(getattr(found, name))
+            name: arrays.take(named(plane), plane)
             for name in ("loss", "val_loss", "accuracy", "val_accuracy", "exploded")
+            for plane in [
+                getattr(found, name).astype(np.float64).ravel()
+            ]  # a loss may be beyond what single floats hold
         },
     }
     return header, arrays

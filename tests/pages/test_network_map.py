@@ -141,7 +141,7 @@ def test_a_stopped_map_stays_coarse_until_it_is_wanted(visit):
     assert sent(at)[0]["map"]["columns"] == 8
 
 
-def test_what_has_no_map_says_why(open_page, monkeypatch):
+def test_what_has_no_map_says_why(open_page):
     at = open_page(replace(SMALL, runners=()))
     assert sent(at)[0]["map"] is None
     assert TABLES["en"]["empty"] in [caption.value for caption in at.caption]
@@ -165,3 +165,13 @@ def test_everything_is_korean_in_korean(open_page):
     header, _ = sent(open_page(replace(SMALL, film=Film(view="map", up="l2")), "ko"))
     for text in (*header["map"]["told"].values(), header["map"]["x"]["label"], header["map"]["y"]["label"]):
         assert HANGUL.search(text)
+
+
+def test_a_loss_beyond_single_floats_is_drawn_as_bad_and_not_as_missing():
+    wave = Experiment(
+        dataset="wave", layers=(), batch=4, epochs=8, runners=(Runner("sgd"),), film=Film(view="map", up="l2")
+    )
+    header, arrays = map_view.picture(wave, map_view.kept(wave))
+    loss = arrays[header["map"]["arrays"]["loss"]]
+    assert (np.isfinite(loss) & (loss > 1e39)).any()
+    assert header["map"]["high"] < 10

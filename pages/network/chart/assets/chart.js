@@ -150,7 +150,8 @@ class Chart {
   }
 
   /** Name what is pointed at, near a place in the picture. */
-  tip(cell, left = 0, top = 0) {
+  tip(cell, left = 0, top = 0, aloud = false) {
+    this.tipBox.setAttribute("aria-live", aloud ? "polite" : "off");
     this.tipBox.hidden = !cell;
     if (!cell) return;
     const lines = [this.settingsOf(cell).join("   "), ...this.numbersOf(cell).map((line) => line.join("  "))];
@@ -340,7 +341,7 @@ class Chart {
     this.point();
     const [x, y] = this.middleOf(this.cursor);
     const [box, own] = [this.root, this.cells].map((part) => part.getBoundingClientRect());
-    this.tip(this.cursor, x + own.left - box.left, y + own.top - box.top);
+    this.tip(this.cursor, x + own.left - box.left, y + own.top - box.top, true);
   }
 
   resize() {
