@@ -410,3 +410,9 @@ def test_a_layer_of_another_form_is_refused():
         Layer(lambda x, a: x, lambda dy, x, y: dy, **named)
     with pytest.raises(TypeError, match="the kind 'activ' is unknown"):
         Layer(lambda x: x, lambda dy, x, y: dy, kind="activ", **named)
+
+
+def test_a_single_epoch_of_all_examples_at_once_is_one_update():
+    done = train("moons", "sgd", batch_size=None, epochs=1)
+    assert done.steps == 1
+    assert done.loss[0, 0, 1] < done.loss[0, 0, 0]

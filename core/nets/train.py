@@ -307,7 +307,10 @@ def _moments(given: Sequence[int] | None, each: int, epochs: int, all_ends: bool
 def _order(seed: int, examples: int, epochs: int, batch: int) -> np.ndarray:
     """(epochs, examples) in which order they are seen: every epoch another one, but for batches of all."""
     if batch == examples:
-        return np.broadcast_to(np.arange(examples), (epochs, examples))
+        always = np.arange(examples)[
+            np.newaxis
+        ]  # of one epoch as it is: a broadcast cannot be written to, nor compiled for
+        return always if epochs == 1 else np.broadcast_to(always, (epochs, examples))
     chance = np.random.default_rng([seed, 1])
     return np.array([chance.permutation(examples) for _ in range(epochs)])
 
