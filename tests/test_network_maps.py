@@ -119,7 +119,7 @@ def test_progress_grows_and_ends_what_is_enough():
 
 
 def test_the_work_is_bounded():
-    for experiment in (Experiment(runners=SMALL.runners, epochs=1000), replace(SMALL, batch=1, epochs=500)):
+    for experiment in (Experiment(runners=SMALL.runners, epochs=1000), replace(SMALL, batch=1, epochs=999)):
         for up in ups(experiment.runners[0]):
             epochs = affordable(experiment, 0, up)
             assert 1 <= epochs < experiment.epochs
@@ -130,6 +130,19 @@ def test_the_work_is_bounded():
     with pytest.raises(ValueError, match=r"^epochs: a single one in every cell would be too much work"):
         network_map(huge, 0, "l2")
     assert network_map(SMALL, 1, "l2", 3, epochs=2).epochs == 2
+
+
+def test_a_map_is_as_fine_as_leaves_enough_updates():
+    digits = Experiment(dataset="digits", layers=(64,), runners=SMALL.runners)
+    sam = Experiment(runners=(Runner("sam"),))
+    for experiment, fine in ((Experiment(runners=SMALL.runners), 40), (SMALL, 40), (digits, 12), (sam, 12)):
+        assert maps.fineness(experiment, 0, "l2") == fine
+        assert affordable(experiment, 0, "l2", fine) * experiment.each >= min(maps.ENOUGH, experiment.steps / 2)
+        for up in ups(experiment.runners[0]):
+            one = subject(experiment, 0, up)
+            assert subject(one, 0, up) == one
+            assert maps.fineness(one, 0, up) == maps.fineness(experiment, 0, up), "the key of a cache says as much"
+            assert affordable(one, 0, up) == affordable(experiment, 0, up)
 
 
 def test_the_sides_are_what_can_be_read_and_set():

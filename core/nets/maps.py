@@ -20,9 +20,17 @@ from core.nets.train import Training, train
 from core.scene.runner import Runner
 from core.spec import Hyper
 
-MOST_WORK = 8e9  # multiplications and additions of one map: two or three seconds of two cores, as small networks train
+MOST_WORK = 3e10  # multiplications and additions of one map: a second and a half of two cores
 MOST_CELLS = 64  # of a side
-FINE = 40  # cells of a side, of a map that is looked at
+SIZES, ENOUGH = (
+    (40, 24, 12),
+    10,
+)  # cells of a side of a map that is looked at; with so many epochs there is something to see
+PER_EXAMPLE, PER_EPOCH, PER_CELL = (
+    3.5e3,
+    4e4,
+    2e6,
+)  # what a training takes besides its multiplications, in as many of them
 RATES, DECAYS, FARTHEST = (1e-4, 10.0), (1e-5, 0.1), 0.999  # learning rates, strengths of l2, the longest memory
 
 
@@ -113,7 +121,7 @@ def subject(experiment: Experiment, which: int, up: Up) -> Experiment:
     )
 
 
-def sides(experiment: Experiment, which: int, up: Up, size: int = FINE) -> tuple[Side, Side]:
+def sides(experiment: Experiment, which: int, up: Up, size: int = SIZES[0]) -> tuple[Side, Side]:
     """What a map has across and up; of sizes of batches there are only the powers of two, and all."""
     _check(experiment, which, up, size)
     runner = experiment.runners[which]
@@ -133,25 +141,34 @@ def sides(experiment: Experiment, which: int, up: Up, size: int = FINE) -> tuple
     return x, y
 
 
-def affordable(experiment: Experiment, which: int, up: Up, size: int = FINE) -> int:
+def affordable(experiment: Experiment, which: int, up: Up, size: int = SIZES[0]) -> int:
     """Epochs of each training of a map: those of the experiment, or what keeps the map affordable; 0 where even one is not."""
-    each = work(replace(experiment, epochs=1), which, up, size)
-    return min(experiment.epochs, int(MOST_WORK / each))
+    one, two = (work(replace(experiment, epochs=epochs), which, up, size) for epochs in (1, 2))
+    return min(experiment.epochs, int((MOST_WORK - one) / (two - one)) + 1) if one <= MOST_WORK else 0
 
 
-def work(experiment: Experiment, which: int, up: Up, size: int = FINE) -> float:
+def fineness(experiment: Experiment, which: int, up: Up) -> int:
+    """Cells of a side of the finest map whose trainings are long enough to show something."""
+    one = subject(experiment, which, up)
+    enough = min(one.epochs, -(-ENOUGH // one.each))
+    return next((size for size in SIZES if affordable(experiment, which, up, size) >= enough), SIZES[-1])
+
+
+def work(experiment: Experiment, which: int, up: Up, size: int = SIZES[0]) -> float:
     """Multiplications and additions of a map, roughly."""
     x, y = sides(experiment, which, up, size)
     one = subject(experiment, which, up)
     batches = y.values if up == "batch" else (one.batch,) * len(y.values)
-    return sum(replace(one, batch=int(b)).work for b in batches) * len(x.values)
+    found = sum(replace(one, batch=int(b)).work for b in set(batches)) * len(batches) / len(set(batches))
+    besides = (PER_EXAMPLE * one.kept + PER_EPOCH) * one.epochs + PER_EXAMPLE * one.kept + PER_CELL
+    return (found + besides * len(batches)) * len(x.values)
 
 
 def network_map(
     experiment: Experiment,
     which: int,
     up: Up,
-    size: int = FINE,
+    size: int = SIZES[0],
     progress: Progress | None = None,
     epochs: int | None = None,
 ) -> NetworkMap:
@@ -270,7 +287,7 @@ def _short(values: np.ndarray) -> tuple[float, ...]:
     return tuple(float(f"{value:.{digits - 1}e}") for value in values)
 
 
-def _check(experiment: Experiment, which: Any, up: Any, size: Any = FINE) -> None:
+def _check(experiment: Experiment, which: Any, up: Any, size: Any = SIZES[0]) -> None:
     """Raises ValueError for a map that cannot be had."""
     count = len(experiment.runners)
     if isinstance(which, bool) or not isinstance(which, (int, np.integer)) or not 0 <= which < count:

@@ -24,7 +24,6 @@ from pages.shared.queue import LINE, Task, waited
 from pages.shared.verdicts import number
 from pages.shared.words import language, t
 
-COARSE, FINE = 12, maps.FINE  # cells of a side
 STOPPED = "network.map.stopped"  # the map whose making the visitor has stopped
 MARKS = (0.0, 0.9, 0.99, 0.999, 0.5)  # of what is remembered, the most important first
 Key = tuple[str, Experiment, Up, int]
@@ -38,9 +37,9 @@ def draw(experiment: Experiment) -> None:
     st.caption(message or _about(experiment))
     CHART.draw(*picture(experiment, found), on_act)
     ADDRESS.publish()
-    if found is None or len(found.x.values) == FINE:
+    if found is None or len(found.x.values) == fine(experiment):
         return
-    key = key_of(experiment, FINE)
+    key = key_of(experiment, fine(experiment))
     if st.session_state.get(STOPPED) == key:
         with place.container(key="netmap-paused"):
             st.button(t("map_refine"), key="network.map.refine", on_click=lambda: st.session_state.pop(STOPPED, None))
@@ -86,14 +85,14 @@ def trouble(experiment: Experiment) -> str | None:
         return t("empty")
     if not experiment.ready:
         return t("net_map_no_data")
-    if not maps.affordable(experiment, chosen(experiment), up_of(experiment)):
+    if not maps.affordable(experiment, chosen(experiment), up_of(experiment), fine(experiment)):
         return t("net_map_too_much")
     return None
 
 
 def _about(experiment: Experiment) -> str:
     which, up = chosen(experiment), up_of(experiment)
-    epochs = maps.affordable(experiment, which, up)
+    epochs = maps.affordable(experiment, which, up, fine(experiment))
     name = labels(experiment)[which]
     if epochs == experiment.epochs:
         return t("net_map_about", name=name, epochs=epochs)
@@ -134,6 +133,16 @@ def _bar(experiment: Experiment) -> Any:
 # --- how it is made ----------------------------------------------------------------------------------
 
 
+def fine(experiment: Experiment) -> int:
+    """Cells of a side, in the end."""
+    return maps.fineness(experiment, chosen(experiment), up_of(experiment))
+
+
+def coarse(size: int) -> int:
+    """Cells of a side of the map that is drawn first, a tenth of the work of the fine one."""
+    return max(4, round(0.3 * size))
+
+
 def key_of(experiment: Experiment, size: int) -> Key:
     """Under which a map is kept, for every visitor."""
     which, up = chosen(experiment), up_of(experiment)
@@ -141,18 +150,19 @@ def key_of(experiment: Experiment, size: int) -> Key:
 
 
 def kept(experiment: Experiment) -> NetworkMap:
-    """The finest map that is there; the coarse one is made at once, in some tenths of a second."""
-    for size in (FINE, COARSE):
-        found: NetworkMap | None = LINE.kept(key_of(experiment, size))
+    """The fine map if it is there, else the coarse one, which is made at once: in some tenths of a second."""
+    size = fine(experiment)
+    for cells in (size, coarse(size)):
+        found: NetworkMap | None = LINE.kept(key_of(experiment, cells))
         if found is not None:
             return found
-    return made(key_of(experiment, COARSE))
+    return made(key_of(experiment, coarse(size)))
 
 
 def made(key: Key, progress: Any = None) -> NetworkMap:
     """Train every cell. A coarse map has as many epochs as the fine one, so that both tell the same."""
     _, one, up, size = key
-    found = maps.network_map(one, 0, up, size, progress, maps.affordable(one, 0, up, FINE))
+    found = maps.network_map(one, 0, up, size, progress, maps.affordable(one, 0, up, maps.fineness(one, 0, up)))
     LINE.keep(key, found, 5 * found.loss.nbytes)
     return found
 
@@ -196,7 +206,7 @@ def picture(experiment: Experiment, found: NetworkMap | None) -> tuple[dict[str,
     own = _own(experiment)
     low, high = _range(found, by)
     ratio = found.x.values[1] / found.x.values[0]
-    header["about"] = f"{which} {up} {hash(key_of(experiment, FINE))}"
+    header["about"] = f"{which} {up} {hash(key_of(experiment, 0))}"
     header["map"] = {
         "label": labels(experiment)[which],
         "light": pen.light,

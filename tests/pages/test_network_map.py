@@ -12,6 +12,7 @@ import pytest
 from wire import unpack
 
 from core import Runner
+from core.nets import maps
 from core.nets.experiment import Experiment, Film
 from core.nets.maps import network_map
 from core.text import TABLES
@@ -27,8 +28,7 @@ SMALL = Experiment(layers=(3,), samples=40, epochs=2, runners=PAIR, film=Film(vi
 @pytest.fixture(autouse=True)
 def _few_cells(monkeypatch):
     """A fine map takes seconds; here a few cells are fine enough."""
-    monkeypatch.setattr(map_view, "COARSE", 4)
-    monkeypatch.setattr(map_view, "FINE", 8)
+    monkeypatch.setattr(maps, "SIZES", (8,))
     LINE.made.clear()
 
 
@@ -147,7 +147,9 @@ def test_what_has_no_map_says_why(open_page):
     assert TABLES["en"]["empty"] in [caption.value for caption in at.caption]
     at = open_page(replace(SMALL, dataset="own"))
     assert TABLES["en"]["net_map_no_data"] in [caption.value for caption in at.caption]
-    at = open_page(Experiment(dataset="digits", samples=1797, layers=(100,) * 6, runners=PAIR, film=Film(view="map")))
+    at = open_page(
+        Experiment(dataset="digits", samples=1797, layers=(100,) * 6, batch=1, runners=PAIR, film=SMALL.film)
+    )
     assert TABLES["en"]["net_map_too_much"] in [caption.value for caption in at.caption]
 
 
