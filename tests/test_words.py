@@ -135,7 +135,9 @@ def test_every_word_is_asked_for():
 
 def test_every_word_that_the_stage_is_sent_it_writes():
     assert set(TABLES["en"]) >= WORDS
-    assert all(len(set(words)) == len(words) for words in (picture.WORDS, field.WORDS, film.WORDS, graph.WORDS, chart.WORDS))
+    assert all(
+        len(set(words)) == len(words) for words in (picture.WORDS, field.WORDS, film.WORDS, graph.WORDS, chart.WORDS)
+    )
     script = "\n".join(path.read_text("utf-8") for path in SCRIPTS)
     assert [key for key in WORDS if not re.search(rf"words\.{key}\b|\"{key}\"", script)] == []
     asked_by_script = set(re.findall(r"\bwords\.(\w+)\b(?!\()", script))
