@@ -51,7 +51,7 @@ STUDY = Study(
         batch=0,
         epochs=1000,
         runners=(Runner("sgd", {"lr": 0.1}, colour=0), Runner("sgd", {"lr": 0.05}, colour=1)),
-        film=Film(),
+        film=Film(tab="landscape"),
     ),
     claim=claim,
     order=46,

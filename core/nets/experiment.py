@@ -14,6 +14,7 @@ from core.engine.sweep import Progress
 from core.nets.data import Data, examples
 from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
+from core.nets.landscape import Directions
 from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
 from core.nets.own import IN_LINK, OWN, Row, dataset_of, read, ready, rows_of, spell
@@ -35,7 +36,7 @@ FEW = 8  # moments within the first epoch, where most happens
 
 Axis = Literal["log", "linear"]
 Across = Literal["epoch", "evaluation", "second"]
-Tab = Literal["curves", "network", "layers", "images"]
+Tab = Literal["curves", "network", "layers", "landscape", "images"]
 
 # What may be set by a slider, by the name of the field.
 SETTINGS: Mapping[str, Hyper] = {
@@ -64,13 +65,16 @@ def rate_for(optimizer: Optimizer) -> float:
 
 @dataclass(frozen=True)
 class Film:
-    """How a training is looked at. moment: the number of updates made, None for the end; chosen: the number of a runner."""
+    """How a training is looked at. moment: the number of updates made, None for the end; chosen: the number of a runner.
+    directions: which plane of the landscape.
+    """
 
     moment: int | None = None
     axis: Axis = "log"
     across: Across = "epoch"
     tab: Tab = "curves"
     chosen: int = 0
+    directions: Directions = "paths"
 
 
 @dataclass(frozen=True)
@@ -339,7 +343,7 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
     told = vars(film) if isinstance(film, Film) else film if isinstance(film, Mapping) else {}
     seen: dict[str, Any] = {
         name: read(name, told.get(name), partial(_chosen, get_args(kind)), one_of(get_args(kind)))
-        for name, kind in (("axis", Axis), ("across", Across), ("tab", Tab))
+        for name, kind in (("axis", Axis), ("across", Across), ("tab", Tab), ("directions", Directions))
     }
     for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1)):
         seen[name] = read(name, told.get(name), partial(to_whole, low=0, high=most), whole(0, most))
