@@ -17,9 +17,9 @@ from core.optimizers import OPTIMIZERS
 FULL = Experiment(
     dataset="own", own=((0.5, 1.0, 0.0), (0.25, -1.0, 1.0), (0.0, 0.0, 2.0), (1.0, 1.0, 1.0)),
     samples=333, noise=0.07, validation=0.3, data_seed=4, layers=(5, 1, 9), activation="gelu", init="he",
-    batch_norm=True, dropout=0.2, batch=7, epochs=33, seeds=2, l2=0.003, clip=1.5, patience=6,
+    batch_norm=True, dropout=0.2, batch=7, batches=(-1, 4), epochs=33, seeds=2, l2=0.003, clip=1.5, patience=6,
     runners=(Runner("adam", {"lr": 0.02}, colour=3), Runner("sgd", shown=False)),
-    film=Film(12, "linear", "evaluation", "layers", 1, "random"),
+    film=Film(12, "linear", "evaluation", "layers", 1, "graph", "network", 5, (0.5, -1.25, 1.0), "random"),
 )  # fmt: skip
 
 
@@ -71,6 +71,9 @@ def test_every_parameter_is_needed():
         ({"r": ["adamx"]}, "optimizer: 'adamx' is not known; did you mean adamax"),
         ({"r": ["sgd"] * 7}, "An experiment has at most 6 runners; the rest were left out."),
         ({"chosen": "-1"}, "chosen: got '-1', expected a whole number from 0 to 5"),
+        ({"view": "films"}, "view: got 'films', expected one of film, graph"),
+        ({"given": "1~x"}, "given: got '1~x', expected up to 6 numbers"),
+        ({"given": "1e9"}, "given: got '1e9', expected up to 6 numbers from .10000 to 10000"),
         ({"activation": "<script>"}, "activation: got '.script.', expected one of sigmoid"),
     ],
 )

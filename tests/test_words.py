@@ -18,11 +18,11 @@ from core.schedules._warmup import WARMUP
 from core.spec import Text
 from core.text import LANGUAGES, TABLES
 from pages.maps import picture as field
-from pages.network import film
+from pages.network import film, graph
 from pages.race import picture
 from pages.shared.foreign import WORDS as FOREIGN
 
-WORDS = {*picture.WORDS, *field.WORDS, *film.WORDS}  # what is sent to the browser
+WORDS = {*picture.WORDS, *field.WORDS, *film.WORDS, *graph.WORDS}  # what is sent to the browser
 ROOT = Path(__file__).parents[1]
 SOURCES = [ROOT / "app.py", *sorted((ROOT / "pages").rglob("*.py"))]
 SCRIPTS = sorted((ROOT / "pages").rglob("*.js"))
@@ -135,7 +135,7 @@ def test_every_word_is_asked_for():
 
 def test_every_word_that_the_stage_is_sent_it_writes():
     assert set(TABLES["en"]) >= WORDS
-    assert all(len(set(words)) == len(words) for words in (picture.WORDS, field.WORDS, film.WORDS))
+    assert all(len(set(words)) == len(words) for words in (picture.WORDS, field.WORDS, film.WORDS, graph.WORDS))
     script = "\n".join(path.read_text("utf-8") for path in SCRIPTS)
     assert [key for key in WORDS if not re.search(rf"words\.{key}\b|\"{key}\"", script)] == []
     asked_by_script = set(re.findall(r"\bwords\.(\w+)\b(?!\()", script))

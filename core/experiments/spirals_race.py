@@ -28,7 +28,7 @@ STUDY = Study(
         "as momentum at 0.05, whose steps add up to ten times their length: first ask about the rate. Five initial "
         "weights agree.",
         "150에폭 뒤 정확도는 학습률이 흔히 쓰는 0.1인 SGD가 63%, 0.01인 Adam이 83%이다. 그런데 SGD도 0.5면 97%로, "
-        "걸음이 쌓여 열 배로 커지는 모멘텀 0.05와 같다. 옵티마이저보다 학습률이 먼저이다. 초깃값 다섯 가지에서 모두 "
+        "스텝이 쌓여 열 배로 커지는 모멘텀 0.05와 같다. 옵티마이저보다 학습률이 먼저이다. 초깃값 다섯 가지에서 모두 "
         "그렇다.",
     ),
     experiment=Experiment(

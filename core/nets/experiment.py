@@ -19,7 +19,7 @@ from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
 from core.nets.own import IN_LINK, OWN, Row, dataset_of, read, ready, rows_of, spell
 from core.nets.train import Training, train
-from core.scene.faults import MORE_FAULTS, SceneError, between, one_of, refused, spelled, unknown, whole
+from core.scene.faults import MORE_FAULTS, SEPARATOR, SceneError, between, one_of, refused, spelled, unknown, whole
 from core.scene.limits import MAX_FAULTS, MAX_QUERY
 from core.scene.mending import mend_runners
 from core.scene.query import NOBODY, read_runner, spell_runner
@@ -37,6 +37,9 @@ FEW = 8  # moments within the first epoch, where most happens
 Axis = Literal["log", "linear"]
 Across = Literal["epoch", "evaluation", "second"]
 Tab = Literal["curves", "network", "layers", "landscape", "images"]
+View = Literal["film", "graph"]
+Example = Literal["apples", "sigmoid", "network"]
+MOST_GIVEN, FARTHEST = 6, 10_000.0  # numbers that are put into a graph, and how large they may be
 
 # What may be set by a slider, by the name of the field.
 SETTINGS: Mapping[str, Hyper] = {
@@ -66,7 +69,9 @@ def rate_for(optimizer: Optimizer) -> float:
 @dataclass(frozen=True)
 class Film:
     """How a training is looked at. moment: the number of updates made, None for the end; chosen: the number of a runner.
-    directions: which plane of the landscape.
+
+    view: the training, or a computational graph instead. graph: which; node: how many nodes the passes through it have done;
+    given: the numbers that go in, None for those of the example. directions: which plane of the landscape.
     """
 
     moment: int | None = None
@@ -74,6 +79,10 @@ class Film:
     across: Across = "epoch"
     tab: Tab = "curves"
     chosen: int = 0
+    view: View = "film"
+    graph: Example = "apples"
+    node: int = 0
+    given: tuple[float, ...] | None = None
     directions: Directions = "paths"
 
 
@@ -81,7 +90,8 @@ class Film:
 class Experiment:
     """Data, a network, and the runners that train it. Immutable; `dataclasses.replace` makes another.
 
-    layers: widths of the hidden layers. batch: examples an update sees, 0 for all. seeds: how many initial weights are tried.
+    layers: widths of the hidden layers. batch: examples an update sees, 0 for all; batches: the same for each runner, -1 for
+    the usual. seeds: how many initial weights are tried.
     clip, patience: 0 for none. With the data set "own" the rows of `own`, (x, y, class) or (x, value). Raises SceneError for the
     first value that cannot be had.
     """
@@ -97,6 +107,7 @@ class Experiment:
     batch_norm: bool = False
     dropout: float = 0.0
     batch: int = 32
+    batches: tuple[int, ...] = ()
     epochs: int = 60
     seeds: int = 1
     l2: float = 0.0
@@ -144,8 +155,15 @@ class Experiment:
 
     @property
     def each(self) -> int:
-        """Updates in an epoch."""
-        return -(-self.kept // (min(self.batch, self.kept) or self.kept))
+        """Updates in an epoch, where the batches are of the usual size."""
+        return self._each(self.batch)
+
+    def _each(self, batch: int) -> int:
+        return -(-self.kept // (min(batch, self.kept) or self.kept))
+
+    def batch_of(self, i: int) -> int:
+        """Examples that an update of a runner sees, 0 for all."""
+        return self.batches[i] if i < len(self.batches) and self.batches[i] >= 0 else self.batch
 
     @property
     def steps(self) -> int:
@@ -156,8 +174,13 @@ class Experiment:
     def work(self) -> float:
         """Multiplications and additions of all trainings, roughly."""
         lanes = max(len(self.runners), 1) * self.seeds
-        slow = sum(runner.record.plane for runner in self.runners) * self.seeds  # they look around in NumPy
-        return 8.0 * self.network.parameters * self.kept * self.epochs * lanes + self.steps * (2e4 * lanes + 5e6 * slow)
+        updates = [
+            self._each(self.batch_of(i))
+            * self.epochs
+            * (5e6 if runner.record.plane else 2e4)  # looking around is NumPy's
+            for i, runner in enumerate(self.runners)
+        ]
+        return 8.0 * self.network.parameters * self.kept * self.epochs * lanes + sum(updates) * self.seeds
 
     @property
     def affordable(self) -> int:
@@ -188,6 +211,7 @@ class Experiment:
             activation=self.activation,
             init=self.init,
             batch_size=self.batch or None,
+            batches=[self.batch_of(i) or None for i in range(len(self.runners))],
             epochs=self.epochs,
             seeds=range(self.seeds),
             l2=self.l2,
@@ -220,6 +244,8 @@ class Experiment:
                 found[name] = _text(value)
         if self.dataset == OWN and self.own:
             found["own"] = spell(self.own) if len(self.own) <= IN_LINK else f"{LOST}{len(self.own)}"
+        if any(size >= 0 for size in self.batches):
+            found["batches"] = "_".join("u" if size < 0 else str(size) for size in self.batches)
         if self.layers != usual.layers:
             found["layers"] = "-".join(map(str, self.layers)) or "0"
         found["r"] = [spell_runner(runner) for runner in self.runners] or [NOBODY]
@@ -238,7 +264,7 @@ class Experiment:
         runners = query.get("r")
         runners = runners if isinstance(runners, (list, tuple)) or runners is None else [runners]
         runners = runners and [read_runner(text) for text in runners if text != NOBODY][: MOST_LANES + MAX_FAULTS]
-        told = {name: last(name) for name in ("dataset", "layers", "own", *PLAIN)}
+        told = {name: last(name) for name in ("dataset", "layers", "own", "batches", *PLAIN)}
         return cls.mend({**told, "runners": runners, "film": {name: last(name) for name in FILM}})
 
     @classmethod
@@ -250,9 +276,11 @@ class Experiment:
         return cls(**found), problems
 
 
-PLAIN = tuple(f.name for f in fields(Experiment) if f.name not in ("layers", "runners", "film", "dataset", "own"))
+PLAIN = tuple(
+    f.name for f in fields(Experiment) if f.name not in ("layers", "runners", "film", "dataset", "own", "batches")
+)
 FILM = tuple(f.name for f in fields(Film))
-PARAMETERS = ("dataset", "own", "layers", "r", *PLAIN, *FILM)  # of a link
+PARAMETERS = ("dataset", "own", "layers", "batches", "r", *PLAIN, *FILM)  # of a link
 TOO_MANY = SceneError(
     Text(
         f"An experiment has at most {MOST_LANES} runners; the rest were left out.",
@@ -270,11 +298,27 @@ LEFT_BEHIND = SceneError(
         "직접 만든 데이터로 만든 링크인데, 행이 많아 링크에 담기지 않았습니다. 표를 다시 불러오거나 점을 찍어 주세요.",
     )
 )
+BATCHES = Text("sizes of batches, as 1_u_0, u for the usual one", "배치 크기 목록. 예: 1_u_0 (u는 공통 크기)")
 ROWS = Text("rows of x, y and the number of a class", "x, y, 클래스 번호로 된 행")
 WIDTHS = Text(
     f"up to {MOST_LAYERS} widths of hidden layers from 1 to {MOST_WIDTH}, as 8-8",
     f"은닉층 너비를 {MOST_LAYERS}개까지, 각각 1에서 {MOST_WIDTH} 사이로. 예: 8-8",
 )
+
+GIVEN = Text(
+    f"up to {MOST_GIVEN} numbers from −{FARTHEST:g} to {FARTHEST:g}, as 2~100",
+    f"−{FARTHEST:g}에서 {FARTHEST:g} 사이의 수를 {MOST_GIVEN}개까지. 예: 2~100",
+)
+
+
+def _batches(raw: Any) -> tuple[int, ...] | None:
+    """Sizes of batches, runner by runner, as numbers or as 1_u_0; u and -1 for the usual one."""
+    if isinstance(raw, str):
+        raw = [-1 if part == "u" else part for part in raw.split("_")]
+    if not isinstance(raw, (list, tuple)) or len(raw) > MOST_LANES:
+        return None
+    found = [to_whole(size, -1, int(SETTINGS["batch"].high)) for size in raw]
+    return None if None in found else tuple(size for size in found if size is not None)
 
 
 def _own(raw: Any, problems: list[SceneError]) -> tuple[Row, ...]:
@@ -298,6 +342,8 @@ def _named(value: Any) -> str | None:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
+    if isinstance(value, tuple):
+        return SEPARATOR.join(map(_text, value))
     return value if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
@@ -329,6 +375,7 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
         "init": key("init", INITIALIZATIONS),
         "batch_norm": read("batch_norm", data.get("batch_norm"), to_flag, Text("0 or 1", "0 또는 1")),
         "layers": read("layers", data.get("layers"), _widths, WIDTHS),
+        "batches": read("batches", data.get("batches"), _batches, BATCHES),
     }
     record: Dataset = dataset_of(()) if found["dataset"] == OWN else DATASETS[found["dataset"]]
     for name, hyper in SETTINGS.items():
@@ -338,15 +385,21 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
     if len(runners) > MOST_LANES:
         problems.append(TOO_MANY)
     found["runners"] = runners[:MOST_LANES]
+    sizes = found["batches"][: len(found["runners"])]
+    found["batches"] = sizes if any(size >= 0 for size in sizes) else ()
 
     film = data.get("film")
     told = vars(film) if isinstance(film, Film) else film if isinstance(film, Mapping) else {}
     seen: dict[str, Any] = {
         name: read(name, told.get(name), partial(_chosen, get_args(kind)), one_of(get_args(kind)))
-        for name, kind in (("axis", Axis), ("across", Across), ("tab", Tab), ("directions", Directions))
+        for name, kind in (
+            *(("axis", Axis), ("across", Across), ("tab", Tab), ("view", View), ("graph", Example)),
+            ("directions", Directions),
+        )
     }
-    for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1)):
+    for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1), ("node", 1000)):
         seen[name] = read(name, told.get(name), partial(to_whole, low=0, high=most), whole(0, most))
+    seen["given"] = read("given", told.get("given"), _given, GIVEN)
     return {**found, "film": Film(**seen)}, problems
 
 
@@ -359,6 +412,16 @@ def _reader(hyper: Hyper, high: float) -> tuple[Callable[[Any], Any], Text]:
 
 def _chosen(options: tuple[str, ...], raw: Any) -> str | None:
     return raw if isinstance(raw, str) and raw in options else None
+
+
+def _given(raw: Any) -> tuple[float, ...] | None:
+    """Numbers for a graph, as numbers or as 2~100."""
+    if isinstance(raw, str):
+        raw = raw.split(SEPARATOR)
+    if not isinstance(raw, (list, tuple)) or not 0 < len(raw) <= MOST_GIVEN:
+        return None
+    found = [to_float(number, -FARTHEST, FARTHEST) for number in raw]
+    return None if None in found else tuple(number for number in found if number is not None)
 
 
 def _widths(raw: Any) -> tuple[int, ...] | None:

@@ -37,11 +37,13 @@ LINE = 8  # numbers between a thread and who waits for it, in a line of the cach
 class Training:
     """How networks were trained: optimizers × seeds lanes, written (O, S) below. M moments, P parameters, L affine layers.
 
-    moments: (M,) numbers of updates made; the first is 0, the last `steps`. each: updates in an epoch.
+    moments: (M,) numbers of updates made; the first is 0, the last `steps`. each: updates in an epoch. updates: (O, M) the
+    same of each optimizer, which differ where the sizes of their batches do, as their numbers in an epoch, `eachs`, do.
     weights: (O, S, M, P); running: (O, S, M, 2, hidden), the running means and variances of batch normalization.
     loss, accuracy, val_loss, val_accuracy: (O, S, M), over all training and all validation examples, nothing dropping out;
     accuracy is nan for a regression, and both of the validation where there is none.
-    batch_loss: (O, S, steps), of each batch before its update. lr: (O, steps), nan where the schedule watches the loss.
+    batch_loss: (O, S, steps), of each batch before its update, nan behind the last. lr: (O, steps), nan there too, and where the
+    schedule watches the loss.
     norms: (O, S, M, L) length of the gradient of the next batch, layer by layer; ratios: (O, S, M, L) length of the next
     update over that of the weights it changes. slopes: (O, S, M, P) that gradient, if it was asked for.
     exploded: (O, S) the update at which the loss was no finite number any more, else -1. stopped: (O, S) the update after
@@ -57,6 +59,8 @@ class Training:
     moments: np.ndarray
     each: int
     batch: int
+    updates: np.ndarray
+    eachs: tuple[int, ...]
     weights: np.ndarray
     running: np.ndarray
     loss: np.ndarray
@@ -77,8 +81,8 @@ class Training:
 
     @property
     def steps(self) -> int:
-        """Updates in all."""
-        return int(self.batch_loss.shape[2])
+        """Updates in all, where the batches are of the usual size."""
+        return int(self.moments[-1])
 
 
 def train(
@@ -89,6 +93,7 @@ def train(
     activation: str = "tanh",
     init: str = "xavier",
     batch_size: int | None = 32,
+    batches: Sequence[int | None] | None = None,
     epochs: int = 100,
     seeds: int | Sequence[int] = 0,
     samples: int | None = None,
@@ -113,8 +118,8 @@ def train(
 
     dataset: a key of DATASETS, a record, (x, t) as `examples` takes them, or what it gave. optimizers: keys, records,
     (key, hyperparameters), or Runners, which bring a schedule along. layers: widths of the hidden layers, none for a linear
-    model. batch_size: examples an update sees, None for all. seeds: of initial weights, order and dropout. samples, noise,
-    data_seed, validation: of the data, see `examples`.
+    model. batch_size: examples an update sees, None for all; batches: the same for each optimizer, where they differ. seeds:
+    of initial weights, order and dropout. samples, noise, data_seed, validation: of the data, see `examples`.
     l2: adds l2·w to the gradient of every weight; decay: takes lr·decay·w off it beside the update (both spare biases, unlike
     an optimizer's own weight_decay). clip: the longest a gradient may be, as torch.nn.utils.clip_grad_norm_ has it.
     A schedule that watches the loss is told the validation loss (without one, that of training) at the end of every epoch, as
@@ -139,6 +144,13 @@ def train(
         if not (isinstance(value, (int, float, np.floating)) and 0 <= value < np.inf):
             raise ValueError(f"{name}: expected a finite number of at least 0, got {said(value)}")
     batch, rounds = min(_whole("batch_size", batch_size, len(data.x)), len(data.x)), _whole("epochs", epochs, 1)
+    sizes = (
+        [batch] * len(racers)
+        if batches is None
+        else [min(_whole("batches", b, len(data.x)), len(data.x)) for b in batches]
+    )
+    if len(sizes) != len(racers):
+        raise ValueError(f"batches: expected one for each of {len(racers)} optimizers, got {len(sizes)}")
     waits = 0 if patience is None else _whole("patience", patience, 1)
     if waits and not len(data.vx):
         raise ValueError("patience: it watches the validation loss, and there is none; set validation to 0.2, say")
@@ -146,45 +158,63 @@ def train(
         raise ValueError(f"executor: expected a concurrent.futures.Executor, got {executor!r}")
 
     each = -(-len(data.x) // batch)
-    steps = each * rounds
     seen_at = _moments(moments, each, rounds, bool(waits))
     record = _known("schedule", schedule or "constant", SCHEDULES)
     shared = record, {h.name: (schedule_hypers or {}).get(h.name, h.default) for h in (*record.hypers, WARMUP)}
     if unknown := set(schedule_hypers or {}) - set(shared[1]):
         raise ValueError(f"schedule_hypers: {record.name.en} has {', '.join(shared[1])}, not {', '.join(unknown)}")
 
-    jobs = []
-    for optimizer, hypers, plan in racers:
+    jobs, eachs, updates, places = [], [], [], []
+    for (optimizer, hypers, plan), size in zip(racers, sizes, strict=True):
+        own = -(-len(data.x) // size)
+        steps = own * rounds
+        exact, place = np.unique(np.rint(seen_at * (own / each)).astype(np.int64), return_inverse=True)
+        eachs.append(own)
+        updates.append(exact[place])
+        places += [place] * len(chosen)
         pace, values = (plan.record, dict(plan.hypers)) if plan else shared
         ramp = np.array(np.broadcast_to(factors(pace, steps, values), (steps,)), float)
         watched = tuple(values[h.name] for h in pace.hypers) if pace.watches_loss else ()
         jobs += [
             Job(
                 network, data, optimizer, hypers, network.initial(init, seed), network.origins(seed),
-                _order(seed, len(data.x), rounds, batch), batch, pace, ramp, watched, float(l2), float(decay), float(clip or 0.0),
-                waits, seen_at, slopes,
+                _order(seed, len(data.x), rounds, size), size, pace, ramp, watched, float(l2), float(decay), float(clip or 0.0),
+                waits, exact, slopes,
             )
             for seed in chosen
         ]  # fmt: skip
     notes = _run(jobs, progress, executor)
 
-    def told(name: str) -> np.ndarray:
-        found = np.array([getattr(note, name) for note in notes])
+    def told(name: str, along: int | None = None) -> np.ndarray:
+        rows = [getattr(note, name) for note in notes]
+        if along is not None:
+            rows = [
+                np.take(row, place, along) if row.shape[along] else row for row, place in zip(rows, places, strict=True)
+            ]
+        found = np.array(rows)
         return found.reshape(len(racers), len(chosen), *found.shape[1:])
 
-    history = told("history")
+    history = told("history", 1)
     if not data.classes:
         history[:, :, [1, 3]] = np.nan
     if not len(data.vx):
         history[:, :, 2:] = np.nan
-    lr = np.array([_rates(job) for job in jobs[:: len(chosen)]])
+    most = max(eachs) * rounds
+    for note in notes:
+        note.batch_loss = _padded(note.batch_loss, most)
+    lr = np.array([_padded(_rates(job), most) for job in jobs[:: len(chosen)]])
     loss, accuracy, val_loss, val_accuracy = np.moveaxis(history, 2, 0)
     return Training(
-        network, data, tuple(optimizer.name for optimizer, _, _ in racers), chosen, seen_at, each, batch,
-        told("weights"), told("running"), loss, accuracy, val_loss, val_accuracy, told("batch_loss"), lr, told("norms"), told("ratios"),
-        told("slopes"), told("exploded"), told("stopped"), told("best_step"), told("best"), told("best_running"),
-        told("seconds"),
+        network, data, tuple(optimizer.name for optimizer, _, _ in racers), chosen, seen_at, each, batch, np.array(updates),
+        tuple(eachs), told("weights", 0), told("running", 0), loss, accuracy, val_loss, val_accuracy, told("batch_loss"), lr,
+        told("norms", 0), told("ratios", 0), told("slopes", 0), told("exploded"), told("stopped"), told("best_step"),
+        told("best"), told("best_running"), told("seconds"),
     )  # fmt: skip
+
+
+def _padded(row: np.ndarray, length: int) -> np.ndarray:
+    """A row with nan behind it."""
+    return np.concatenate([row, np.full(length - len(row), np.nan)])
 
 
 # --- what was asked -------------------------------------------------------------------------------

@@ -87,19 +87,14 @@ def _slider(name: str, experiment: Experiment, rests: tuple[float, ...] | None =
 def _batch(experiment: Experiment) -> None:
     """How many examples an update sees: powers of two, and at the end all of them."""
     count = experiment.kept
-    sizes = sorted({*(2**i for i in range(count.bit_length()) if 2**i < count), experiment.batch} - {0})
+    now = experiment.batch if experiment.batch < count else 0
+    sizes = sorted({*(2**i for i in range(count.bit_length()) if 2**i < count), now} - {0})
 
     def name(size: int) -> str:
-        return t("batch_all", count=count) if size == 0 or size >= count else str(size)
+        return str(size) if size else t("batch_all", count=count)
 
-    controls.stepped(
-        controls.label(SETTINGS["batch"]),
-        [*sizes, 0],
-        "network.batch",
-        experiment.batch,
-        lambda size: change(batch=size),
-        name,
-    )
+    title = controls.label(SETTINGS["batch"])
+    controls.stepped(title, [*sizes, 0], "network.batch", now, lambda size: change(batch=size), name)
 
 
 def _network(experiment: Experiment) -> None:

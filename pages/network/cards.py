@@ -9,12 +9,13 @@ import streamlit as st
 
 from core import OPTIMIZERS, Plan, Runner
 from core.nets import plain
-from core.nets.experiment import MOST_LANES, Experiment, rate_for
+from core.nets.experiment import MOST_LANES, SETTINGS, Experiment, rate_for
 from pages.network.address import ADDRESS, change
 from pages.network.picture import labels
 from pages.shared import card, controls
 from pages.shared.words import say, t
 
+USUAL = -1  # the size of the batches that all have
 OPEN = "network.card"  # the number of the card whose settings are unfolded
 
 
@@ -22,9 +23,9 @@ def draw(experiment: Experiment) -> None:
     """All cards, and what adds another."""
     keys = [f"network-{i}" for i in range(len(experiment.runners))]
     card.stripes(dict(zip(keys, experiment.runners, strict=True)))
-    for i, (runner, name) in enumerate(zip(experiment.runners, labels(experiment), strict=True)):
-        with st.container(key=card.css(keys[i]), gap="small"):
-            _card(i, keys[i], runner, name, len(experiment.runners))
+    for i, key in enumerate(keys):
+        with st.container(key=card.css(key), gap="small"):
+            _card(experiment, i, key)
     if len(experiment.runners) == MOST_LANES:
         st.caption(t("full"))
         return
@@ -32,12 +33,22 @@ def draw(experiment: Experiment) -> None:
 
     def add(key: str) -> None:
         now = ADDRESS.shown()
-        free = next(c for c in range(MOST_LANES + 1) if c not in {runner.colour for runner in now.runners})
-        change(runners=(*now.runners, Runner(key, {"lr": rate_for(OPTIMIZERS[key])}, colour=free)))
+        change(runners=(*now.runners, Runner(key, {"lr": rate_for(OPTIMIZERS[key])}, colour=_free(now.runners))))
         st.session_state["network.add"] = None  # free for the next one
 
     heard = controls.heard("network.add", add, names)
     st.pills(t("add"), list(names), key="network.add", format_func=names.__getitem__, on_change=heard)
+
+
+def _free(runners: tuple[Runner, ...]) -> int:
+    """The first colour that no runner has."""
+    return next(c for c in range(MOST_LANES + 1) if c not in {runner.colour for runner in runners})
+
+
+def _sizes(experiment: Experiment, order: list[int]) -> tuple[int, ...]:
+    """The sizes of the batches of runners in another order."""
+    own = experiment.batches
+    return tuple(own[j] if j < len(own) else USUAL for j in order)
 
 
 def _set(i: int, **fields: object) -> None:
@@ -48,16 +59,31 @@ def _set(i: int, **fields: object) -> None:
         change(runners=tuple(runners))
 
 
-def _card(i: int, key: str, runner: Runner, name: str, count: int) -> None:
+def _size(experiment: Experiment, size: int) -> str:
+    """A size of batches in words."""
+    if size == USUAL:
+        return t("net_usual")
+    return t("batch_all", count=experiment.kept) if size == 0 else str(size)
+
+
+def _card(experiment: Experiment, i: int, key: str) -> None:
+    runner, name, count = experiment.runners[i], labels(experiment)[i], len(experiment.runners)
+
     def remove() -> None:
-        change(runners=tuple(r for j, r in enumerate(ADDRESS.shown().runners) if j != i))
+        now = ADDRESS.shown()
+        kept = [j for j in range(len(now.runners)) if j != i]
+        change(runners=tuple(now.runners[j] for j in kept), batches=_sizes(now, kept))
         st.session_state[OPEN] = None
 
     def copy() -> None:
-        now = ADDRESS.shown().runners
-        if i < len(now) < MOST_LANES:
-            free = next(c for c in range(MOST_LANES + 1) if c not in {r.colour for r in now})
-            change(runners=(*now[: i + 1], replace(now[i], colour=free), *now[i + 1 :]))
+        now = ADDRESS.shown()
+        runners = now.runners
+        if i < len(runners) < MOST_LANES:
+            order = [*range(i + 1), i, *range(i + 1, len(runners))]
+            copied = [
+                replace(runners[j], colour=_free(runners)) if at == i + 1 else runners[j] for at, j in enumerate(order)
+            ]
+            change(runners=tuple(copied), batches=_sizes(now, order))
 
     def fold() -> None:
         st.session_state[OPEN] = None if st.session_state.get(OPEN) == i else i
@@ -90,5 +116,17 @@ def _card(i: int, key: str, runner: Runner, name: str, count: int) -> None:
             runners = ADDRESS.shown().runners
             return runners[i].plan if i < len(runners) else runner.plan
 
+        def resize(size: int) -> None:
+            now = ADDRESS.shown()
+            if i < len(now.runners):
+                sizes = list(_sizes(now, list(range(len(now.runners)))))
+                sizes[i] = size
+                change(batches=tuple(sizes))
+
+        own = experiment.batches[i] if i < len(experiment.batches) else USUAL
+        rests = [USUAL, *(2**k for k in range(experiment.kept.bit_length()) if 2**k < experiment.kept), 0]
+        rests = rests if own in rests else [USUAL, *sorted({*rests[1:-1], own}), 0]
+        title = controls.said(controls.label(SETTINGS["batch"]), name)
+        controls.stepped(title, rests, f"{key}.batch", own, resize, lambda size: _size(experiment, size))
         controls.plan(f"{key}.plan", plan_now, lambda plan: _set(i, plan=plan), whose=name)
         st.caption(say(runner.record.about))

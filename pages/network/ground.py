@@ -102,7 +102,9 @@ def plan(experiment: Experiment, moments: int) -> Plan:
     """What can be afforded of an experiment with so many moments."""
     network, lanes = experiment.network, len(experiment.runners)
     neurons = network.hidden + network.sizes[-1]
-    point = network.parameters - network.parts[0].b.stop + 15 * neurons  # the first layer of the map costs next to nothing
+    point = (
+        network.parameters - network.parts[0].b.stop + 15 * neurons
+    )  # the first layer of the map costs next to nothing
     bend = ITERATIONS * (6 * network.parameters + 40 * neurons)
     examples = experiment.kept
     for most, each in ((MAP, SIZES[-1] ** 2 * point), (BENDS, FEWEST * lanes * bend)):
@@ -169,9 +171,7 @@ def made(reel: Reel, directions: Directions, progress: Any = None) -> Ground:
         if curve := lane.curves["loss"]:
             row[:] = curve[1][:count]
     surface = plane_of(network, reel.weights, reel.running, loss, directions)
-    other: Ground | None = next(
-        (found for name in ("paths", "random") if (found := LINE.kept(_key(reel, name)))), None
-    )
+    other: Ground | None = next((found for name in ("paths", "random") if (found := LINE.kept(_key(reel, name)))), None)
     share = 1.0 if other else 0.3
 
     def first(done: float) -> None:
@@ -193,7 +193,9 @@ def made(reel: Reel, directions: Directions, progress: Any = None) -> Ground:
         bends = [content(row) for row in found]
     lanes = []
     for i, runner in enumerate(experiment.runners):
-        limit = edge(runner, experiment.steps, moments[list(chosen.at)], experiment.l2)
+        own = replace(experiment, batch=experiment.batch_of(i), batches=()).steps
+        updates = np.rint(moments[list(chosen.at)] * (own / experiment.steps)).astype(int)
+        limit = edge(runner, own, updates, experiment.l2)
         lanes.append(
             Seen(
                 where=content(surface.coordinates[i]),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
-from pages.network import act, bar, cards, ground
+from pages.network import act, bar, cards, graph_view, ground
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
@@ -26,6 +26,12 @@ elif went_back():
     opened()
 experiment = ADDRESS.now()
 
+graph_view.switch(experiment)
+if experiment.film.view == "graph":
+    with st.container():  # as below
+        warn(ADDRESS.faults())
+    graph_view.draw(experiment)
+    st.stop()  # nothing is trained for it
 bar.draw(experiment)
 with st.sidebar:
     cards.draw(experiment)

@@ -120,13 +120,21 @@ def _data(experiment: Experiment, x: Sent, y: Sent, train: int, arrays: Arrays) 
 
 
 def labels(experiment: Experiment) -> tuple[str, ...]:
-    """A name for every runner, as on the race."""
-    return Scene(runners=experiment.runners).labels(language())
+    """A name for every runner, as on the race; where the sizes of batches differ, with its own."""
+    runners = experiment.runners
+    if not experiment.batches:
+        return Scene(runners=runners).labels(language())
+    names = []
+    for i, runner in enumerate(runners):
+        size = experiment.batch_of(i)
+        name = f"{runner.record.name} B = {size or t('all')}"
+        names.append(f"{name} #{names.count(name) + 1}" if name in names else name)
+    return tuple(names)
 
 
 def _runners(experiment: Experiment, reel: Reel, arrays: Arrays) -> list[dict[str, Any]]:
-    runners = experiment.runners if len(experiment.runners) == len(reel.lanes) else reel.experiment.runners
-    names = Scene(runners=runners).labels(language())
+    of = experiment if len(experiment.runners) == len(reel.lanes) else reel.experiment
+    runners, names = of.runners, labels(of)
     deep = experiment.film.tab == "layers"
     found = []
     for i, (runner, label, lane) in enumerate(zip(runners, names, reel.lanes, strict=True)):
@@ -142,6 +150,7 @@ def _runners(experiment: Experiment, reel: Reel, arrays: Arrays) -> list[dict[st
                 "ended": lane.exploded,
                 "best": lane.best,
                 "seeds": reel.experiment.seeds,
+                "pace": lane.pace,
                 "weights": _weights(lane, arrays),
                 "gradients": _sent(lane.slopes, arrays),
                 **{name: _sent(curve, arrays) for name, curve in lane.curves.items()},

@@ -37,6 +37,7 @@ class Lane:
     best: int | None
     last: dict[str, float | None]
     seconds: float
+    pace: float  # evaluations of the gradient to one update of the usual size of batches
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,8 @@ def made(experiment: Experiment, progress: Any = None) -> Reel:
     done = experiment.train(progress, slopes=whole)
     data = done.data
     x, t = np.concatenate([data.x, data.vx]), np.concatenate([data.t, data.vt])
-    ended = np.isfinite(done.batch_loss[:, 0, -1]) | (done.exploded[:, 0] >= 0) | (done.stopped[:, 0] >= 0)
+    last = [done.batch_loss[i, 0, each * experiment.epochs - 1] for i, each in enumerate(done.eachs)]
+    ended = np.isfinite(last) | (done.exploded[:, 0] >= 0) | (done.stopped[:, 0] >= 0)
     lanes = tuple(_lane(experiment, done, i) for i in range(len(experiment.runners)))
     first = np.stack([_held(done.weights[i, 0], done.stopped[i, 0] >= 0) for i in range(len(lanes))])
     running = np.stack([_held(done.running[i, 0], done.stopped[i, 0] >= 0) for i in range(len(lanes))])
@@ -126,9 +128,10 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
         predicted=pictures[0],
         sure=pictures[1],
         exploded=int(done.exploded[i, 0]) if done.exploded[i, 0] >= 0 else None,
-        best=int(np.searchsorted(done.moments, done.best_step[i, 0])) if done.best_step[i, 0] >= 0 else None,
+        best=int(np.searchsorted(done.updates[i], done.best_step[i, 0])) if done.best_step[i, 0] >= 0 else None,
         last={name: _last(getattr(done, name)[i, 0]) for name in ("loss", "accuracy", "val_accuracy")},
         seconds=float(done.seconds[i].mean()),
+        pace=done.eachs[i] / done.each * (2 if experiment.runners[i].record.plane else 1),
     )
 
 

@@ -82,8 +82,10 @@ class Address(Generic[T]):
         self.change(st.session_state[f"{self.page}.origin"])
 
     def publish(self) -> None:
-        """Put the state into the address bar, where it differs."""
+        """Put the state and the language into the address bar, where they differ."""
         written = self.write(st.session_state[f"{self.page}.state"])
         query = {name: value if isinstance(value, list) else [value] for name, value in written.items()}
         if query != parameters(self.names):
             st.query_params.from_dict({**query, "lang": [language()]})
+        elif st.query_params.get("lang") != language():
+            st.query_params["lang"] = language()

@@ -15,7 +15,7 @@ from pages.shared.words import plain, say
 
 CSS = Path(__file__).with_name("frame.css")
 HISTORY = Path(__file__).with_name("history.js").read_text("utf-8")
-LOOKS = ("camera", "window", "lang")  # parameters of a link that say how one looks at the scene
+LOOKS = ("camera", "window", "node", "lang")  # parameters of a link that say how one looks at the scene
 
 
 def in_old_mode() -> bool:

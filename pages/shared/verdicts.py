@@ -18,14 +18,14 @@ from pages.shared.words import t
 STAY = 10  # steps in a row near a minimum that are more than flying through
 
 
-def number(value: float) -> str:
-    """Three significant digits, as a person writes them."""
+def number(value: float, digits: int = 3) -> str:
+    """Three significant digits, or as many as are asked for, as a person writes them."""
     if not math.isfinite(value):
         return "–"
-    value = float(f"{value:.3g}")  # 999.9 is 1000: what it rounds to decides how it is written
+    value = float(f"{value:.{digits}g}")  # 999.9 is 1000: what it rounds to decides how it is written
     if value == 0 or 1e-3 <= abs(value) < 1e5:
-        return (f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}").replace("-", "−")
-    mantissa, exponent = f"{value:.2e}".split("e")
+        return (f"{value:.{digits}g}" if abs(value) < 10**digits else f"{value:.0f}").replace("-", "−")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}".replace("-", "−")
 
 

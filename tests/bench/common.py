@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("RESULTS.md")
-SECTIONS = ("engine", "server", "browser", "live")  # their order in the table
+SECTIONS = ("engine", "nets", "server", "browser", "live")  # their order in the table
 HEAD = """# Benchmark results
 
 Each section is written by the script of the same name (`python tests/bench/<name>.py`) and by nobody else. The figures

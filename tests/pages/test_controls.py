@@ -29,6 +29,8 @@ VISITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "maps of starts": ("maps", Scene("bowl", steps=20, runners=TWO).to_string() + "&map=starts", ()),
     "schedules": ("schedules", f"surface={SAMPLED}&plan=cosine&plan=power", ()),
     "networks": ("networks", "epochs=3&r=sgd&r=adam", ("net-network", "net-data", "net-training", "net-card")),
+    "graph of a basket": ("networks", "view=graph", ()),
+    "graph of a network": ("networks", "view=graph&graph=network", ()),
     "optimizer": ("catalogue", "entry=adam", ()),
     "surface": ("catalogue", "kind=surfaces&entry=beale", ()),
 }

@@ -56,7 +56,14 @@ def test_a_link_restores_the_picture(visit, tab):
     experiment = replace(SMALL, film=Film(3, "linear", "evaluation", tab, 1))
     at = visit(link(experiment), "en", "networks")
     header, _ = header_of(at)
-    assert header["view"] == {"moment": 3, "axis": "linear", "across": "evaluation", "tab": tab, "chosen": 1, "directions": "paths"}
+    assert header["view"] == {
+        "moment": 3,
+        "axis": "linear",
+        "across": "evaluation",
+        "tab": tab,
+        "chosen": 1,
+        "directions": "paths",
+    }
     assert not header["plays"] or header["view"]["moment"] is not None
     assert bool(header["runners"][0]["histograms"]) == (tab == "layers")
     assert np.ravel(at.query_params.get("tab", "curves")).tolist() == [tab]

@@ -29,7 +29,7 @@ const begun = new Set(); // scenes that have played by themselves: a page that i
 export default kept(".dl-film", (root) => new Film(root));
 
 /** Every array without which nothing can be drawn, by name. */
-const namesIn = ({ film, data, runners }) => [
+const namesIn = ({ film, data, runners, landscape }) => [
   ...(film ? [film.moments] : []),
   ...(data ? [data.x, data.t] : []),
   ...(film ? runners : []).flatMap((runner) => [
@@ -37,6 +37,7 @@ const namesIn = ({ film, data, runners }) => [
     ...["loss", "val_loss", "accuracy", "val_accuracy", "norms", "ratios", "predicted", "sure"].map((key) => runner[key]).filter(Boolean),
     ...(runner.histograms ? [runner.histograms.activations, runner.histograms.gradients, runner.histograms.dead].filter(Boolean) : []),
   ]),
+  ...(landscape ? [landscape.heights, ...landscape.runners.flatMap((lane) => [lane.where, lane.off, lane.sharpness, lane.edge].filter(Boolean))] : []),
 ];
 /** Those that come as they are needed. */
 const laterIn = ({ runners }) => runners.flatMap(({ weights }) => (Array.isArray(weights) ? weights : []));
@@ -120,7 +121,7 @@ class Film {
       this.pause();
       this.reported = null;
       this.t = plays ? 0 : Math.min(view.moment ?? this.steps, this.steps);
-      Object.assign(this, { axis: view.axis, across: view.across, tab: view.tab, chosen: view.chosen });
+      Object.assign(this, { axis: view.axis, across: view.across, tab: view.tab, chosen: view.chosen, directions: view.directions });
     } else if (this.t >= before && !this.playing) this.t = this.steps;
     this.t = Math.min(this.t, this.steps);
     if (this.film) begun.add(header.epoch);
@@ -288,29 +289,28 @@ class Film {
 
   /** Where a time of a runner lies on the axis of the curves. */
   place(runner, t) {
-    const { film, moments, across } = this;
+    const { moments } = this;
     const m = Math.min(Math.floor(t), this.steps);
     const update = t > m && m < this.steps ? moments[m] + (moments[m + 1] - moments[m]) * (t - m) : moments[m];
-    return update * this.unit(across === "second" && film.seconds ? runner : null);
+    return update * this.unit(runner);
   }
 
   /** What one update is, on that axis. */
-  unit(timed) {
+  unit(runner) {
     const { film, across } = this;
-    if (timed) return film.seconds[timed.index] / (film.steps || 1);
-    return across === "evaluation" ? film.examples / film.epoch_steps : 1 / film.epoch_steps;
+    if (across === "second" && film.seconds) return film.seconds[runner.index] / (film.steps || 1);
+    return across === "evaluation" ? runner.pace : 1 / film.epoch_steps;
   }
 
   get farthest() {
     const last = this.moments[this.steps];
-    if (this.across !== "second" || !this.timed) return last * this.unit(null) || 1;
     return Math.max(...this.shown.map((runner) => last * this.unit(runner))) || 1;
   }
 
   /** The moment nearest to a place on that axis. */
   momentAt(place) {
-    const { moments, across } = this;
-    const update = place / this.unit(across === "second" && this.timed ? (this.runners[this.chosen] ?? this.shown[0]) : null);
+    const { moments } = this;
+    const update = place / this.unit(this.runners[this.chosen] ?? this.shown[0]);
     let [low, high] = [0, this.steps];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -524,8 +524,8 @@ class Film {
   // --- what the visitor does --------------------------------------------------------------------
 
   get view() {
-    const { axis, across, tab, chosen } = this;
-    return { moment: this.t >= this.steps ? null : Math.floor(this.t), axis, across, tab, chosen };
+    const { axis, across, tab, chosen, directions } = this;
+    return { moment: this.t >= this.steps ? null : Math.floor(this.t), axis, across, tab, chosen, directions };
   }
 
   /** The view has changed: report it once it has come to rest. */

@@ -1,0 +1,178 @@
+"""The film of a training in a real browser: played, stepped, recomputed in place, stopped, and fed with points."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import numpy as np
+import pytest
+from browser.conftest import new_page, travel
+
+from core import Runner
+from core.nets.experiment import Experiment, Film
+from core.nets.layers import ACTIVATIONS
+from core.nets.own import rows_of
+from core.text import TABLES
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 120  # seconds: a cold server compiles, on a machine that may be busy
+EN = TABLES["en"]
+PAIR = (Runner("sgd", {"lr": 0.1}), Runner("adam", {"lr": 0.01}, colour=1))
+SMALL = Experiment(dataset="moons", layers=(5, 4), epochs=30, runners=PAIR)
+LONG = Experiment(
+    dataset="digits", layers=(100,) * 4, activation="relu", init="he", batch=128, epochs=55, runners=PAIR,
+)  # fmt: skip
+OUTPUTS = """([runner, points]) => {
+  const film = document.querySelector(".dl-film").film;
+  const count = points.length / 2;
+  const inputs = Float64Array.from([...points.filter((_, i) => i % 2 === 0), ...points.filter((_, i) => i % 2)]);
+  return [...film.net.run(film.weights.at(film.runners[runner], film.t), inputs, count)].slice(0, 2 * count);
+}"""
+
+
+class Visit:
+    """One tab, and what can be asked of it."""
+
+    def __init__(self, page: Any, server: str) -> None:
+        self.page, self.server = page, server
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, experiment: Experiment) -> Visit:
+        there = f"{self.server}/networks?{urlencode({**experiment.to_query(), 'lang': 'en'}, doseq=True)}"
+        if self.page.url.startswith(self.server):
+            before = self.drawn
+            travel(self.page, there)
+            self.until(lambda: self.drawn > before, "another film")
+        else:
+            self.page.goto(there)
+        self.page.wait_for_selector(".dl-film[data-drawn]", timeout=1000 * PATIENCE)
+        return self
+
+    @property
+    def drawn(self) -> int:
+        return int(self.page.evaluate("document.querySelector('.dl-film')?.dataset.drawn ?? 0"))
+
+    def film(self, what: str) -> Any:
+        return self.page.evaluate(f"document.querySelector('.dl-film').film.{what}")
+
+    def until(self, true: Callable[[], Any], what: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
+            self.page.wait_for_timeout(40)
+
+    @property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.page.url).query)
+
+    @property
+    def experiment(self) -> Experiment:
+        return Experiment.from_query(self.query)[0]
+
+
+@pytest.fixture(scope="module")
+def visit(flat: Any, server: str) -> Iterator[Visit]:
+    tab = Visit(
+        new_page(flat, viewport={"width": 1400, "height": 900}, locale="en-US", reduced_motion="reduce"), server
+    )
+    yield tab
+    assert tab.errors == []
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_browser_says_what_the_server_would(visit, activation):
+    """From the same file: the formula of the activation is written in JavaScript for it."""
+    experiment = replace(SMALL, activation=activation, batch_norm=activation == "tanh", epochs=5)
+    visit.open(experiment)
+    visit.until(
+        lambda: visit.film("network?.activation") == activation and visit.film("steps") == len(experiment.moments) - 1,
+        activation,
+    )
+    done, x = experiment.train(), np.random.default_rng(0).uniform(-1, 1, size=(40, 2))
+    for runner in range(2):
+        found = np.reshape(visit.page.evaluate(OUTPUTS, [runner, x.ravel().tolist()]), (2, 40)).T
+        expected = done.network.outputs(done.weights[runner, 0, -1], x, done.running[runner, 0, -1])[-1]
+        assert found == pytest.approx(expected, abs=2e-5 * np.abs(expected).max())
+
+
+def test_it_is_played_stepped_and_scrubbed_and_a_link_brings_the_moment_back(visit):
+    visit.open(SMALL)
+    visit.until(lambda: visit.film("steps") == len(SMALL.moments) - 1, "the film")
+    page = visit.page
+    assert visit.film("t") == visit.film("steps"), "without motion it stands at its end"
+    page.locator(".dl-film").focus()
+    for key, expected in (
+        ("Home", 0),
+        ("ArrowRight", 1),
+        ("ArrowRight", 2),
+        ("Shift+ArrowRight", 12),
+        ("ArrowLeft", 11),
+    ):
+        page.keyboard.press(key)
+        assert visit.film("t") == expected
+    visit.until(lambda: visit.experiment.film.moment == SMALL.moments[11], "the moment in the address")
+    page.keyboard.press("1")
+    visit.until(lambda: not visit.experiment.runners[0].shown, "a runner hidden")
+    page.keyboard.press("1")
+    visit.until(lambda: visit.experiment.runners[0].shown, "and back")
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    visit.until(lambda: visit.film("t") > 3, "playing")
+    page.keyboard.press("Space")
+    assert not visit.film("playing")
+
+
+def test_a_setting_recomputes_it_at_the_same_moment(visit):
+    visit.open(replace(SMALL, film=Film(int(SMALL.moments[9]))))
+    visit.until(lambda: visit.film("t") == 9, "the moment of the link")
+    before = visit.film("value(document.querySelector('.dl-film').film.runners[0], 'loss')")
+    slider = visit.page.locator("[class*=st-key-network-0-lr] input[type=range]")
+    slider.focus()
+    for _ in range(6):
+        visit.page.keyboard.press("ArrowRight")
+    loss = "value(document.querySelector('.dl-film').film.runners[0], 'loss')"
+    visit.until(lambda: visit.film(loss) != before, "another training")
+    visit.until(lambda: visit.experiment.runners[0].hypers["lr"] > 0.2, "the rate in the address")
+    assert visit.film("t") == 9
+    visit.until(lambda: visit.page.locator(".st-key-network-busy").count() == 0, "rest")
+    rate = visit.experiment.runners[0].hypers["lr"]
+    done = replace(SMALL, runners=(Runner("sgd", {"lr": rate}), PAIR[1])).train()
+    visit.until(lambda: abs(visit.film(loss) - done.loss[0, 0, 9]) < 1e-5, "the loss that the server has")
+
+
+def test_a_long_training_tells_how_far_it_is_and_what_there_is_can_be_played(visit):
+    assert LONG.work < 1e11
+    travel(visit.page, f"{visit.server}/networks?{urlencode({**LONG.to_query(), 'lang': 'en'}, doseq=True)}")
+    stop = visit.page.locator(".st-key-network-stop button")
+    stop.wait_for(timeout=1000 * PATIENCE)
+    visit.until(lambda: "%" in visit.page.locator(".st-key-network-busy").inner_text(), "the share")
+    stop.click()
+    visit.until(lambda: visit.film("network?.sizes?.[1]") == 100, "what there is")
+    visit.until(lambda: visit.page.locator(".st-key-network-busy").count() == 0, "the end of waiting")
+    assert visit.page.locator("[data-testid=stException]").count() == 0
+    losses = visit.film(
+        "arrays.get(document.querySelector('.dl-film').film.runners[1].loss).map((v) => Number.isFinite(v))"
+    )
+    assert any(losses if isinstance(losses, list) else losses.values())
+
+
+def test_points_are_placed_on_the_map(visit):
+    visit.open(replace(SMALL, dataset="own", epochs=8))
+    page = visit.page
+    visit.until(lambda: visit.film("data?.own"), "an empty map")
+    box = page.locator(".dl-panels canvas").first.bounding_box()
+    for u, v, button in ((0.2, 0.3, "left"), (0.3, 0.6, "left"), (0.7, 0.4, "right"), (0.8, 0.7, "right")):
+        box = page.locator(".dl-panels canvas").first.bounding_box()
+        page.mouse.click(box["x"] + u * box["width"], box["y"] + v * box["height"], button=button)
+        visit.until(lambda: not visit.film("pending"), "the server's answer")
+        page.wait_for_timeout(200)
+    visit.until(lambda: len(visit.experiment.own) == 4, "the points in the address")
+    assert sorted(row[2] for row in visit.experiment.own) == [0, 0, 1, 1]
+    assert rows_of(visit.experiment.own) == visit.experiment.own
+    visit.until(lambda: visit.film("film") is not None, "a training of them")
