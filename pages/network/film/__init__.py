@@ -84,7 +84,6 @@ WORDS = (
         "film_directions_paths",
         "film_directions_random",
         "film_sharpness",
-        "film_sharpness_edge",
         "film_sharpness_above",
     ),
 )

@@ -139,6 +139,7 @@ export class Chart {
         x += 36 + pen.measureText(word).width;
       }
     }
+    this.mark?.(pen);
     box.setAttribute("aria-label", `${title}. ${words.film_curves_hint}`);
     this.drawCurves(clientWidth, clientHeight);
   }
@@ -169,7 +170,6 @@ export class Chart {
         pen.stroke();
       }
     }
-    this.mark?.(pen);
   }
 
   /** The moment: a line, a dot on each curve, and what is to come in pale. */

@@ -142,7 +142,7 @@ export class Landscape {
     pen.textAlign = "left";
     pen.textBaseline = "alphabetic";
     pen.fillStyle = theme.ink;
-    pen.fillText(words.film_landscape_of, frame.left, BASE, Math.max(40, width - frame.left - this.choice.offsetWidth - 10));
+    pen.fillText(words.film_landscape_of, 0, BASE);
   }
 
   /** Where a number has room on a line: far from other numbers, from paths and from the edge. */

@@ -4,9 +4,11 @@ import { Chart } from "./curves.js";
 import { element } from "./made.js";
 
 const SPREAD = 30; // the largest is so many times the smallest: then the axis is logarithmic
-const FAR = 3; // times the largest sharpness: an edge beyond is named, not drawn
+const FAR = 2; // times the largest sharpness: an edge beyond is named, not drawn
 const LINE = 14; // pixels between two names of edges
 const DASH = [6, 4];
+const [PLACES, WORDS, ENOUGH] = [6, 90, 20]; // where the words on an edge may stand, how wide they are, and how free of curves
+const ABOVE = 18; // of the line of words over the chart
 
 export class Sharpness extends Chart {
   constructor(box, landscape) {
@@ -21,70 +23,95 @@ export class Sharpness extends Chart {
     return this.wide;
   }
 
-  lines() {
+  prepare(width, height) {
+    this.survey();
+    super.prepare(width, height);
+  }
+
+  /** What is known of every shown runner, and the range of it. */
+  survey() {
     const { film } = this;
-    const { land } = this.curves;
-    const { at, runners } = land;
+    const { at, runners } = this.curves.land;
     this.at = at;
-    const lines = film.shown.filter(({ index }) => runners[index]).map((runner) => {
-      const known = film.arrays.get(runners[runner.index].sharpness);
-      const edge = runners[runner.index].edge && film.arrays.get(runners[runner.index].edge);
-      const { formula } = runners[runner.index];
-      return { runner: { ...runner, seeds: 1, best: null }, formula, known, unseen: false, values: between(at, known, film.steps), edge: edge && between(at, edge, film.steps) };
+    this.surveyed = film.shown.filter(({ index }) => runners[index]).map((runner) => {
+      const { sharpness, edge, formula } = runners[runner.index];
+      const known = film.arrays.get(sharpness);
+      const values = between(at, known, film.steps);
+      return { runner: { ...runner, seeds: 1, best: null }, formula, known, unseen: false, values, edge: edge && between(at, film.arrays.get(edge), film.steps) };
     });
-    const found = lines.flatMap(({ known }) => [...known]).filter((value) => Number.isFinite(value) && value > 0);
-    this.most = found.length ? Math.max(...found) : 1;
-    this.least = found.length ? Math.min(...found) : 0.1;
+    const found = this.surveyed.flatMap(({ known }) => [...known]).filter((value) => value > 0 && value < Infinity);
+    this.most = Math.max(...found, 1e-6);
+    this.least = Math.min(...found, this.most / 2);
     this.wide = this.most > SPREAD * this.least;
-    return lines;
+  }
+
+  lines() {
+    return this.surveyed;
   }
 
   range(lines) {
-    const edges = lines.flatMap(({ edge }) => (edge ? [edge.at(-1)] : [])).filter((value) => value <= FAR * this.most);
+    const edges = lines.flatMap(({ edge }) => (edge ? [...edge] : [])).filter((value) => value > 0 && value <= FAR * this.most);
     const high = Math.max(this.most, ...edges);
-    return this.wide ? [this.least / 1.3, high * 1.4] : [0, high * 1.15];
+    if (this.wide) return [Math.min(this.least, ...edges) / 1.3, high * 1.5];
+    return [0, high * 1.15];
   }
 
-  /** The edges of stability: dashed lines with their formulas. */
+  /** The edges of stability: dashed lines with their formulas. What lies beyond the axis is named above. */
   mark(pen) {
     const { film, frame, toX, toY, drawnLines } = this;
     const { theme } = film;
-    const right = frame.left + frame.width;
     const taken = [];
-    pen.font = `11px ${theme.font}`;
-    pen.textAlign = "right";
+    let end = frame.left + frame.width;
+    pen.font = `12px ${theme.font}`;
     pen.textBaseline = "alphabetic";
-    for (const { runner, edge, formula } of drawnLines) {
-      if (!edge) continue;
-      pen.strokeStyle = runner.colour;
+    pen.lineJoin = "round";
+    for (const { runner, edge, formula } of [...drawnLines].reverse()) {
+      const first = edge ? [...edge].find((value) => value > 0 && value < Infinity) : undefined;
+      if (first === undefined) continue;
+      pen.strokeStyle = pen.fillStyle = runner.colour;
       pen.lineWidth = 1.4;
       pen.setLineDash(DASH);
       pen.beginPath();
       let started = false;
       for (let m = 0; m <= film.steps; m++) {
         const y = toY(edge[m]);
-        if (!Number.isFinite(y) || y < frame.top) started = false;
-        else {
-          pen[started ? "lineTo" : "moveTo"](toX(film.place(runner, m)), y);
-          started = true;
-        }
+        const inside = y >= frame.top && y <= frame.top + frame.height;
+        if (inside) pen[started ? "lineTo" : "moveTo"](toX(film.place(runner, m)), y);
+        started = inside;
       }
       pen.stroke();
       pen.setLineDash([]);
-      const last = edge.findLast(Number.isFinite);
-      if (last === undefined) continue;
-      const beyond = toY(last) < frame.top + 12;
-      let y = beyond ? frame.top + 12 : toY(last) - 4;
+      const text = `${formula} = ${number(first)}`;
+      if (toY(first) < frame.top) {
+        pen.textAlign = "right";
+        pen.fillText(`↑ ${text}`, end, ABOVE);
+        end -= pen.measureText(`↑ ${text}`).width + 12;
+        continue;
+      }
+      let y = Math.max(toY(first) - 4, frame.top + 12);
       while (taken.some((other) => Math.abs(other - y) < LINE)) y += LINE;
       taken.push(y);
-      const text = `${beyond ? "↑ " : ""}${formula} = ${number(last)}`;
+      const x = frame.left + 6 + this.free(y - 4, frame.width - pen.measureText(text).width - 12);
+      pen.textAlign = "left";
       pen.strokeStyle = theme.paper;
       pen.lineWidth = 3;
-      pen.lineJoin = "round";
-      pen.strokeText(text, right - 4, y);
-      pen.fillStyle = runner.colour;
-      pen.fillText(text, right - 4, y);
+      pen.strokeText(text, x, y);
+      pen.fillText(text, x, y);
     }
+  }
+
+  /** How far from the left, of so many pixels, the curves pass farthest above or below a line of words. */
+  free(y, room) {
+    const { film, frame, drawnLines, toX, toY } = this;
+    const place = (i) => (i / PLACES) * room;
+    const away = Array(PLACES + 1).fill(Infinity);
+    for (const { runner, values } of drawnLines) {
+      for (let m = 0; m <= film.steps; m++) {
+        const x = toX(film.place(runner, m)) - frame.left;
+        for (let i = 0; i <= PLACES; i++) if (x > place(i) - 10 && x < place(i) + WORDS) away[i] = Math.min(away[i], Math.abs(toY(values[m]) - y) || Infinity);
+      }
+    }
+    return place(away.findIndex((distance) => distance >= Math.min(ENOUGH, Math.max(...away))));
   }
 
   tell(event) {
