@@ -24,7 +24,8 @@ ITERATIONS = 40  # of Lanczos at most
 ENOUGH = 1e-4  # of the eigenvalue: a residual of so much leaves an error of about its square
 SHORT = 1e-5  # step between two slopes of an activation: both errors of their difference are near 1e-11
 KINK = 1e3  # no activation bends so much: between the two slopes lies a kink, where there is no second derivative
-AT_ONCE = 400_000  # numbers of a layer that are worked on at a time: they stay in the cache
+AT_ONCE = 100_000  # numbers of a layer that are worked on at a time: they stay in the cache
+ROWS = 1_000_000  # and of the vectors of Lanczos
 
 
 class Bends:
@@ -182,7 +183,7 @@ def sharpness(
     there = np.flatnonzero(np.isfinite(flat).all(axis=1))
     found = np.full(len(flat), np.nan)
     start = np.random.default_rng(seed).normal(size=network.parameters)
-    size = max(1, AT_ONCE // (len(x) * max(network.sizes)))
+    size = max(1, min(AT_ONCE // (len(x) * max(network.sizes)), ROWS // (iterations * network.parameters)))
     for lo in range(0, len(there), size):
         some = there[lo : lo + size]
         with np.errstate(all="ignore"):

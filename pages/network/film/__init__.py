@@ -76,6 +76,7 @@ WORDS = (
         "film_landscape_of",
         "film_landscape_waits",
         "film_landscape_note",
+        "film_landscape_random",
         "film_landscape_norm",
         "film_landscape_some",
         "film_landscape_off",

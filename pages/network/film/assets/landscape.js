@@ -54,10 +54,11 @@ export class Landscape {
     this.drawn = this.chart.drawn = null;
   }
 
-  noted({ centre, examples }) {
+  noted({ centre, examples, directions }) {
     const { film } = this;
     const { words, network, data } = film;
     const said = [fill(words.film_landscape_note, { name: film.runners[centre]?.label ?? "" })];
+    if (directions === "random") said.push(words.film_landscape_random);
     if (network.norm) said.push(words.film_landscape_norm);
     if (examples < data.train) said.push(fill(words.film_landscape_some, { count: examples }));
     return said.join(" ");
