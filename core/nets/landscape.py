@@ -22,6 +22,7 @@ from core.nets.train import Training
 Directions = Literal["paths", "random"]
 MARGIN = 0.12  # of the width of the picture, on every side of what it has to show
 STRAY = 4.0  # times the usual distance from the centre: what lies beyond is off the picture
+ALONE = 250_000  # multiplications of a product of matrices for which no BLAS wakes a second thread
 AT_ONCE = 300_000  # numbers of a layer that are worked on at a time: they stay in the cache
 
 
@@ -141,22 +142,31 @@ def heights(
     Batch normalization takes the running statistics of the centre everywhere. nan where the loss is no finite number.
     """
     a, b = (np.linspace(*span, size) for span in surface.bounds)
-    found = np.empty(size * size)
+    found = np.zeros(size * size)
     grid = np.stack([np.ones(size * size), np.tile(a, size), np.repeat(b, size)], axis=1)
     base = np.stack([surface.centre, *surface.axes])
-    chunk = max(1, AT_ONCE // (len(data.x) * max(network.sizes[1:])))
+    parts = blocks(network, len(data.x))
+    chunk = max(1, AT_ONCE // (parts[0].stop * max(network.sizes[1:])))
     # The first sums are linear in (1, a, b): those of the centre and of both directions are enough.
-    first = _affine(network, 0, base, data.x).reshape(3, -1)
+    first = _affine(network, 0, base, data.x)
     for lo in range(0, len(grid), chunk):
         some = grid[lo : lo + chunk]
+        w = some @ base
         with np.errstate(all="ignore"):
-            found[lo : lo + chunk] = _losses(
-                network, some @ base, (some @ first).reshape(len(some), len(data.x), -1), data, surface.running
-            )
+            for part in parts:
+                sums = np.tensordot(some, first[:, part], 1)
+                share = (part.stop - part.start) / len(data.x)
+                found[lo : lo + chunk] += share * _losses(network, w, sums, data.t[part], surface.running)
         if progress is not None:
             progress(min(1.0, (lo + chunk) / len(grid)))
     found[~np.isfinite(found)] = np.nan
     return found.reshape(size, size)
+
+
+def blocks(network: Network, examples: int) -> list[slice]:
+    """Examples in parts, so small that products of matrices stay on one thread: who computes shares the cores with others."""
+    size = max(16, ALONE // max(n * m for n, m in zip(network.sizes, network.sizes[1:], strict=False)))
+    return [slice(lo, min(lo + size, examples)) for lo in range(0, examples, size)]
 
 
 def _affine(network: Network, layer: int, w: np.ndarray, x: np.ndarray) -> np.ndarray:
@@ -167,7 +177,7 @@ def _affine(network: Network, layer: int, w: np.ndarray, x: np.ndarray) -> np.nd
     return sums
 
 
-def _losses(network: Network, w: np.ndarray, sums: np.ndarray, data: Data, running: np.ndarray) -> np.ndarray:
+def _losses(network: Network, w: np.ndarray, sums: np.ndarray, t: np.ndarray, running: np.ndarray) -> np.ndarray:
     """The loss for many weights (K, P), from the sums of the first layer on: (K,)."""
     activation, at = ACTIVATIONS[network.activation], 0
     x = sums
@@ -180,7 +190,7 @@ def _losses(network: Network, w: np.ndarray, sums: np.ndarray, data: Data, runni
         x = activation.forward(x)
     out = _affine(network, len(network.parts) - 1, w, x) if len(network.parts) > 1 else sums
     if network.loss == "squared_loss":
-        return np.asarray(((out - data.t) ** 2).mean(axis=(1, 2)))
+        return np.asarray(((out - t) ** 2).mean(axis=(1, 2)))
     above = out - out.max(axis=2, keepdims=True)
-    right = np.take_along_axis(above, data.t.astype(np.intp)[None], axis=2)[..., 0]
+    right = np.take_along_axis(above, t.astype(np.intp)[None], axis=2)[..., 0]
     return np.asarray((np.log(np.exp(above).sum(axis=2)) - right).mean(axis=1))

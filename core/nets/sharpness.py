@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.engine.sweep import Progress
+from core.nets.landscape import blocks
 from core.nets.layers import ACTIVATIONS, batch_norm
 from core.nets.network import Network
 from core.nets.train import Training
@@ -187,9 +188,19 @@ def sharpness(
     for lo in range(0, len(there), size):
         some = there[lo : lo + size]
         with np.errstate(all="ignore"):
-            bends = Bends(network, flat[some], x, t, None if means is None else means[some])
-            if all(np.isfinite(part).all() for part in (*bends.dys, *bends.second)):
-                found[some] = largest(bends.times, np.broadcast_to(start, (len(some), len(start))), iterations)
+            bends = [
+                (
+                    len(x[part]) / len(x),
+                    Bends(network, flat[some], x[part], t[part], None if means is None else means[some]),
+                )
+                for part in blocks(network, len(x))
+            ]
+
+            def times(v: np.ndarray, bends: list[tuple[float, Bends]] = bends) -> np.ndarray:
+                return np.asarray(sum(share * bend.times(v) for share, bend in bends))
+
+            if all(np.isfinite(part).all() for _, bend in bends for part in (*bend.dys, *bend.second)):
+                found[some] = largest(times, np.broadcast_to(start, (len(some), len(start))), iterations)
             elif len(some) > 1:  # one alone spoils its neighbours
                 found[some] = [
                     sharpness(network, flat[i], x, t, iterations, seed, None if means is None else means[i])

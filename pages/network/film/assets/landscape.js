@@ -43,8 +43,9 @@ export class Landscape {
   receive() {
     const { film, land } = this;
     const { words } = film;
-    const option = (key) => Object.assign(element("option", "", words[`film_directions_${key}`]), { value: key, selected: key === film.directions });
-    this.choice.replaceChildren(...["paths", "random"].map(option));
+    const names = { paths: words.film_directions_paths, random: words.film_directions_random };
+    const option = (key) => Object.assign(element("option", "", names[key]), { value: key, selected: key === film.directions });
+    this.choice.replaceChildren(...Object.keys(names).map(option));
     name(this.choice, words.film_directions);
     this.map.setAttribute("aria-label", words.film_landscape_of);
     write(this.wait, land ? "" : words.film_landscape_waits);
