@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import streamlit as st
@@ -31,12 +31,16 @@ PART = "network.ground"  # of a training that was stopped, which is kept for nob
 
 @dataclass(frozen=True)
 class Plan:
-    """What can be afforded: the grid, the moments of which the sharpness is computed, and how many examples are looked at."""
+    """What can be afforded: the grid, the moments of which the sharpness is computed, and how many examples are looked at.
+
+    map, bends: how much work that is.
+    """
 
     size: int
     at: tuple[int, ...]
     examples: int
-    work: float
+    map: float
+    bends: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +116,8 @@ def plan(experiment: Experiment, moments: int) -> Plan:
     size = next((size for size in SIZES if size**2 * examples * point <= MAP), SIZES[-1])
     count = int(np.clip(BENDS // (lanes * examples * bend), FEWEST, moments))
     at = np.unique(np.linspace(0, moments - 1, count).round().astype(int))
-    work = size**2 * examples * point + BENDS_COST * len(at) * lanes * examples * bend
-    return Plan(size, tuple(at.tolist()), examples, work)
+    costs = size**2 * examples * point, BENDS_COST * len(at) * lanes * examples * bend
+    return Plan(size, tuple(at.tolist()), examples, *costs)
 
 
 def can_be_had(reel: Reel) -> bool:
@@ -130,10 +134,17 @@ def ground_of(reel: Reel, directions: Directions) -> Ground | None:
     key = _key(reel, directions)
     part = st.session_state.get(PART)
     found: Ground | None = part[1] if part and part[0] == key else LINE.kept(key)
-    if found is None and can_be_had(reel) and plan(reel.experiment, len(reel.moments)).work < AT_ONCE:
-        found = made(reel, directions)
-        _keep(reel, found)
+    if found is None and can_be_had(reel):
+        chosen = plan(reel.experiment, len(reel.moments))
+        if chosen.map + (0.0 if _other(reel) else chosen.bends) < AT_ONCE:
+            found = made(reel, directions)
+            _keep(reel, found)
     return found
+
+
+def _other(reel: Reel) -> Ground | None:
+    """Another plane of the same film, if there is one: the sharpness is the same."""
+    return next((found for name in get_args(Directions) if (found := LINE.kept(_key(reel, name)))), None)
 
 
 def _keep(reel: Reel, ground: Ground) -> None:
@@ -171,7 +182,7 @@ def made(reel: Reel, directions: Directions, progress: Any = None) -> Ground:
         if curve := lane.curves["loss"]:
             row[:] = curve[1][:count]
     surface = plane_of(network, reel.weights, reel.running, loss, directions)
-    other: Ground | None = next((found for name in ("paths", "random") if (found := LINE.kept(_key(reel, name)))), None)
+    other = _other(reel)
     share = 1.0 if other else 0.3
 
     def first(done: float) -> None:

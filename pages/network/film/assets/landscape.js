@@ -52,6 +52,7 @@ export class Landscape {
     this.wait.hidden = Boolean(land);
     this.root.classList.toggle("dl-bare", !land);
     write(this.note, land ? this.noted(land) : "");
+    this.note.title = this.note.textContent; // for a small pane, which shows its beginning
     this.drawn = this.chart.drawn = null;
   }
 
@@ -144,7 +145,8 @@ export class Landscape {
     pen.textAlign = "left";
     pen.textBaseline = "alphabetic";
     pen.fillStyle = theme.ink;
-    pen.fillText(words.film_landscape_of, 0, BASE);
+    const room = width - this.choice.offsetWidth - 8;
+    if (pen.measureText(words.film_landscape_of).width <= room) pen.fillText(words.film_landscape_of, 0, BASE);
   }
 
   /** Where a number has room on a line: far from other numbers, from paths and from the edge. */

@@ -7,7 +7,7 @@ const SPREAD = 30; // the largest is so many times the smallest: then the axis i
 const FAR = 2; // times the largest sharpness: an edge beyond is named, not drawn
 const LINE = 14; // pixels between two names of edges
 const DASH = [6, 4];
-const [PLACES, WORDS, ENOUGH] = [6, 90, 20]; // where the words on an edge may stand, how wide they are, and how free of curves
+const [PLACES, ENOUGH] = [6, 20]; // where the words on an edge may stand, and how many pixels clear of curves is enough
 const ABOVE = 18; // of the line of words over the chart
 
 export class Sharpness extends Chart {
@@ -88,10 +88,8 @@ export class Sharpness extends Chart {
         end -= pen.measureText(`↑ ${text}`).width + 12;
         continue;
       }
-      let y = Math.max(toY(first) - 4, frame.top + 12);
-      while (taken.some((other) => Math.abs(other - y) < LINE)) y += LINE;
+      const { x, y } = this.free(toY(first), pen.measureText(text).width, taken);
       taken.push(y);
-      const x = frame.left + 6 + this.free(y - 4, frame.width - pen.measureText(text).width - 12);
       pen.textAlign = "left";
       pen.strokeStyle = theme.paper;
       pen.lineWidth = 3;
@@ -100,18 +98,27 @@ export class Sharpness extends Chart {
     }
   }
 
-  /** How far from the left, of so many pixels, the curves pass farthest above or below a line of words. */
-  free(y, room) {
+  /** Where words so wide stand freest of curves, above or below a line at y, and clear of other words. */
+  free(line, width, taken) {
     const { film, frame, drawnLines, toX, toY } = this;
-    const place = (i) => (i / PLACES) * room;
-    const away = Array(PLACES + 1).fill(Infinity);
-    for (const { runner, values } of drawnLines) {
-      for (let m = 0; m <= film.steps; m++) {
-        const x = toX(film.place(runner, m)) - frame.left;
-        for (let i = 0; i <= PLACES; i++) if (x > place(i) - 10 && x < place(i) + WORDS) away[i] = Math.min(away[i], Math.abs(toY(values[m]) - y) || Infinity);
+    const { left, top, height } = frame;
+    const room = frame.width - width - 12;
+    let best = { x: left + 6, y: line - 4, away: -1 };
+    for (const y of [line - 4, line + 13]) {
+      if (y < top + 12 || y > top + height - 3 || taken.some((other) => Math.abs(other - y) < LINE)) continue;
+      for (let i = 0; i <= PLACES; i++) {
+        const x = left + 6 + (i / PLACES) * room;
+        let away = ENOUGH;
+        for (const { runner, values } of drawnLines) {
+          for (let m = 0; m <= film.steps; m++) {
+            const px = toX(film.place(runner, m));
+            if (px > x - 8 && px < x + width + 8) away = Math.min(away, Math.abs(toY(values[m]) - (y - 4)) || ENOUGH);
+          }
+        }
+        if (away > best.away) best = { x, y, away };
       }
     }
-    return place(away.findIndex((distance) => distance >= Math.min(ENOUGH, Math.max(...away))));
+    return best;
   }
 
   tell(event) {
