@@ -64,6 +64,7 @@ export class Sharpness extends Chart {
     let end = frame.left + frame.width;
     pen.font = `12px ${theme.font}`;
     pen.textBaseline = "alphabetic";
+    const least = frame.left + pen.measureText(this.title).width + 12;
     pen.lineJoin = "round";
     for (const { runner, edge, formula } of [...drawnLines].reverse()) {
       const first = edge ? [...edge].find((value) => value > 0 && value < Infinity) : undefined;
@@ -83,9 +84,11 @@ export class Sharpness extends Chart {
       pen.setLineDash([]);
       const text = `${formula} = ${number(first)}`;
       if (toY(first) < frame.top) {
+        const { width } = pen.measureText(`↑ ${text}`);
+        if (end - width < least) continue; // the pointer tells it too
         pen.textAlign = "right";
         pen.fillText(`↑ ${text}`, end, ABOVE);
-        end -= pen.measureText(`↑ ${text}`).width + 12;
+        end -= width + 12;
         continue;
       }
       const { x, y } = this.free(toY(first), pen.measureText(text).width, taken);
