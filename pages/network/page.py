@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
-from pages.network import act, bar, cards, graph_view
+from pages.network import act, bar, cards, graph_view, notes
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
@@ -89,6 +89,7 @@ FILM.draw(header, arrays, act.on_act)
 ADDRESS.publish()
 if reel is not None:
     st.session_state[LAST] = reel
+    notes.draw(experiment, reel)
 elif experiment.ready and not too_much:
     wait(experiment, place)
     st.rerun()
