@@ -1,4 +1,4 @@
-"""Gradient-descent optimizers, schedules and test surfaces, and an engine that runs them exactly and fast."""
+"""Gradient-descent optimizers, schedules, test surfaces and small networks, and an engine that runs them exactly and fast."""
 
 from core.engine.descend import Run, descend
 from core.export import LIBRARIES, ExportError, export_code
@@ -17,7 +17,7 @@ from core.schedules import SCHEDULES
 from core.spec import Bounds, Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "DATASETS",

@@ -202,8 +202,10 @@ class Experiment:
         late = ends if len(ends) <= room else np.linspace(0, self.epochs, room).round() * self.each
         return np.unique([*early, *late]).astype(np.int64)
 
-    def train(self, progress: Progress | None = None, slopes: bool = False) -> Training:
-        """Train the network once for each runner and seed."""
+    def train(
+        self, progress: Progress | None = None, slopes: bool = False, moments: np.ndarray | None = None
+    ) -> Training:
+        """Train the network once for each runner and seed. moments: in the place of its own."""
         return train(
             self.data,
             self.runners,
@@ -219,7 +221,7 @@ class Experiment:
             batch_norm=self.batch_norm,
             clip=self.clip or None,
             patience=(self.patience or None) if len(self.data.vx) else None,
-            moments=self.moments.tolist(),
+            moments=(self.moments if moments is None else moments).tolist(),
             slopes=slopes,
             progress=progress,
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, get_args
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import streamlit as st
@@ -14,7 +15,7 @@ from core.nets.experiment import Experiment
 from core.nets.landscape import Directions, heights, plane_of
 from core.nets.sharpness import edge, sharpness
 from core.theory import written_bound
-from pages.network.reel import Reel, Sent
+from pages.network.reel import Lane, Reel, Sent
 from pages.shared.canvas import Arrays, content
 from pages.shared.queue import LINE, Task, waited
 from pages.shared.words import t
@@ -26,6 +27,7 @@ LEAST = 64  # examples that are looked at, at least
 MAP, BENDS = 4e9, 3e10  # of work that may go into the map, and into the sharpness: some seconds of one core
 AT_ONCE = 4e8  # of work of the map, that a visitor need not wait in line for: some tenths of a second
 BENDS_COST = 0.25  # of a unit of work of the sharpness, in units of the map: large products go fast
+BENT: WeakKeyDictionary[Lane, tuple[tuple[tuple[int, ...], int], Sent]] = WeakKeyDictionary()  # at, examples; sharpness
 PART = "network.ground"  # of a training that was stopped, which is kept for nobody else
 
 
@@ -122,7 +124,7 @@ def plan(experiment: Experiment, moments: int) -> Plan:
 
 def can_be_had(reel: Reel) -> bool:
     """Whether there is a network to look at: a training may have been stopped before it began."""
-    return bool(np.isfinite(reel.weights[:, 0]).all(axis=1).any())
+    return any(np.isfinite(lane.raw[0]).all() for lane in reel.lanes)
 
 
 def _key(reel: Reel, directions: Directions) -> Hashable:
@@ -136,15 +138,17 @@ def ground_of(reel: Reel, directions: Directions) -> Ground | None:
     found: Ground | None = part[1] if part and part[0] == key else LINE.kept(key)
     if found is None and can_be_had(reel):
         chosen = plan(reel.experiment, len(reel.moments))
-        if chosen.map + (0.0 if _other(reel) else chosen.bends) < AT_ONCE:
+        todo = len(reel.lanes) - len(_known(reel, chosen))
+        if chosen.map + chosen.bends * todo / len(reel.lanes) < AT_ONCE:
             found = made(reel, directions)
             _keep(reel, found)
     return found
 
 
-def _other(reel: Reel) -> Ground | None:
-    """Another plane of the same film, if there is one: the sharpness is the same."""
-    return next((found for name in get_args(Directions) if (found := LINE.kept(_key(reel, name)))), None)
+def _known(reel: Reel, chosen: Plan) -> dict[int, Sent]:
+    """The sharpness of those of whom it has been computed: it is the same in every plane, and beside other runners."""
+    found = {i: BENT.get(lane) for i, lane in enumerate(reel.lanes)}
+    return {i: known[1] for i, known in found.items() if known and known[0] == (chosen.at, chosen.examples)}
 
 
 def _keep(reel: Reel, ground: Ground) -> None:
@@ -172,18 +176,19 @@ def work(reel: Reel, directions: Directions, task: Task[Ground]) -> Ground:
 
 
 def made(reel: Reel, directions: Directions, progress: Any = None) -> Ground:
-    """Compute it. What another plane of the same film has computed already is taken from there."""
-    experiment, moments = reel.experiment, reel.moments
-    network, data, chosen = experiment.network, experiment.data, plan(reel.experiment, len(reel.moments))
+    """Compute it, but for the sharpness of runners of whom it is known."""
+    experiment, moments, chosen = reel.experiment, reel.moments, plan(reel.experiment, len(reel.moments))
+    network, data, count = experiment.network, experiment.data, len(reel.moments)
     data = replace(data, x=data.x[: chosen.examples], t=data.t[: chosen.examples])
-    count = len(moments)
+    running = np.stack([lane.running for lane in reel.lanes])
     loss = np.full((len(reel.lanes), count), np.nan)
     for row, lane in zip(loss, reel.lanes, strict=True):
         if curve := lane.curves["loss"]:
             row[:] = curve[1][:count]
-    surface = plane_of(network, reel.weights, reel.running, loss, directions)
-    other = _other(reel)
-    share = 1.0 if other else 0.3
+    surface = plane_of(network, reel.weights, running, loss, directions)
+    bends = _known(reel, chosen)
+    todo = [i for i in range(len(reel.lanes)) if i not in bends]
+    share = 0.3 if todo else 1.0
 
     def first(done: float) -> None:
         if progress:
@@ -194,14 +199,14 @@ def made(reel: Reel, directions: Directions, progress: Any = None) -> Ground:
             progress(share + (1 - share) * done)
 
     grid = heights(network, data, surface, chosen.size, first)
-    if other:
-        bends = [lane.sharpness for lane in other.lanes]
-    else:
+    if todo:
         at = list(chosen.at)
-        found = sharpness(
-            network, reel.weights[:, at], data.x, data.t, ITERATIONS, running=reel.running[:, at], progress=then
-        )
-        bends = [content(row) for row in found]
+        some = np.stack([reel.lanes[i].raw[at] for i in todo])
+        means = running[todo][:, at]
+        found = sharpness(network, some, data.x, data.t, ITERATIONS, running=means, progress=then)
+        for i, row in zip(todo, found, strict=True):
+            bends[i] = content(row)
+            BENT[reel.lanes[i]] = (chosen.at, chosen.examples), bends[i]
     lanes = []
     for i, runner in enumerate(experiment.runners):
         own = replace(experiment, batch=experiment.batch_of(i), batches=()).steps

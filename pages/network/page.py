@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
-from pages.network import act, bar, cards, graph_view, ground
+from pages.network import act, bar, cards, graph_view, ground, notes
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
@@ -91,6 +91,7 @@ FILM.draw(header, arrays, act.on_act)
 ADDRESS.publish()
 if reel is not None:
     st.session_state[LAST] = reel
+    notes.draw(experiment, reel)
     if looked_at and land is None and ground.can_be_had(reel):
         ground.wait(reel, experiment.film.directions, place)
         st.rerun()

@@ -28,7 +28,7 @@ CONTROLS = {
 }
 LOOKS = (("en", "light"), ("ko", "dark"))
 LIVE = "[data-testid=stApp][data-test-script-state=notRunning]"
-PICTURE = ".dl-stage, .dl-step-map, .dl-field, .stPlotlyChart"
+PICTURE = ".dl-stage, .dl-step-map, .dl-field, .dl-film, .dl-graph, .stPlotlyChart"
 POPOVER, SIDEBAR = "[data-testid=stPopoverBody]", "[data-testid=stSidebar]"
 Act = Callable[[Any], None]
 

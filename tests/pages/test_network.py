@@ -198,6 +198,18 @@ def test_one_training_serves_all_who_open_it(monkeypatch):
     assert len(calls) == 1
 
 
+def test_a_runner_that_stays_is_not_trained_again(monkeypatch):
+    monkeypatch.setattr(reel, "LINE", Queue(10**8))
+    first = reel.made(SMALL)
+    other = replace(SMALL, runners=(Runner("sgd", {"lr": 0.3}), SMALL.runners[1]))
+    second = reel.made(other)
+    assert second.lanes[1] is first.lanes[1]
+    assert second.lanes[0] is not first.lanes[0]
+    alone = other.train()
+    assert (second.weights[0] == alone.weights[0, 0].astype(np.float32)).all()
+    assert reel.made(replace(other, runners=other.runners[::-1])).lanes == second.lanes[::-1]
+
+
 def test_stop_keeps_what_there_is():
     class Asked:
         key = replace(SMALL, dataset="digits", samples=1797, layers=(64,), epochs=900).trained

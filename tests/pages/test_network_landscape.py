@@ -76,6 +76,20 @@ def test_other_directions_come_with_the_same_sharpness(visit, act):
         assert one["sharpness"] == other["sharpness"]
 
 
+def test_of_runners_only_those_that_have_changed_are_computed(monkeypatch):
+    asked = []
+    compute = ground.sharpness
+    monkeypatch.setattr(
+        ground, "sharpness", lambda network, w, *a, **k: asked.append(len(w)) or compute(network, w, *a, **k)
+    )
+    one = reel.made(replace(SMALL, data_seed=7))
+    other = reel.made(replace(SMALL, data_seed=7, runners=(SMALL.runners[0], Runner("adam", {"lr": 0.02}))))
+    before, after = ground.made(one, "paths"), ground.made(other, "paths")
+    assert asked == [2, 1]
+    assert before.lanes[0].sharpness == after.lanes[0].sharpness
+    assert before.lanes[1].sharpness != after.lanes[1].sharpness
+
+
 def test_long_work_waits_in_the_line_and_is_kept_for_all(visit, monkeypatch):
     monkeypatch.setattr(ground, "AT_ONCE", 0)
     experiment = replace(SMALL, data_seed=5)
@@ -97,9 +111,10 @@ def test_a_film_without_an_end_and_one_that_exploded_have_a_landscape(visit):
 def test_a_stopped_training_is_kept_for_nobody_else(visit):
     experiment = replace(SMALL, data_seed=6)
     done = reel.made(experiment)
-    stopped = replace(done, whole=False)
+    stopped = replace(done, lanes=tuple(replace(lane, whole=False) for lane in done.lanes))
     assert ground.can_be_had(stopped)
-    assert not ground.can_be_had(replace(done, weights=np.full_like(done.weights, np.nan)))
+    never = tuple(replace(lane, raw=np.full_like(lane.raw, np.nan)) for lane in done.lanes)
+    assert not ground.can_be_had(replace(done, lanes=never))
     made = ground.made(stopped, "paths")
     ground._keep(stopped, made)
     assert ground.ground_of(stopped, "paths") is made
