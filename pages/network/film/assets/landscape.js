@@ -20,9 +20,10 @@ const CLEAR = 13; // and from a number to a path, or to the edge
 export class Landscape {
   constructor(root, film) {
     Object.assign(this, { root, film });
-    this.map = root.appendChild(element("div", "dl-plane"));
+    const box = root.appendChild(element("div", "dl-plane"));
+    this.map = box.appendChild(element("div"));
     this.map.setAttribute("role", "img");
-    const corner = this.map.appendChild(element("div", "dl-corner"));
+    const corner = box.appendChild(element("div", "dl-corner"));
     this.choice = corner.appendChild(element("select"));
     this.choice.addEventListener("change", () => {
       if (byPointer()) this.choice.blur(); // else the keys would go on to choose
@@ -252,12 +253,12 @@ export class Landscape {
   listen() {
     const { map, film } = this;
     map.addEventListener("pointermove", (event) => {
-      if (this.land && this.frame && event.pointerType === "mouse" && event.target !== this.choice) this.tell(event);
+      if (this.land && this.frame && event.pointerType === "mouse") this.tell(event);
       else film.tip(null);
     });
     map.addEventListener("pointerleave", () => film.tip(null));
     map.addEventListener("click", (event) => {
-      if (!this.land || !this.frame || event.target === this.choice) return;
+      if (!this.land || !this.frame) return;
       const box = map.getBoundingClientRect();
       const found = this.nearest(event.clientX - box.left, event.clientY - box.top);
       if (!found) return;
