@@ -164,9 +164,15 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
         seconds=float(done.seconds[i].mean()),
         pace=done.eachs[i] / done.each * (2 if experiment.runners[i].record.plane else 1),
         whole=bool(np.isfinite(last) or done.exploded[i, 0] >= 0 or stopped),
-        raw=w.astype(np.float32),
-        running=running.astype(np.float32),
+        raw=_single(w),
+        running=_single(running),
     )
+
+
+def _single(values: np.ndarray) -> np.ndarray:
+    """As single floats; what is too large for them is infinite."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
 
 
 def _curve(values: np.ndarray) -> Sent | None:
