@@ -19,7 +19,9 @@ FULL = Experiment(
     samples=333, noise=0.07, validation=0.3, data_seed=4, layers=(5, 1, 9), activation="gelu", init="he",
     batch_norm=True, dropout=0.2, batch=7, batches=(-1, 4), epochs=33, seeds=2, l2=0.003, clip=1.5, patience=6,
     runners=(Runner("adam", {"lr": 0.02}, colour=3), Runner("sgd", shown=False)),
-    film=Film(12, "linear", "evaluation", "layers", 1, "map", "network", 5, (0.5, -1.25, 1.0), "memory", "accuracy"),
+    film=Film(
+        12, "linear", "evaluation", "layers", 1, "map", "network", 5, (0.5, -1.25, 1.0), "random", "memory", "accuracy"
+    ),
 )  # fmt: skip
 
 
@@ -66,6 +68,7 @@ def test_every_parameter_is_needed():
         ({"epochs": ["3", "-3"]}, "epochs: got '-3', expected a whole number from 1 to 1000"),
         ({"dataset": "digits", "samples": "1798"}, "samples: got '1798', expected a whole number from 10 to 1797"),
         ({"batch_norm": "yes"}, "batch_norm: got 'yes', expected 0 or 1"),
+        ({"directions": "up"}, "directions: got 'up', expected one of paths, random"),
         ({"tab": "q"}, "tab: got 'q', expected one of curves, network"),
         ({"r": ["adamx"]}, "optimizer: 'adamx' is not known; did you mean adamax"),
         ({"r": ["sgd"] * 7}, "An experiment has at most 6 runners; the rest were left out."),

@@ -14,6 +14,7 @@ from core.engine.sweep import Progress
 from core.nets.data import Data, examples
 from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
+from core.nets.landscape import Directions
 from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
 from core.nets.own import IN_LINK, OWN, Row, dataset_of, read, ready, rows_of, spell
@@ -35,7 +36,7 @@ FEW = 8  # moments within the first epoch, where most happens
 
 Axis = Literal["log", "linear"]
 Across = Literal["epoch", "evaluation", "second"]
-Tab = Literal["curves", "network", "layers", "images"]
+Tab = Literal["curves", "network", "layers", "landscape", "images"]
 View = Literal["film", "graph", "map"]
 Up = Literal["batch", "memory", "l2"]
 Quantity = Literal["loss", "val_loss", "accuracy"]
@@ -72,8 +73,8 @@ class Film:
     """How a training is looked at. moment: the number of updates made, None for the end; chosen: the number of a runner.
 
     view: the training, or a computational graph or a map of settings instead. graph: which; node: how many nodes the passes
-    through it have done; given: the numbers that go in, None for those of the example. up: what the map varies beside the
-    learning rate; by: what it shows of every training.
+    through it have done; given: the numbers that go in, None for those of the example. directions: which plane of the
+    landscape. up: what the map varies beside the learning rate; by: what it shows of every training.
     """
 
     moment: int | None = None
@@ -85,6 +86,7 @@ class Film:
     graph: Example = "apples"
     node: int = 0
     given: tuple[float, ...] | None = None
+    directions: Directions = "paths"
     up: Up = "batch"
     by: Quantity = "loss"
 
@@ -205,8 +207,10 @@ class Experiment:
         late = ends if len(ends) <= room else np.linspace(0, self.epochs, room).round() * self.each
         return np.unique([*early, *late]).astype(np.int64)
 
-    def train(self, progress: Progress | None = None, slopes: bool = False) -> Training:
-        """Train the network once for each runner and seed."""
+    def train(
+        self, progress: Progress | None = None, slopes: bool = False, moments: np.ndarray | None = None
+    ) -> Training:
+        """Train the network once for each runner and seed. moments: in the place of its own."""
         return train(
             self.data,
             self.runners,
@@ -222,7 +226,7 @@ class Experiment:
             batch_norm=self.batch_norm,
             clip=self.clip or None,
             patience=(self.patience or None) if len(self.data.vx) else None,
-            moments=self.moments.tolist(),
+            moments=(self.moments if moments is None else moments).tolist(),
             slopes=slopes,
             progress=progress,
         )
@@ -397,7 +401,7 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
         name: read(name, told.get(name), partial(_chosen, get_args(kind)), one_of(get_args(kind)))
         for name, kind in (
             *(("axis", Axis), ("across", Across), ("tab", Tab), ("view", View), ("graph", Example)),
-            *(("up", Up), ("by", Quantity)),
+            *(("directions", Directions), ("up", Up), ("by", Quantity)),
         )
     }
     for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1), ("node", 1000)):

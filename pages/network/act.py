@@ -20,7 +20,7 @@ def on_act(act: dict[str, Any]) -> None:
     now = ADDRESS.shown()
     view = act.get("view")
     if isinstance(view, dict):
-        told = {name: view[name] for name in ("axis", "across", "tab", "chosen") if name in view}
+        told = {name: view[name] for name in ("axis", "across", "tab", "chosen", "directions") if name in view}
         if "moment" in view:
             told["moment"] = _update(view["moment"])
         found, faults = type(now).mend({**vars(now), "film": {**vars(now.film), **told}})

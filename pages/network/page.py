@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
-from pages.network import act, bar, cards, graph_view, map_view
+from pages.network import act, bar, cards, graph_view, ground, map_view, notes
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
@@ -85,13 +85,19 @@ elif reel is None and experiment.ready:
 shown = reel or (None if too_much or not experiment.ready else st.session_state.get(LAST))
 observe(experiment)
 link = urlencode({**write(experiment), "lang": language()}, doseq=True)
-header, arrays = picture(experiment, shown, link, message if shown is None else None)
+looked_at = experiment.film.tab == "landscape"
+land = ground.ground_of(shown, experiment.film.directions) if looked_at and shown else None
+header, arrays = picture(experiment, shown, link, message if shown is None else None, land)
 if shown is not None:
     st.session_state[act.MOMENTS] = shown.moments
 FILM.draw(header, arrays, act.on_act)
 ADDRESS.publish()
 if reel is not None:
     st.session_state[LAST] = reel
+    notes.draw(experiment, reel)
+    if looked_at and land is None and ground.can_be_had(reel):
+        ground.wait(reel, experiment.film.directions, place)
+        st.rerun()
 elif experiment.ready and not too_much:
     wait(experiment, place)
     st.rerun()

@@ -14,6 +14,7 @@ from core.nets.own import OWN
 from core.text import TABLES
 from pages.network.address import EPOCH, PLAYS
 from pages.network.film import WORDS
+from pages.network.ground import Ground
 from pages.network.reel import Lane, Reel, Sent, histograms
 from pages.shared.canvas import Arrays, content, named
 from pages.shared.engine import engine
@@ -21,8 +22,13 @@ from pages.shared.verdicts import number
 from pages.shared.words import language, t
 
 
-def picture(experiment: Experiment, reel: Reel | None, link: str, message: str | None) -> tuple[dict[str, Any], Arrays]:
-    """Header and arrays. reel: the film, which may be that of an experiment before this one; without it the message is shown."""
+def picture(
+    experiment: Experiment, reel: Reel | None, link: str, message: str | None, ground: Ground | None = None
+) -> tuple[dict[str, Any], Arrays]:
+    """Header and arrays. reel: the film, which may be that of an experiment before this one; without it the message is shown.
+
+    ground: the landscape of that film, if it is looked at and there.
+    """
     arrays = Arrays()
     lasting = arrays.text({"words": {key: TABLES[language()][key] for key in WORDS}, "engine": engine() or ""})
     header: dict[str, Any] = {
@@ -34,6 +40,7 @@ def picture(experiment: Experiment, reel: Reel | None, link: str, message: str |
         "network": None,
         "data": None,
         "runners": [],
+        "landscape": ground and ground.told(arrays),
         "view": _view(experiment, reel),
         "message": message,
         "progress": None,
@@ -68,7 +75,14 @@ def _view(experiment: Experiment, reel: Reel | None) -> dict[str, Any]:
     moment = None
     if film.moment is not None and reel is not None and film.moment < reel.moments[-1]:
         moment = int(np.searchsorted(reel.moments, film.moment))
-    return {"moment": moment, "axis": film.axis, "across": film.across, "tab": film.tab, "chosen": film.chosen}
+    return {
+        "moment": moment,
+        "axis": film.axis,
+        "across": film.across,
+        "tab": film.tab,
+        "chosen": film.chosen,
+        "directions": film.directions,
+    }
 
 
 def _network(experiment: Experiment) -> dict[str, Any]:

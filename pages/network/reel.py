@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,8 @@ Sent = tuple[str, np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Lane:
-    """What is told of one runner. weights: all moments, or one array a moment."""
+    """What is told of one runner. weights: all moments, or one array a moment. raw: (M, P) weights of the first seed as they were
+    trained; running: (M, 2, hidden). whole: whether it was trained to its end."""
 
     weights: Sent | tuple[Sent, ...]
     slopes: Sent | None
@@ -38,11 +39,19 @@ class Lane:
     last: dict[str, float | None]
     seconds: float
     pace: float  # evaluations of the gradient to one update of the usual size of batches
+    whole: bool
+    raw: np.ndarray = field(repr=False)
+    running: np.ndarray = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """Bytes, roughly."""
+        return 4 * self.raw.nbytes
 
 
 @dataclass(frozen=True, eq=False)
 class Reel:
-    """A whole film. done: whether the training ran to its end; weights: (runners, M, P) of the first seed, for histograms."""
+    """A whole film."""
 
     experiment: Experiment
     moments: np.ndarray
@@ -50,23 +59,25 @@ class Reel:
     x: Sent
     t: Sent
     train: int
-    whole: bool
-    weights: np.ndarray = field(repr=False)
-    running: np.ndarray = field(repr=False)
 
     @property
-    def size(self) -> int:
-        """Bytes."""
-        return 3 * self.weights.nbytes
+    def whole(self) -> bool:
+        """Whether all were trained to their end."""
+        return all(lane.whole for lane in self.lanes)
+
+    @property
+    def weights(self) -> np.ndarray:
+        """(runners, M, P) of the first seed."""
+        return np.stack([lane.raw for lane in self.lanes])
 
 
 def reel_of(experiment: Experiment) -> Reel | None:
     """The film of an experiment, if it has been made, or can be made at once."""
     key = experiment.trained
     found: Reel | None = LINE.kept(key)
-    if found is None and experiment.ready and experiment.work < AT_ONCE:
+    if found is None and experiment.ready and (experiment.work < AT_ONCE or not _missing(experiment)):
         found = made(experiment)
-        LINE.keep(key, found, found.size)
+        LINE.keep(key, found, SMALL)
     return found
 
 
@@ -82,25 +93,44 @@ def work(task: Task[Reel]) -> Reel:
 
     found = made(experiment, told)
     if found.whole:
-        LINE.keep(experiment, found, found.size)
+        LINE.keep(experiment, found, SMALL)
     return found
 
 
+def _key(experiment: Experiment, i: int) -> tuple[Any, ...]:
+    """All that the training of one runner depends on."""
+    alone = replace(experiment.trained, runners=(), batches=())
+    return "lane", alone, experiment.moments.tobytes(), experiment.runners[i].bare, experiment.batch_of(i)
+
+
+def _missing(experiment: Experiment) -> list[int]:
+    """The runners that have yet to be trained: of those on a page one has changed, mostly."""
+    return [i for i in range(len(experiment.runners)) if LINE.kept(_key(experiment, i)) is None]
+
+
 def made(experiment: Experiment, progress: Any = None) -> Reel:
-    """Train, and make the film of it."""
-    whole = experiment.network.parameters <= SMALL
-    done = experiment.train(progress, slopes=whole)
-    data = done.data
+    """Train those that have not been trained, and make the film of all."""
+    todo = _missing(experiment)
+    lanes: dict[int, Lane] = {
+        i: LINE.kept(_key(experiment, i)) for i in range(len(experiment.runners)) if i not in todo
+    }
+    if todo or any(lane is None for lane in lanes.values()):
+        todo = [*todo, *(i for i, lane in lanes.items() if lane is None)]  # pushed out in between
+        some = replace(
+            experiment,
+            runners=tuple(experiment.runners[i] for i in todo),
+            batches=tuple(experiment.batch_of(i) for i in todo),
+        )
+        small = experiment.network.parameters <= SMALL
+        done = some.train(progress, slopes=small, moments=experiment.moments)
+        for at, i in enumerate(todo):
+            lanes[i] = lane = _lane(some, done, at)
+            if lane.whole:
+                LINE.keep(_key(experiment, i), lane, lane.size)
+    data = experiment.data
     x, t = np.concatenate([data.x, data.vx]), np.concatenate([data.t, data.vt])
-    last = [done.batch_loss[i, 0, each * experiment.epochs - 1] for i, each in enumerate(done.eachs)]
-    ended = np.isfinite(last) | (done.exploded[:, 0] >= 0) | (done.stopped[:, 0] >= 0)
-    lanes = tuple(_lane(experiment, done, i) for i in range(len(experiment.runners)))
-    first = np.stack([_held(done.weights[i, 0], done.stopped[i, 0] >= 0) for i in range(len(lanes))])
-    running = np.stack([_held(done.running[i, 0], done.stopped[i, 0] >= 0) for i in range(len(lanes))])
-    return Reel(
-        experiment.trained, done.moments, lanes, content(x), content(t), len(data.x), bool(ended.all()),
-        first.astype(np.float32), running.astype(np.float32),
-    )  # fmt: skip
+    found = tuple(lanes[i] for i in range(len(experiment.runners)))
+    return Reel(experiment.trained, experiment.moments, found, content(x), content(t), len(data.x))
 
 
 def _held(rows: np.ndarray, stopped: bool) -> np.ndarray:
@@ -119,6 +149,7 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
     folded = np.stack([plainly(network, *pair) for pair in zip(w, running, strict=True)])
     small = network.parameters <= SMALL
     pictures = _pictures(network, done, w, running) if experiment.record.images else (None, None)
+    last = done.batch_loss[i, 0, done.eachs[i] * experiment.epochs - 1]
     return Lane(
         weights=content(folded) if small else tuple(content(row) for row in folded),
         slopes=content(done.slopes[i, 0]) if small else None,
@@ -132,7 +163,16 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
         last={name: _last(getattr(done, name)[i, 0]) for name in ("loss", "accuracy", "val_accuracy")},
         seconds=float(done.seconds[i].mean()),
         pace=done.eachs[i] / done.each * (2 if experiment.runners[i].record.plane else 1),
+        whole=bool(np.isfinite(last) or done.exploded[i, 0] >= 0 or stopped),
+        raw=_single(w),
+        running=_single(running),
     )
+
+
+def _single(values: np.ndarray) -> np.ndarray:
+    """As single floats; what is too large for them is infinite."""
+    with np.errstate(over="ignore"):
+        return values.astype(np.float32)
 
 
 def _curve(values: np.ndarray) -> Sent | None:
@@ -218,7 +258,8 @@ def histograms(reel: Reel, i: int) -> dict[str, Any] | None:
 
 
 def _moments(reel: Reel, i: int) -> Any:
-    return zip(reel.weights[i].astype(float), reel.running[i].astype(float), strict=True)
+    lane = reel.lanes[i]
+    return zip(lane.raw.astype(float), lane.running.astype(float), strict=True)
 
 
 def _bars(values: np.ndarray, span: tuple[float, float]) -> np.ndarray:

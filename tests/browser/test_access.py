@@ -28,7 +28,7 @@ CONTROLS = {
 }
 LOOKS = (("en", "light"), ("ko", "dark"))
 LIVE = "[data-testid=stApp][data-test-script-state=notRunning]"
-PICTURE = ".dl-stage, .dl-step-map, .dl-field, .stPlotlyChart"
+PICTURE = ".dl-stage, .dl-step-map, .dl-field, .dl-film, .dl-graph, .stPlotlyChart"
 POPOVER, SIDEBAR = "[data-testid=stPopoverBody]", "[data-testid=stSidebar]"
 Act = Callable[[Any], None]
 
@@ -76,6 +76,7 @@ TOURS: dict[str, tuple[str, dict[str, tuple[Act, ...]]]] = {
         },
     ),
     "networks, digits": ("networks?dataset=digits&layers=16&epochs=5&tab=images", {}),
+    "networks, landscape": ("networks?tab=landscape&layers=4&epochs=10", {}),
     "catalogue": ("catalogue?entry=adam", {}),
     "catalogue, schedule": ("catalogue?kind=schedules&entry=cosine", {}),
     "catalogue, surface": ("catalogue?kind=surfaces&entry=himmelblau", {}),

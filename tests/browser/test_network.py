@@ -148,6 +148,7 @@ def test_a_setting_recomputes_it_at_the_same_moment(visit):
 
 def test_a_long_training_tells_how_far_it_is_and_what_there_is_can_be_played(visit):
     assert LONG.work < 1e11
+    visit.open(SMALL)
     travel(visit.page, f"{visit.server}/networks?{urlencode({**LONG.to_query(), 'lang': 'en'}, doseq=True)}")
     stop = visit.page.locator(".st-key-network-stop button")
     stop.wait_for(timeout=1000 * PATIENCE)

@@ -56,7 +56,14 @@ def test_a_link_restores_the_picture(visit, tab):
     experiment = replace(SMALL, film=Film(3, "linear", "evaluation", tab, 1))
     at = visit(link(experiment), "en", "networks")
     header, _ = header_of(at)
-    assert header["view"] == {"moment": 3, "axis": "linear", "across": "evaluation", "tab": tab, "chosen": 1}
+    assert header["view"] == {
+        "moment": 3,
+        "axis": "linear",
+        "across": "evaluation",
+        "tab": tab,
+        "chosen": 1,
+        "directions": "paths",
+    }
     assert not header["plays"] or header["view"]["moment"] is not None
     assert bool(header["runners"][0]["histograms"]) == (tab == "layers")
     assert np.ravel(at.query_params.get("tab", "curves")).tolist() == [tab]
@@ -189,6 +196,18 @@ def test_one_training_serves_all_who_open_it(monkeypatch):
     for _ in range(3):
         assert reel.reel_of(replace(SMALL, film=Film(tab="network"))) is not None
     assert len(calls) == 1
+
+
+def test_a_runner_that_stays_is_not_trained_again(monkeypatch):
+    monkeypatch.setattr(reel, "LINE", Queue(10**8))
+    first = reel.made(SMALL)
+    other = replace(SMALL, runners=(Runner("sgd", {"lr": 0.3}), SMALL.runners[1]))
+    second = reel.made(other)
+    assert second.lanes[1] is first.lanes[1]
+    assert second.lanes[0] is not first.lanes[0]
+    alone = other.train()
+    assert (second.weights[0] == alone.weights[0, 0].astype(np.float32)).all()
+    assert reel.made(replace(other, runners=other.runners[::-1])).lanes == second.lanes[::-1]
 
 
 def test_stop_keeps_what_there_is():

@@ -51,12 +51,17 @@ export class Curves {
   }
 }
 
-class Chart {
+export class Chart {
   constructor(box, curves, what) {
     Object.assign(this, { box, curves, film: curves.film, what });
     this.back = document.createElement("canvas"); // the curves, of which what is to come is drawn pale
     box.setAttribute("role", "img");
     this.listen();
+  }
+
+  get title() {
+    const { words } = this.film;
+    return this.what === "loss" ? words.film_loss : words.film_accuracy;
   }
 
   get log() {
@@ -115,7 +120,7 @@ class Chart {
     pen.textAlign = "left";
     pen.textBaseline = "alphabetic";
     pen.fillStyle = theme.ink;
-    const title = what === "loss" ? words.film_loss : words.film_accuracy;
+    const { title } = this;
     pen.fillText(title, frame.left, BASE);
     let x = frame.left + pen.measureText(title).width + 14;
     const end = clientWidth - (what === "loss" ? this.curves.corner.offsetWidth : 0);
@@ -134,6 +139,7 @@ class Chart {
         x += 36 + pen.measureText(word).width;
       }
     }
+    this.mark?.(pen);
     box.setAttribute("aria-label", `${title}. ${words.film_curves_hint}`);
     this.drawCurves(clientWidth, clientHeight);
   }

@@ -29,7 +29,7 @@ const begun = new Set(); // scenes that have played by themselves: a page that i
 export default kept(".dl-film", (root) => new Film(root));
 
 /** Every array without which nothing can be drawn, by name. */
-const namesIn = ({ film, data, runners }) => [
+const namesIn = ({ film, data, runners, landscape }) => [
   ...(film ? [film.moments] : []),
   ...(data ? [data.x, data.t] : []),
   ...(film ? runners : []).flatMap((runner) => [
@@ -37,6 +37,7 @@ const namesIn = ({ film, data, runners }) => [
     ...["loss", "val_loss", "accuracy", "val_accuracy", "norms", "ratios", "predicted", "sure"].map((key) => runner[key]).filter(Boolean),
     ...(runner.histograms ? [runner.histograms.activations, runner.histograms.gradients, runner.histograms.dead].filter(Boolean) : []),
   ]),
+  ...(landscape ? [landscape.heights, ...landscape.runners.flatMap((lane) => [lane.where, lane.off, lane.sharpness, lane.edge].filter(Boolean))] : []),
 ];
 /** Those that come as they are needed. */
 const laterIn = ({ runners }) => runners.flatMap(({ weights }) => (Array.isArray(weights) ? weights : []));
@@ -120,7 +121,7 @@ class Film {
       this.pause();
       this.reported = null;
       this.t = plays ? 0 : Math.min(view.moment ?? this.steps, this.steps);
-      Object.assign(this, { axis: view.axis, across: view.across, tab: view.tab, chosen: view.chosen });
+      Object.assign(this, { axis: view.axis, across: view.across, tab: view.tab, chosen: view.chosen, directions: view.directions });
     } else if (this.t >= before && !this.playing) this.t = this.steps;
     this.t = Math.min(this.t, this.steps);
     if (this.film) begun.add(header.epoch);
@@ -523,8 +524,8 @@ class Film {
   // --- what the visitor does --------------------------------------------------------------------
 
   get view() {
-    const { axis, across, tab, chosen } = this;
-    return { moment: this.t >= this.steps ? null : Math.floor(this.t), axis, across, tab, chosen };
+    const { axis, across, tab, chosen, directions } = this;
+    return { moment: this.t >= this.steps ? null : Math.floor(this.t), axis, across, tab, chosen, directions };
   }
 
   /** The view has changed: report it once it has come to rest. */

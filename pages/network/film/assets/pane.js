@@ -2,11 +2,12 @@
 import { byPointer } from "../descent-lab.canvas/keys.js";
 import { Curves } from "./curves.js";
 import { Images } from "./images.js";
+import { Landscape } from "./landscape.js";
 import { Layers } from "./layers.js";
 import { element } from "./made.js";
 import { Wiring } from "./wiring.js";
 
-const KINDS = { curves: Curves, network: Wiring, layers: Layers, images: Images };
+const KINDS = { curves: Curves, network: Wiring, layers: Layers, landscape: Landscape, images: Images };
 
 export class Pane {
   constructor(root, film) {
@@ -57,7 +58,7 @@ export class Pane {
     const { film } = this;
     const { words } = film;
     this.tabs.images.hidden = !film.data.images;
-    const called = { curves: words.film_curves, network: words.film_network, layers: words.film_layers, images: words.film_images };
+    const called = { curves: words.film_curves, network: words.film_network, layers: words.film_layers, landscape: words.film_landscape, images: words.film_images };
     this.list.setAttribute("aria-label", words.film_tabs);
     for (const [key, tab] of Object.entries(this.tabs)) {
       const shown = key === film.tab;

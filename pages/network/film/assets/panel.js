@@ -42,7 +42,9 @@ export class Panel {
     this.runner = runner;
     const Kind = film.data.images ? Confusion : film.network.kind === "regression" ? Fitted : Decision;
     if (!(this.picture instanceof Kind)) {
-      this.view.replaceChildren();
+      const place = element("div", "dl-picture"); // another one: what the old picture listened to is gone with it
+      this.view.replaceWith(place);
+      this.view = place;
       this.picture = new Kind(this.view, film, this);
     }
     this.label.innerHTML = runner ? swatch(runner) : "";

@@ -3,7 +3,7 @@
 import { byPointer } from "../descent-lab.canvas/keys.js";
 
 const STOPS = "a[href], button, input, select, textarea, summary, [tabindex]";
-const PICTURE = ".dl-stage, .dl-step-map, .dl-field, .stPlotlyChart"; // the first of them on a page is what it is about
+const PICTURE = ".dl-stage, .dl-step-map, .dl-field, .dl-film, .dl-graph, .stPlotlyChart"; // the first of them on a page is what it is about
 const SKIP = "[data-testid=stSkipToContent]";
 const OPENED = "[data-testid=stPopoverButton][aria-expanded=true]";
 const POPOVER = "[data-testid=stPopoverBody]";
