@@ -56,6 +56,7 @@ class Page(Sheet):
         self.rest = "rest = steps - warmup  # the updates that are left to the schedule"
         if task.warmup >= scene.length:
             self.rest = "rest = 1  # the run ends before the warm-up does"
+        self.spare["rest"] = self.rest
         if scene.batch_size:
             self.examples(surface.flat)
         if surface.placed_from:

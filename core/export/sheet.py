@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from core.export.copying import needed
+
+OWN = __name__.partition(".")[0]  # the package that a program cannot import
 
 
 class Sheet:
@@ -18,7 +21,8 @@ class Sheet:
         self.first: list[str] = []  # lines before all imports but those of the standard library
         self.imports = {"import numpy as np", *imports}
         self.blocks: list[tuple[bool, str]] = []  # (whether it is a function or class, text)
-        self.rest = ""  # the line that says how many updates are left to the schedule
+        self.copied: set[str] = set()  # what has been, and needs no second copy
+        self.spare: dict[str, str] = {}  # name -> the line that makes it, left out where nothing asks for it
 
     def header(self) -> str:
         """What this is, as the docstring of the program."""
@@ -36,31 +40,51 @@ class Sheet:
         """A statement right after the imports."""
         self.blocks.insert(0, (False, line))
 
-    def copy(self, *functions: Callable[..., Any], name: str = "", instead: Mapping[str, str] | None = None) -> None:
-        """The source of functions of one module, with all that they need of it.
+    def copy(
+        self,
+        *functions: Callable[..., Any],
+        name: str = "",
+        instead: Mapping[str, str] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        """The source of functions of one module, with all that they need of it and of others of this package.
 
-        name: what a single function is called here. instead: modules by another name.
+        name: what a single function is called here. instead: modules by another name. names: functions by another name.
         """
         for kind, text in needed(*functions):
             for old, new in (instead or {}).items():
                 if kind is ast.FunctionDef:  # constants stay what they are
                     text = re.sub(rf"\b{old}\.", f"{new}.", text)
             if kind is ast.Import:
-                self.imports.add(text)
+                self._imported(text)
                 continue
             if name:
                 text = text.replace(f"def {functions[0].__name__}(", f"def {name}(")
+            for old, new in (names or {}).items():
+                text = re.sub(rf"\b{old}\(", f"{new}(", text)
+            if text in self.copied:
+                continue
+            self.copied.add(text)
             if kind is ast.Assign and self.blocks and not self.blocks[-1][0]:
                 self.blocks[-1] = (False, f"{self.blocks[-1][1]}\n{text}")
             else:
                 self.blocks.append((kind is ast.FunctionDef, text))
 
+    def _imported(self, line: str) -> None:
+        """An import; what comes from this package is copied instead."""
+        (node,) = ast.parse(line).body
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == OWN:
+            module = importlib.import_module(node.module or "")
+            self.copy(*(getattr(module, alias.name) for alias in node.names))
+        else:
+            self.imports.add(line)
+
     def text(self) -> str:
         """The whole program."""
-        nodes = [node for _, text in self.blocks for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
-        used = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}
-        if "rest" not in used:  # not every schedule asks how long the run is
-            self.blocks = [(kind, text.replace(f"\n{self.rest}", "")) for kind, text in self.blocks]
+        for name, line in self.spare.items():
+            if name not in self._used():
+                self.blocks = [(kind, text.replace(f"\n{line}", "")) for kind, text in self.blocks]
+        used = self._used()
         standard: list[str] = []
         other: list[str] = []
         for line in sorted(self.imports, key=lambda line: (line.startswith("from"), line)):
@@ -76,3 +100,8 @@ class Sheet:
             text += ("\n\n\n" if is_function or was_function else "\n\n") + block
             was_function = is_function
         return text + "\n"
+
+    def _used(self) -> set[str]:
+        """The names that some statement asks for."""
+        nodes = [node for _, text in self.blocks for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
+        return {node.id for node in nodes if isinstance(node.ctx, ast.Load)}

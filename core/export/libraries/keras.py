@@ -17,13 +17,21 @@ def program(task: Task) -> str:
     """A variable, a Keras optimizer, and a schedule that it is handed."""
     asked = spelling(task)
     page = Page(task, "import keras")
-    set_up(page)
+    page.first = ["import os", "", 'os.environ.setdefault("KERAS_BACKEND", "torch")  # before the import']
+    page.head(
+        'keras.config.set_floatx("float64")  # the default, float32, keeps half as many digits\n'
+        'if keras.backend.backend() == "jax":\n'
+        "    import jax\n\n"
+        '    jax.config.update("jax_enable_x64", True)  # without it JAX has no float64'
+    )
     page.settings()
     watches = task.schedule.watches_loss
     if watches:
         page.first.insert(1, "from types import SimpleNamespace")
         page.add(*call(f"watcher = {schedule_call(task)}"))
     else:
+        if "Cosine" in schedule_call(task):
+            page.add(COSINE)
         clocked(task, page)
     page.add(
         "point = keras.Variable(np.array(start))",
@@ -46,22 +54,9 @@ def program(task: Task) -> str:
     return page.text()
 
 
-def set_up(page: Sheet) -> None:
-    """What has to be said before Keras computes in float64."""
-    page.first = ["import os", "", 'os.environ.setdefault("KERAS_BACKEND", "torch")  # before the import']
-    page.head(
-        'keras.config.set_floatx("float64")  # the default, float32, keeps half as many digits\n'
-        'if keras.backend.backend() == "jax":\n'
-        "    import jax\n\n"
-        '    jax.config.update("jax_enable_x64", True)  # without it JAX has no float64'
-    )
-
-
 def clocked(task: Asked, page: Sheet) -> None:
     """The name `schedule`, one of Keras' own wherever there is one that fits; nothing where the rate stays."""
     own = schedule_call(task)
-    if "Cosine" in own:
-        page.add(COSINE)
     if own and not task.warmup:
         page.add(*call(f"schedule = {own}"))
     elif task.warmup and (warm := _warmed(task, own)):
