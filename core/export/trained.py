@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.export.fault import ExportError
@@ -30,7 +32,10 @@ class Training(Asked):
                 raise ExportError(TOO_MANY)
             if not experiment.ready:
                 raise ExportError(TOO_FEW)
-        self.experiment, self.runner, self.library = experiment, runner, library
+        here = experiment.runners.index(runner) if runner in experiment.runners else len(experiment.runners)
+        batch = experiment.batch_of(here)
+        self.experiment = replace(experiment, runners=(runner,), batch=batch, batches=())
+        self.runner, self.library = runner, library
         self.lowest = 0.0  # no loss of a network lies below
         self.network: Network = experiment.network
         self.plan(runner.plan, runner.plan.record, experiment.steps)
@@ -98,6 +103,14 @@ class Training(Asked):
     def thinned(self) -> bool:
         """Whether neurons drop out."""
         return self.hidden and self.network.dropout > 0
+
+    def refuse_single(self) -> None:
+        """Raises ExportError for a batch of one, of which PyTorch's batch normalization knows no variance."""
+        if self.normed and 1 in (self.batch, self.experiment.kept % self.batch):
+            raise self.refusal(
+                "PyTorch normalizes no batch of a single example, and here there is one.",
+                "PyTorch의 배치 정규화는 데이터가 하나뿐인 배치를 받지 않는데, 여기서는 그런 배치가 있습니다.",
+            )
 
     def spelled(self, layer: Layer) -> str:
         """How the library is asked for a layer. Raises ExportError where nobody has said it."""

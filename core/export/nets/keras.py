@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from core.export.asking import made, spelling
 from core.export.lesson import Lesson
 from core.export.libraries.keras import clocked
@@ -14,6 +16,7 @@ from core.scene import DIALECTS
 def program(task: Training) -> str:
     """A Sequential, a Keras optimizer, and a loop over epochs and batches."""
     asked = spelling(task)
+    task.refuse_single()
     page = Lesson(task, "import keras", "import torch")
     page.first = ["import os", "", 'os.environ["KERAS_BACKEND"] = "torch"  # before the import']
     page.head('keras.config.set_floatx("float64")  # the default, float32, keeps half as many digits')
@@ -22,14 +25,27 @@ def program(task: Training) -> str:
     page.settings()
     shape = [] if task.classes else ["y = y.reshape(-1, 1)", *["vy = vy.reshape(-1, 1)"] * task.validated]
     page.data(*shape)
+    page.define(
+        "class Dense(keras.layers.Dense):",
+        '    """Keras itself multiplies in float32, whatever the type of its numbers."""',
+        "",
+        "    def call(self, inputs):",
+        "        return inputs @ self.kernel.value + self.bias.value",
+    )
     if task.normed:
         _normalization(page)
     _network(task, page)
     if not task.schedule.watches_loss:
         clocked(task, page)
     rate = "lr" if task.schedule.watches_loss else task.rate
+    one = ast.parse(task.spelled(task.loss), mode="eval").body
+    assert isinstance(one, ast.Call)
+    one.keywords.append(ast.keyword("reduction", ast.Constant("none")))
     page.add(
-        f"lost = {task.spelled(task.loss)}", *made(task, asked, rate), "optimizer.build(model.trainable_variables)"
+        "# The loss of every example: Keras itself would take their mean in float32.",
+        f"lost = {ast.unparse(one)}".replace("'", '"'),
+        *made(task, asked, rate),
+        "optimizer.build(model.trainable_variables)",
     )
     right = "(out.argmax(axis=1) == y).mean()" if task.classes else "None"
     page.define(
@@ -37,7 +53,7 @@ def program(task: Training) -> str:
         f'    """Mean loss{" and share of right answers" * task.classes}, nothing being trained."""',
         "    with torch.no_grad():",
         "        out = keras.ops.convert_to_numpy(model(x, training=False))",
-        f"        return lost(y, out).item(), {right}",
+        f"        return lost(y, out).mean().item(), {right}",
     )
     _train(task, page)
     page.add(
@@ -49,19 +65,17 @@ def program(task: Training) -> str:
 
 
 def _normalization(page: Lesson) -> None:
-    """Batch normalization whose running variance is the usual one."""
+    """Batch normalization in float64, whose running variance is the usual one."""
     page.define(
         "class BatchNormalization(keras.layers.BatchNormalization):",
-        '    """Keras averages the variances of the batches; for those of all examples they are n / (n - 1) times as large."""',
+        '    """Keras itself computes in float32, and averages variances of batches without the factor n / (n - 1)."""',
         "",
         "    def call(self, inputs, training=None):",
-        "        before = keras.ops.convert_to_numpy(self.moving_variance).copy()",
-        "        outputs = super().call(inputs, training=training)",
-        "        if training:",
-        "            after = keras.ops.convert_to_numpy(self.moving_variance)",
-        "            more = (after - self.momentum * before) / max(len(inputs) - 1, 1)",
-        "            self.moving_variance.assign(after + more)",
-        "        return outputs",
+        "        means, variances = self.moving_mean.value, self.moving_variance.value",
+        "        scales = self.gamma.value, self.beta.value",
+        "        return torch.nn.functional.batch_norm(",
+        "            inputs, means, variances, *scales, training, 1 - self.momentum, self.epsilon",
+        "        )",
     )
 
 
@@ -72,7 +86,7 @@ def _network(task: Training, page: Lesson) -> None:
     kinds = [task.spelled(batch_norm.LAYER).removeprefix("keras.layers.")] * task.normed
     kinds.append(f"keras.layers.Activation({repr(bend) if bend.isidentifier() else bend})".replace("'", '"'))
     kinds += [task.spelled(dropout.LAYER)] * task.thinned
-    dense = task.spelled(affine.LAYER)
+    dense = task.spelled(affine.LAYER).removeprefix("keras.layers.")
     between = ["for outputs in sizes[1:-1]:", f"    layers.append({dense.format(**sizes)})"]
     between += [f"    layers.append({kind.format(**sizes)})" for kind in kinds]
     page.add(
@@ -85,7 +99,7 @@ def _network(task: Training, page: Lesson) -> None:
         "# NumPy draws the initial weights, so that they are those of Descent Lab.",
         "chance = np.random.default_rng([seed, 0])",
         "for layer in model.layers:",
-        "    if isinstance(layer, keras.layers.Dense):",
+        "    if isinstance(layer, Dense):",
         "        W, b = layer.get_weights()",
         "        layer.set_weights([chance.normal(size=W.shape) * deviation(*W.shape), np.zeros(len(b))])",
     )
@@ -99,7 +113,7 @@ def _train(task: Training, page: Lesson) -> None:
     if watches:
         lines += [f"climb = {task.climb()}  # the warm-up".replace("(t ", "(len(losses) ")] * bool(task.warmup)
         lines += [f"optimizer.learning_rate = lr * {'climb * ' * bool(task.warmup)}share"]
-    lines += [f"loss = lost({y}, model({x}, training=True))", "losses.append(loss.item())"]
+    lines += [f"loss = lost({y}, model({x}, training=True)).mean()", "losses.append(loss.item())"]
     if task.experiment.l2:
         lines.append("penalty = sum((p**2).sum() for p in params if p.ndim == 2)")
         loss = "(loss + 0.5 * l2 * penalty)"

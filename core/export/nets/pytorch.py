@@ -17,7 +17,7 @@ LEAST_CUT = 1e-8  # a smaller one ReduceLROnPlateau leaves out
 def program(task: Training) -> str:
     """A Sequential, a `torch.optim` optimizer, and a loop over epochs and batches."""
     asked = spelling(task)
-    refuse_single(task)
+    task.refuse_single()
     page = Lesson(task, "import torch")
     page.head("torch.set_default_dtype(torch.float64)  # PyTorch's own default keeps half as many digits")
     own = _watcher(task)
@@ -50,15 +50,6 @@ def program(task: Training) -> str:
         "weights = torch.cat(rows).detach().numpy()",
     )
     return page.text()
-
-
-def refuse_single(task: Training) -> None:
-    """Raises ExportError for a batch of one, of which PyTorch's batch normalization knows no variance."""
-    if task.normed and 1 in (task.batch, task.experiment.kept % task.batch):
-        raise task.refusal(
-            f"{task.title} refuses to normalize a batch of one example, and here an update sees one alone.",
-            f"{task.title}의 배치 정규화는 데이터가 하나뿐인 배치를 받지 않는데, 여기서는 그런 배치가 있습니다.",
-        )
 
 
 def _watcher(task: Training) -> str:
