@@ -36,7 +36,9 @@ POINTS = tuple((round(0.1 * i, 3), round((0.37 * i) % 1, 3), float(i % 3)) for i
 ADAM = Runner("adam", {"lr": 0.02})
 SGD = Runner("sgd", {"lr": 0.3})
 WATCHING = next(key for key, s in SCHEDULES.items() if s.watches_loss)
-LOOKING = next(key for key, o in OPTIMIZERS.items() if o.plane and "look" in o.update.__code__.co_names)
+LOOKING = next(
+    key for key, o in OPTIMIZERS.items() if o.plane and plain.accepts(o) and "look" in o.update.__code__.co_names
+)
 STEEP = Plan(WATCHING, {"reduction": 0.5, "patience": 0})
 OPTIONS = {
     **{f"activation {key}": ({"activation": key}, Runner("momentum", {"lr": 0.1})) for key in ACTIVATIONS},
@@ -226,6 +228,7 @@ def test_it_is_said_why_there_is_no_program():
     assert "여기와 똑같이" in refusal({}, Runner("sam"), "keras").ko
     assert "would train otherwise" in refusal({}, ADAM, "keras").en
     assert "This runner follows Keras" in refusal({}, ADAM.in_dialect("keras"), "pytorch").en
+    assert "matrix of curvatures" in refusal({}, Runner("bfgs"), "numpy").en
     assert "single example" in refusal({"batch": 1, "batch_norm": True}, SGD, "pytorch").en
     assert "single example" in refusal({"samples": 60, "batch": 44, "batch_norm": True}, SGD, "keras").en
     assert "up to 150 rows" in refusal({"dataset": OWN, "own": POINTS * 8}, SGD, "numpy").en

@@ -191,8 +191,8 @@ class Lesson(Sheet):
             )
         if task.normed:
             said.append(
-                "Of a bias before a normalization nothing is left behind it: its gradient is rounding alone, and where a method "
-                "makes steps of that, they are chance and change no loss."
+                "A bias before a normalization changes nothing: its gradient is rounding alone, and what a method makes of that "
+                "is chance."
             )
         parts = "W (a row for each input), then b" + ", then γ and β" * task.normed
         said.append(

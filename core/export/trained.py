@@ -9,6 +9,7 @@ import numpy as np
 from core.export.fault import ExportError
 from core.export.library import Library
 from core.export.task import Asked
+from core.nets import plain
 from core.nets.experiment import Experiment
 from core.nets.layers import ACTIVATIONS, LAYERS
 from core.nets.network import Network
@@ -32,6 +33,14 @@ class Training(Asked):
                 raise ExportError(TOO_MANY)
             if not experiment.ready:
                 raise ExportError(TOO_FEW)
+        if runner.record.plane and not plain.accepts(runner.record):
+            name = runner.record.name
+            raise ExportError(
+                Text(
+                    f"{name} needs a matrix of curvatures, and trains no networks here.",
+                    f"{name}은(는) 곡률 행렬이 필요하므로 여기서는 신경망을 학습하지 않습니다.",
+                )
+            )
         here = experiment.runners.index(runner) if runner in experiment.runners else len(experiment.runners)
         batch = experiment.batch_of(here)
         self.experiment = replace(experiment, runners=(runner,), batch=batch, batches=())

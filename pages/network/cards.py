@@ -68,7 +68,7 @@ def _size(experiment: Experiment, size: int) -> str:
 
 
 def _card(experiment: Experiment, i: int, key: str) -> None:
-    runner, name, count = experiment.runners[i], labels(experiment)[i], len(experiment.runners)
+    runner, name = experiment.runners[i], labels(experiment)[i]
 
     def remove() -> None:
         now = ADDRESS.shown()

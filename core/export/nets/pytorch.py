@@ -100,7 +100,7 @@ def _train(task: Training, page: Lesson, own: bool) -> None:
         lines += [f"climb = {task.climb()}  # the warm-up".replace("(t ", "(len(losses) ")] * bool(task.warmup)
         lines += [
             "for group in optimizer.param_groups:",
-            f"    group['lr'] = lr * {'climb * ' * bool(task.warmup)}share",
+            f'    group["lr"] = lr * {"climb * " * bool(task.warmup)}share',
         ]
     lines += [f"loss = lost(model({x}), {y})", "losses.append(loss.item())"]
     if task.experiment.l2:
