@@ -38,12 +38,8 @@ def program(task: Training) -> str:
     if not task.schedule.watches_loss:
         clocked(task, page)
     rate = "lr" if task.schedule.watches_loss else task.rate
-    one = ast.parse(task.spelled(task.loss), mode="eval").body
-    assert isinstance(one, ast.Call)
-    one.keywords.append(ast.keyword("reduction", ast.Constant("none")))
+    _loss(task, page)
     page.add(
-        "# The loss of every example: Keras itself would take their mean in float32.",
-        f"lost = {ast.unparse(one)}".replace("'", '"'),
         *made(task, asked, rate),
         "optimizer.build(model.trainable_variables)",
     )
@@ -62,6 +58,24 @@ def program(task: Training) -> str:
         "weights = np.concatenate(rows)",
     )
     return page.text()
+
+
+def _loss(task: Training, page: Lesson) -> None:
+    """The loss of every example."""
+    if not task.classes:
+        page.define(
+            "def lost(y, out):",
+            '    """The squared error of every example: Keras itself would take the mean in float32."""',
+            "    return (torch.as_tensor(out) - torch.as_tensor(y)) ** 2",
+        )
+        return
+    one = ast.parse(task.spelled(task.loss), mode="eval").body
+    assert isinstance(one, ast.Call)
+    one.keywords.append(ast.keyword("reduction", ast.Constant("none")))
+    page.add(
+        "# The loss of every example: Keras itself would take their mean in float32.",
+        f"lost = {ast.unparse(one)}".replace("'", '"'),
+    )
 
 
 def _normalization(page: Lesson) -> None:
