@@ -42,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         makers = (
             [sys.executable, str(ROOT / "tests/reference/make.py")],
             [sys.executable, str(ROOT / "tests/reference/networks.py")],
+            [sys.executable, str(ROOT / "tests/reference/programs.py")],
         )
         if any(subprocess.run(make, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}).returncode for make in makers):
             pytest.exit("the reference files could not be made; the reason stands above", returncode=1)

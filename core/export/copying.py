@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -34,11 +35,27 @@ def needed(*functions: Callable[..., Any]) -> Iterator[tuple[type, str]]:
             wanted = [ast.unparse(alias) for alias in node.names if (alias.asname or alias.name) in used]
             yield ast.Import, f"{source}import {', '.join(wanted)}"
             continue
-        copied = lines[node.lineno - 1 : node.end_lineno]
-        if isinstance(node, ast.FunctionDef):  # its first lines anew, without types
-            head = f"def {node.name}({', '.join(a.arg for a in node.args.args)}):"
-            copied[: node.body[0].lineno - node.lineno] = [head]
-        yield type(node), "\n".join(copied)
+        yield type(node), _copied(node, lines)
+
+
+def copied_class(kind: type) -> str:
+    """The source of a class, without types."""
+    text = textwrap.dedent(inspect.getsource(kind))
+    (node,) = ast.parse(text).body
+    assert isinstance(node, ast.ClassDef)
+    lines = text.splitlines()
+    for method in reversed([part for part in node.body if isinstance(part, ast.FunctionDef)]):
+        lines[method.lineno - 1 : method.end_lineno] = [_copied(method, lines)]
+    return "\n".join(lines)
+
+
+def _copied(node: ast.stmt, lines: list[str]) -> str:
+    """The lines of a statement; those that begin a function anew, without types."""
+    copied = lines[node.lineno - 1 : node.end_lineno]
+    if isinstance(node, ast.FunctionDef):
+        head = f"{' ' * node.col_offset}def {node.name}({', '.join(a.arg for a in node.args.args)}):"
+        copied[: node.body[0].lineno - node.lineno] = [head]
+    return "\n".join(copied)
 
 
 def _names(node: ast.stmt) -> list[str]:

@@ -13,9 +13,12 @@ class ExportError(ValueError):
         self.text = text
 
 
-def refusal(en: str, ko: str, reason: Text | None = None) -> ExportError:
+DRAWS = Text("The NumPy program draws this path.", "NumPy 코드로는 이 경로를 그릴 수 있습니다.")
+
+
+def refusal(en: str, ko: str, reason: Text | None = None, instead: Text = DRAWS) -> ExportError:
     """Why a library cannot do it, what can, and the record's own words on the difference."""
-    text = Text(f"{en} The NumPy program draws this path.", f"{ko} NumPy 코드로는 이 경로를 그릴 수 있습니다.")
+    text = Text(f"{en} {instead.en}", f"{ko} {instead.ko}")
     if reason:
         text = Text(f"{text.en} What differs: {reason.en}", f"{text.ko} 다른 점: {reason.ko}")
     return ExportError(text)

@@ -2,44 +2,39 @@
 
 from __future__ import annotations
 
-import ast
-import re
-import sys
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from core.engine import noise
 from core.engine.interpreter import evaluate
-from core.export.copying import needed
 from core.export.fault import ExportError
+from core.export.sheet import Sheet
 from core.export.task import Task
-from core.export.writing import WIDTH, arguments, call, folded
+from core.export.writing import WIDTH, call, folded, listed
 from core.expression import ExpressionError, Formula
 from core.expression.parse import VARIABLES
 from core.expression.program import program
 from core.expression.source import source
 from core.expression.symbolic import derivative
 from core.scene import DIALECTS, OURS
-from core.spec import Hyper, Surface, Text
+from core.spec import Surface, Text
 
 FEW = 4  # minima that are all written down
 
 
-class Page:
-    """A program in the making: header, imports, definitions, settings, set-up, loop.
+class Page(Sheet):
+    """A program of a race in the making: header, imports, definitions, settings, set-up, loop.
 
     tensors: the module of a library that differentiates by itself. The function is then written for its tensors, and no
     gradient beside it.
     """
 
     def __init__(self, task: Task, *imports: str, tensors: str = "") -> None:
+        super().__init__(*imports)
         self.task, self.tensors = task, tensors
-        self.first: list[str] = []  # lines before all imports but those of the standard library
-        self.imports = {"import numpy as np", *imports}
-        self.blocks: list[tuple[bool, str]] = []  # (whether it is a function or class, text)
         self.placed = ""  # what was done to the surface
         surface, scene = task.surface, task.scene
         asked = set(task.runner.spoken.update.__code__.co_names) if task.optimizer.plane else set()
@@ -61,42 +56,12 @@ class Page:
         self.rest = "rest = steps - warmup  # the updates that are left to the schedule"
         if task.warmup >= scene.length:
             self.rest = "rest = 1  # the run ends before the warm-up does"
+        self.spare["rest"] = self.rest
         if scene.batch_size:
             self.examples(surface.flat)
         if surface.placed_from:
             self.place(surface)
         self.chance()
-
-    def add(self, *lines: str) -> None:
-        """Some statements that belong together."""
-        self.blocks.append((False, "\n".join(lines)))
-
-    def define(self, *lines: str) -> None:
-        """A function or a class."""
-        self.blocks.append((True, "\n".join(lines)))
-
-    def head(self, line: str) -> None:
-        """A statement right after the imports."""
-        self.blocks.insert(0, (False, line))
-
-    def copy(self, *functions: Callable[..., Any], name: str = "", instead: Mapping[str, str] | None = None) -> None:
-        """The source of functions of one module, with all that they need of it.
-
-        name: what a single function is called here. instead: modules by another name.
-        """
-        for kind, text in needed(*functions):
-            for old, new in (instead or {}).items():
-                if kind is ast.FunctionDef:  # constants stay what they are
-                    text = re.sub(rf"\b{old}\.", f"{new}.", text)
-            if kind is ast.Import:
-                self.imports.add(text)
-                continue
-            if name:
-                text = text.replace(f"def {functions[0].__name__}(", f"def {name}(")
-            if kind is ast.Assign and self.blocks and not self.blocks[-1][0]:
-                self.blocks[-1] = (False, f"{self.blocks[-1][1]}\n{text}")
-            else:
-                self.blocks.append((kind is ast.FunctionDef, text))
 
     def formula(self, formula: Formula) -> None:
         """A typed function and its derivatives, written out. Raises ExportError where the path meets a 0/0 in them."""
@@ -317,37 +282,13 @@ class Page:
         self.add(*lines, "path = np.array(path)")
         self.add(f'print(f"after {{steps}} updates: {{path[-1]}}, loss {{{self.loss("path[-1]")}:.6g}}")')
 
-    def text(self) -> str:
-        """The whole program."""
-        nodes = [node for _, text in self.blocks for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)]
-        used = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}
-        if "rest" not in used:  # not every schedule asks how long the run is
-            self.blocks = [(kind, text.replace(f"\n{self.rest}", "")) for kind, text in self.blocks]
-        standard: list[str] = []
-        other: list[str] = []
-        for line in sorted(self.imports, key=lambda line: (line.startswith("from"), line)):
-            names = [alias.asname or alias.name for alias in ast.parse(line).body[0].names]  # type: ignore[attr-defined]
-            if not used.isdisjoint(names):
-                (standard if line.split()[1] in sys.stdlib_module_names else other).append(line)
-        tops = [self.header(), "\n".join(standard), "\n".join(self.first), "\n".join(other)]
-        if self.first and standard:  # one paragraph for the standard library
-            tops[1:3] = ["\n".join(sorted((*standard, self.first[0]))) + "\n" + "\n".join(self.first[1:])]
-        text = "\n\n".join(part for part in tops if part)
-        was_function = False
-        for is_function, block in self.blocks:
-            text += ("\n\n\n" if is_function or was_function else "\n\n") + block
-            was_function = is_function
-        return text + "\n"
-
     def header(self) -> str:
         """What this is, as the docstring of the program."""
         task, scene = self.task, self.task.scene
         x, y = scene.start or (0.0, 0.0)
-        said = [
-            f"{scene.length} updates from ({x!r}, {y!r}) with {_listed(task.optimizer.hypers, task.runner.hypers)}."
-        ]
+        said = [f"{scene.length} updates from ({x!r}, {y!r}) with {listed(task.optimizer.hypers, task.runner.hypers)}."]
         if task.scheduled:
-            own = f" ({_listed(task.schedule.hypers, task.hypers)})" if task.hypers else ""
+            own = f" ({listed(task.schedule.hypers, task.hypers)})" if task.hypers else ""
             said.append(f"Schedule of the learning rate: {task.schedule.name.en}{own}.")
         if task.warmup:
             said.append(f"Warm-up: {task.warmup} steps.")
@@ -379,10 +320,6 @@ class Page:
         where = "a typed function" if isinstance(scene.surface, Formula) else task.surface.name.en
         title = f"{task.optimizer.name} on {where}, with {task.title}. Made by Descent Lab."
         return "\n".join(('"""' + title, "", *lines, '"""'))
-
-
-def _listed(hypers: tuple[Hyper, ...], values: Mapping[str, float]) -> str:
-    return arguments(hypers, values).removeprefix(", ").replace("=", " ")
 
 
 NO_SLOPE = Text(

@@ -3,97 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from types import SimpleNamespace
 
 import numpy as np
 
 from core.engine.descend import Run, descend
+from core.export.fault import DRAWS, ExportError, refusal
 from core.export.library import Library
 from core.export.rounding import shaken
 from core.export.rules import same_rule
 from core.export.writing import arguments
 from core.optimizers import OPTIMIZERS
-from core.scene import Runner, Scene
+from core.scene import Plan, Runner, Scene
 from core.schedules._warmup import climb_of, from_zero
-from core.spec import Optimizer, Schedule, Surface
+from core.spec import Optimizer, Schedule, Surface, Text
 
 LEVEL = 1e-15  # losses that differ by no more than this share are told apart by rounding alone
 SAME = 1e-12  # paths no further apart than this share of their size are one path
 MAGNIFIED = 1e-11  # from here on a run in another arithmetic is another run
 
 
-@dataclass
-class Task:
-    """A runner of a scene, what it drew, and what its program therefore needs."""
+class Asked:
+    """A runner's optimizer and schedule, which a library is to be asked for; what they work at, a heir knows.
 
-    scene: Scene
+    hypers: of the schedule. rest: updates after the warm-up. scheduled: whether there is more to the schedule than its
+    warm-up; whole: whether it begins at lr itself, and not at a share of it. rates: (steps,) of the learning.
+    other, instead: what is said where a library does something else, and what does not.
+    """
+
     runner: Runner
     library: Library
-    surface: Surface = field(init=False)
-    optimizer: Optimizer = field(init=False)
-    schedule: Schedule = field(init=False)
-    hypers: dict[str, float] = field(init=False)  # of the schedule
-    warmup: int = field(init=False)
-    rest: int = field(init=False)  # updates after the warm-up
-    scheduled: bool = field(init=False)  # whether there is more to the schedule than its warm-up
-    whole: bool = field(init=False)  # whether it begins at lr itself, and not at a share of it
-    run: Run = field(init=False)
+    optimizer: Optimizer
+    schedule: Schedule
+    hypers: dict[str, float]
+    warmup: int
+    rest: int
+    scheduled: bool
+    whole: bool
+    lowest: float
+    other = Text("would draw another path", "경로가 달라집니다")
+    instead = DRAWS
 
-    def __post_init__(self) -> None:
-        plan = self.scene.plan_of(self.runner)
-        self.surface, self.optimizer = self.scene.record, self.runner.record
-        self.schedule = plan.record.spoken(self.runner.dialect)
-        self.hypers = {h.name: plan.hypers[h.name] for h in self.schedule.hypers}
+    def plan(self, plan: Plan, schedule: Schedule, steps: int) -> None:
+        """Take over a plan for a number of updates. schedule: that of the plan, in the dialect that is followed."""
+        self.optimizer, self.schedule = self.runner.record, schedule
+        self.hypers = {h.name: plan.hypers[h.name] for h in schedule.hypers}
         self.warmup = int(plan.hypers["warmup_steps"])
-        self.rest = max(self.scene.length - self.warmup, 1)
-        self.scheduled, self.whole = self.schedule.watches_loss, True
+        self.rest = max(steps - self.warmup, 1)
+        self.scheduled, self.whole = schedule.watches_loss, True
         if not self.scheduled:
-            shares = self.schedule.factor(np.arange(float(self.rest)), float(self.rest), *self.hypers.values())
+            shares = schedule.factor(np.arange(float(self.rest)), float(self.rest), *self.hypers.values())
             self.scheduled = bool(np.any(shares != 1.0))
             self.whole = abs(float(shares[0]) - 1.0) <= SAME
-        self.run = self.scene.run(self.runner)
 
-    @cached_property
-    def shaky(self) -> np.ndarray:
-        """(steps+1,) how far another arithmetic leads away, as a share of the path's size."""
-        found = np.max([self.apart(path) for path in shaken(self.scene, self.runner)], axis=0)
-        asked = set(self.runner.spoken.update.__code__.co_names) if self.optimizer.plane else set()
-        if {"f", "look"} <= asked:
-            found = np.maximum(found, self.blindly)
-        if {"f", "lowest"} <= asked and not self.optimizer.state:
-            found = np.maximum(found, self.aground)
-        return np.asarray(found)
+    def refusal(self, en: str, ko: str, reason: Text | None = None) -> ExportError:
+        """Why the library cannot do it, what can, and the record's own words on the difference."""
+        return refusal(en, ko, reason, self.instead)
 
     @property
-    def blindly(self) -> np.ndarray:
-        """(steps+1,) how far a search along the line may stray once the loss no longer tells one step from the next."""
-        loss = self.run.loss
-        level = np.abs(np.diff(loss)) <= LEVEL * np.abs(loss[1:])
-        return np.concatenate([[0.0], np.where(np.maximum.accumulate(level), LEVEL**0.5, 0.0)])
-
-    @property
-    def aground(self) -> np.ndarray:
-        """(steps+1,) how far steps stray that are as long as the height above the bottom, once that height is rounding."""
-        run, lowest = self.run, float(self.surface.lowest)
-        update, hypers = self.runner.spoken.update, {**self.runner.hypers}
-        stray = np.zeros(len(run.loss))
-        updates = zip(run.x[:-1].tolist(), run.gradient.tolist(), run.loss[:-1].tolist(), run.lr.tolist(), strict=True)
-        for t, (p, g, f, hypers["lr"]) in enumerate(updates, 1):
-            hair = LEVEL * max(abs(f), abs(lowest))
-            one, other = (
-                update(p, g, float(t), SimpleNamespace(f=f + off, lowest=lowest), **hypers)[0] for off in (-hair, hair)
-            )
-            stray[t] = max(abs(a - b) for a, b in zip(one, other, strict=True))
-        with np.errstate(all="ignore"):
-            return np.nan_to_num(stray / np.maximum.accumulate(np.abs(run.x).max(axis=-1)))
-
-    @property
-    def unsteady_from(self) -> int | None:
-        """The update from which on another arithmetic may draw another path; None where it never does."""
-        found = np.flatnonzero(self.shaky > MAGNIFIED)
-        return int(found[0]) if len(found) else None
+    def rates(self) -> np.ndarray:
+        """(steps,) learning rates that the rules are compared at."""
+        raise NotImplementedError
 
     @property
     def title(self) -> str:
@@ -133,6 +105,75 @@ class Task:
         """Whether the schedule's formula is the record's, which the record's spellings ask for."""
         return self.schedule.factor is (self.schedule.spoken_from or self.schedule).factor
 
+    def ruled(self, rule: str) -> Optimizer:
+        """The optimizer by a source's rule."""
+        return _ruled(self.runner.optimizer, rule, self.runner.dialect)
+
+    def draws_the_same(self, rule: str, hypers: Mapping[str, float]) -> bool:
+        """Whether a source's rule with these hyperparameters does the same: if it is the same rule at these rates."""
+        return same_rule(self.runner.spoken, self.ruled(rule), self.runner.hypers, hypers, self.rates)
+
+
+@dataclass
+class Task(Asked):
+    """A runner of a scene, what it drew, and what its program therefore needs."""
+
+    scene: Scene
+    runner: Runner
+    library: Library
+
+    def __post_init__(self) -> None:
+        plan = self.scene.plan_of(self.runner)
+        self.surface: Surface = self.scene.record
+        self.lowest = float(self.surface.lowest)
+        self.plan(plan, plan.record.spoken(self.runner.dialect), self.scene.length)
+        self.run: Run = self.scene.run(self.runner)
+
+    @property
+    def rates(self) -> np.ndarray:
+        """(steps,) of the run."""
+        return self.run.lr
+
+    @cached_property
+    def shaky(self) -> np.ndarray:
+        """(steps+1,) how far another arithmetic leads away, as a share of the path's size."""
+        found = np.max([self.apart(path) for path in shaken(self.scene, self.runner)], axis=0)
+        asked = set(self.runner.spoken.update.__code__.co_names) if self.optimizer.plane else set()
+        if {"f", "look"} <= asked:
+            found = np.maximum(found, self.blindly)
+        if {"f", "lowest"} <= asked and not self.optimizer.state:
+            found = np.maximum(found, self.aground)
+        return np.asarray(found)
+
+    @property
+    def blindly(self) -> np.ndarray:
+        """(steps+1,) how far a search along the line may stray once the loss no longer tells one step from the next."""
+        loss = self.run.loss
+        level = np.abs(np.diff(loss)) <= LEVEL * np.abs(loss[1:])
+        return np.concatenate([[0.0], np.where(np.maximum.accumulate(level), LEVEL**0.5, 0.0)])
+
+    @property
+    def aground(self) -> np.ndarray:
+        """(steps+1,) how far steps stray that are as long as the height above the bottom, once that height is rounding."""
+        run, lowest = self.run, self.lowest
+        update, hypers = self.runner.spoken.update, {**self.runner.hypers}
+        stray = np.zeros(len(run.loss))
+        updates = zip(run.x[:-1].tolist(), run.gradient.tolist(), run.loss[:-1].tolist(), run.lr.tolist(), strict=True)
+        for t, (p, g, f, hypers["lr"]) in enumerate(updates, 1):
+            hair = LEVEL * max(abs(f), abs(lowest))
+            one, other = (
+                update(p, g, float(t), SimpleNamespace(f=f + off, lowest=lowest), **hypers)[0] for off in (-hair, hair)
+            )
+            stray[t] = max(abs(a - b) for a, b in zip(one, other, strict=True))
+        with np.errstate(all="ignore"):
+            return np.nan_to_num(stray / np.maximum.accumulate(np.abs(run.x).max(axis=-1)))
+
+    @property
+    def unsteady_from(self) -> int | None:
+        """The update from which on another arithmetic may draw another path; None where it never does."""
+        found = np.flatnonzero(self.shaky > MAGNIFIED)
+        return int(found[0]) if len(found) else None
+
     def as_run(self, rule: str, hypers: Mapping[str, float]) -> Run:
         """What `Scene.run` does by another source's rule and with other hyperparameters."""
         plan = self.scene.plan_of(self.runner)
@@ -151,17 +192,13 @@ class Task:
             batch=self.scene.batch,
         )
 
-    def ruled(self, rule: str) -> Optimizer:
-        """The optimizer by a source's rule."""
-        return _ruled(self.runner.optimizer, rule, self.runner.dialect)
-
     def draws_the_same(self, rule: str, hypers: Mapping[str, float]) -> bool:
         """Whether a source's rule with these hyperparameters draws this path.
 
         It does if it is the same rule at these rates; or if, being another, it draws the very same path, which no
         arithmetic can lead away from.
         """
-        if same_rule(self.runner.spoken, self.ruled(rule), self.runner.hypers, hypers, self.run.lr):
+        if super().draws_the_same(rule, hypers):
             return True
         return self.unsteady_from is None and bool(np.all(self.apart(self.as_run(rule, hypers).x) <= SAME))
 

@@ -47,6 +47,11 @@ def arguments(hypers: Iterable[Hyper], values: Mapping[str, float]) -> str:
     return "".join(f", {name}={int(v) if name in whole else v!r}" for name, v in values.items())
 
 
+def listed(hypers: Iterable[Hyper], values: Mapping[str, float]) -> str:
+    """name number, for every one of `values`."""
+    return arguments(hypers, values).removeprefix(", ").replace("=", " ")
+
+
 def folded(line: str) -> list[str]:
     """A statement of a function, with a long sum in it spread over lines, a term each."""
     if len(line) + 4 <= WIDTH:

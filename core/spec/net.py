@@ -80,7 +80,8 @@ class Dataset:
 
     labels: what the classes are called. most: how many samples there are, 0 for any number. images: (rows, columns) where
     the features are the pixels of a picture. bounds: of the map on which the data is shown, ((low x, high x), (low y,
-    high y)); for a regression the second is that of the value.
+    high y)); for a regression the second is that of the value. elsewhere: where they come from a file of this package, the
+    lines that get them without it, for a program that is taken away.
     """
 
     draw: Callable[..., Any]
@@ -95,6 +96,7 @@ class Dataset:
     most: int = 0
     images: tuple[int, int] | None = None
     bounds: tuple[tuple[float, float], tuple[float, float]] = ((-1.0, 1.0), (-1.0, 1.0))
+    elsewhere: str = ""
     key: str = field(init=False, default="")
 
     def __post_init__(self) -> None:

@@ -8,11 +8,12 @@ from functools import partial
 import streamlit as st
 
 from core import OPTIMIZERS, Plan, Runner
+from core.export.training import LIBRARIES, export_training
 from core.nets import plain
 from core.nets.experiment import MOST_LANES, SETTINGS, Experiment, rate_for
 from pages.network.address import ADDRESS, change
 from pages.network.picture import labels
-from pages.shared import card, controls
+from pages.shared import card, controls, programs
 from pages.shared.words import say, t
 
 USUAL = -1  # the size of the batches that all have
@@ -67,7 +68,7 @@ def _size(experiment: Experiment, size: int) -> str:
 
 
 def _card(experiment: Experiment, i: int, key: str) -> None:
-    runner, name, count = experiment.runners[i], labels(experiment)[i], len(experiment.runners)
+    runner, name = experiment.runners[i], labels(experiment)[i]
 
     def remove() -> None:
         now = ADDRESS.shown()
@@ -94,7 +95,7 @@ def _card(experiment: Experiment, i: int, key: str) -> None:
         controls.toggle(shown, f"{key}.shown", runner.shown, lambda on: _set(i, shown=on), width="stretch")
         words = t("fold_of", name=name) if opened else t("settings_of", name=name)
         controls.icon(":material/tune:", words, f"{key}.open", fold, type="tertiary")
-        full = count == MOST_LANES
+        full = len(experiment.runners) == MOST_LANES
         controls.icon(
             ":material/content_copy:", t("duplicate", name=name), f"{key}.copy", copy, type="tertiary", disabled=full
         )
@@ -129,4 +130,19 @@ def _card(experiment: Experiment, i: int, key: str) -> None:
         title = controls.said(controls.label(SETTINGS["batch"]), name)
         controls.stepped(title, rests, f"{key}.batch", own, resize, lambda size: _size(experiment, size))
         controls.plan(f"{key}.plan", plan_now, lambda plan: _set(i, plan=plan), whose=name)
+        code = controls.said(t("net_code_button"), name)
+        if st.button(code, icon=":material/code:", key=f"{key}.code", width="stretch"):
+            _programs(replace(experiment, runners=(runner,), batch=experiment.batch_of(i), batches=()), runner)
         st.caption(say(runner.record.about))
+
+
+def _programs(experiment: Experiment, runner: Runner) -> None:
+    """The training of a runner, alone in its experiment, as a program for each library."""
+
+    def write(who: Runner, library: str) -> str:
+        return export_training(experiment, who, library)
+
+    def own(library: str) -> str:
+        return t("net_code_own", library=library)
+
+    programs.dialog(t("net_code_title"), LIBRARIES, write, runner, runner.plan, own)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from core.export.asking import made, schedule_call, spelling
 from core.export.library import Library
 from core.export.page import Page
-from core.export.task import Task
+from core.export.sheet import Sheet
+from core.export.task import Asked, Task
 from core.export.writing import call
 from core.scene import DIALECTS
 
@@ -24,13 +25,39 @@ def program(task: Task) -> str:
         '    jax.config.update("jax_enable_x64", True)  # without it JAX has no float64'
     )
     page.settings()
-    own, watches = schedule_call(task), task.schedule.watches_loss
-    if "Cosine" in own:
-        page.add(COSINE)
+    watches = task.schedule.watches_loss
     if watches:
         page.first.insert(1, "from types import SimpleNamespace")
-        page.add(*call(f"watcher = {own}"))
-    elif own and not task.warmup:
+        page.add(*call(f"watcher = {schedule_call(task)}"))
+    else:
+        if "Cosine" in schedule_call(task):
+            page.add(COSINE)
+        clocked(task, page)
+    page.add(
+        "point = keras.Variable(np.array(start))",
+        *made(task, asked, task.rate),
+        "optimizer.build([point])",
+    )
+    if watches:
+        page.add(
+            "watcher.set_model(SimpleNamespace(optimizer=optimizer))  # of a model it asks no more than that",
+            "watcher.on_train_begin()",
+        )
+    page.loop(
+        "keras.ops.convert_to_numpy(point).copy()",
+        page.gradient_at("path[-1]"),
+        "optimizer.apply([keras.ops.convert_to_tensor(g)], [point])",
+        *["point.assign(np.clip(keras.ops.convert_to_numpy(point), low, high))"] * page.boxed,
+        *[f'watcher.on_epoch_end(t, {{"loss": {page.value}(*path[-1])}})  # the loss before this update'] * watches,
+        counted=watches,
+    )
+    return page.text()
+
+
+def clocked(task: Asked, page: Sheet) -> None:
+    """The name `schedule`, one of Keras' own wherever there is one that fits; nothing where the rate stays."""
+    own = schedule_call(task)
+    if own and not task.warmup:
         page.add(*call(f"schedule = {own}"))
     elif task.warmup and (warm := _warmed(task, own)):
         page.add("# The warm-up: a straight climb to the full rate.", *call(f"schedule = {warm}"))
@@ -58,28 +85,9 @@ def program(task: Task) -> str:
             *call(f"return {rate}", 8),
         )
         page.add("schedule = Schedule()")
-    page.add(
-        "point = keras.Variable(np.array(start))",
-        *made(task, asked, task.rate),
-        "optimizer.build([point])",
-    )
-    if watches:
-        page.add(
-            "watcher.set_model(SimpleNamespace(optimizer=optimizer))  # of a model it asks no more than that",
-            "watcher.on_train_begin()",
-        )
-    page.loop(
-        "keras.ops.convert_to_numpy(point).copy()",
-        page.gradient_at("path[-1]"),
-        "optimizer.apply([keras.ops.convert_to_tensor(g)], [point])",
-        *["point.assign(np.clip(keras.ops.convert_to_numpy(point), low, high))"] * page.boxed,
-        *[f'watcher.on_epoch_end(t, {{"loss": {page.value}(*path[-1])}})  # the loss before this update'] * watches,
-        counted=watches,
-    )
-    return page.text()
 
 
-def _warmed(task: Task, own: str) -> str:
+def _warmed(task: Asked, own: str) -> str:
     """A schedule of Keras that warms up by itself: its cosine, and where there is none, a straight line; else nothing."""
     kinds, first = "keras.optimizers.schedules", "0.0" if task.from_zero else "lr / (warmup + 1)"
     if not task.scheduled:

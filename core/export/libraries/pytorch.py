@@ -6,7 +6,8 @@ from core.export.asking import made, schedule_call, spelling
 from core.export.autograd import finds_the_gradients
 from core.export.library import Library
 from core.export.page import Page
-from core.export.task import Task
+from core.export.sheet import Sheet
+from core.export.task import Asked, Task
 from core.export.writing import call
 from core.scene import DIALECTS
 
@@ -18,7 +19,27 @@ def program(task: Task) -> str:
     page.head("torch.set_default_dtype(torch.float64)  # PyTorch's own default keeps half as many digits")
     page.settings()
     page.add("point = torch.tensor(start, requires_grad=True)", "params = [point]", *made(task, asked, "lr"))
+    clocked(task, page)
+    after = ["with torch.no_grad():", "    point.clamp_(torch.tensor(low), torch.tensor(high))"] * page.boxed
+    if task.schedule.watches_loss:
+        loss = "loss.item()" if page.tensors else page.loss("path[-1]")
+        after.append(f"scheduler.step({loss})  # the loss before this update")
+    elif task.varies:
+        after.append("scheduler.step()")
+    if page.tensors:
+        slope = ["optimizer.zero_grad()", f"loss = {page.value}(*point)", "loss.backward()"]
+        slope += ["point.grad += torch.from_numpy(noise[t])"] * bool(task.scene.noise)
+    else:
+        slope = [
+            page.gradient_at("path[-1]"),
+            "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
+        ]
+    page.loop("point.detach().numpy().copy()", *slope, "optimizer.step()", *after)
+    return page.text()
 
+
+def clocked(task: Asked, page: Sheet) -> None:
+    """The scheduler of whatever changes the rate, one of PyTorch's own wherever there is one that fits."""
     kinds, own = "torch.optim.lr_scheduler", schedule_call(task)
     if task.warmup and not task.from_zero and (task.whole if own else not task.scheduled):
         name = "climb" if own else "scheduler"
@@ -43,22 +64,6 @@ def program(task: Task) -> str:
             *call(f"return {' * '.join(parts)}", 4),
         )
         page.add(f"scheduler = {kinds}.LambdaLR(optimizer, share)")
-    after = ["with torch.no_grad():", "    point.clamp_(torch.tensor(low), torch.tensor(high))"] * page.boxed
-    if task.schedule.watches_loss:
-        loss = "loss.item()" if page.tensors else page.loss("path[-1]")
-        after.append(f"scheduler.step({loss})  # the loss before this update")
-    elif task.varies:
-        after.append("scheduler.step()")
-    if page.tensors:
-        slope = ["optimizer.zero_grad()", f"loss = {page.value}(*point)", "loss.backward()"]
-        slope += ["point.grad += torch.from_numpy(noise[t])"] * bool(task.scene.noise)
-    else:
-        slope = [
-            page.gradient_at("path[-1]"),
-            "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
-        ]
-    page.loop("point.detach().numpy().copy()", *slope, "optimizer.step()", *after)
-    return page.text()
 
 
 LIBRARY = Library(program, name=DIALECTS["pytorch"].en, order=1)

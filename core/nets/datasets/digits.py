@@ -44,4 +44,9 @@ DATASET = Dataset(
     noise=0.0,
     most=1797,
     images=(8, 8),
+    elsewhere="""\
+from sklearn.datasets import load_digits  # of scikit-learn
+
+digits = load_digits()
+return digits.data / 16.0, digits.target""",
 )
