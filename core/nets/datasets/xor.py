@@ -13,7 +13,7 @@ def draw(samples, noise, chance):
 
 DATASET = Dataset(
     draw,
-    name=Text("XOR", "XOR"),
+    name=Text("XOR", "XOR 문제"),
     about=Text(
         "Opposite quarters belong together. No line parts them, and without a hidden layer the loss stays that of "
         "guessing: the finding that nearly ended the first age of neural networks.",
