@@ -2,9 +2,9 @@
 // before; here it is played, without a round trip.
 import { fill, number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
-import { taken } from "../descent-lab.canvas/keys.js";
 import { themeOf } from "../descent-lab.canvas/look.js";
 import { keepForPaper } from "../descent-lab.canvas/paper.js";
+import { Player, runnerOf } from "../descent-lab.canvas/player.js";
 import { button, name, Transport } from "../descent-lab.canvas/transport.js";
 import { Reporter, textOf, unpacked } from "../descent-lab.canvas/wire.js";
 import { palette } from "./colours.js";
@@ -18,8 +18,6 @@ import { Weights } from "./weights.js";
 
 const WHOLE_FILM = 8; // seconds that a film takes at normal speed
 const SLOWEST = 4; // moments a second at normal speed, however short the film
-const LONGEST = 250; // milliseconds that one picture may stand for: a busy browser slows down instead of leaping
-const SETTLE = 250; // milliseconds after the last change of view before it is reported
 const REST = 140; // milliseconds without a change after which the maps are drawn fine
 const NARROW = 760; // pixels of a phone
 
@@ -42,8 +40,9 @@ const namesIn = ({ film, data, runners, landscape }) => [
 /** Those that come as they are needed. */
 const laterIn = ({ runners }) => runners.flatMap(({ weights }) => (Array.isArray(weights) ? weights : []));
 
-class Film {
+class Film extends Player {
   constructor(root) {
+    super();
     this.root = root;
     root.film = this; // for whoever examines the picture
     this.arrays = new Map();
@@ -54,9 +53,6 @@ class Film {
     this.shown = [];
     this.points = [];
     this.words = {};
-    this.t = 0;
-    this.speed = 1;
-    this.playing = false;
     this.placed = 0; // class of the points that are placed by touch
     this.pending = false; // points were placed of which Python is yet to hear
     this.flips = []; // runners that were pressed, and Python is yet to hear of
@@ -441,13 +437,6 @@ class Film {
     this.tipBox.style.top = `${Math.max(0, Math.min(y - 40, box.height - this.tipBox.offsetHeight))}px`;
   }
 
-  say(words) {
-    this.note.textContent = words;
-    this.note.classList.add("dl-on");
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => this.note.classList.remove("dl-on"), 1800);
-  }
-
   // --- time -----------------------------------------------------------------------------------
 
   get rate() {
@@ -477,48 +466,13 @@ class Film {
     return [...lowest, ...this.shown.map(({ label, verdict }) => `${label}: ${verdict}`)].join(" ");
   }
 
-  step(by) {
-    this.pause();
-    this.go(Math.floor(this.t) + by);
-  }
-
-  toggle() {
-    if (this.playing) {
-      this.pause();
-      this.go(Math.floor(this.t));
-    } else this.begin();
-  }
-
-  replay() {
-    this.t = 0;
-    this.begin();
+  get ready() {
+    return Boolean(this.film) && this.steps >= 1;
   }
 
   begin() {
-    if (!this.film || this.steps < 1) return;
-    if (this.t >= this.steps) this.t = 0;
-    cancelAnimationFrame(this.frame);
-    this.playing = true;
-    this.transport.playing();
+    super.begin();
     this.tell();
-    let last = performance.now();
-    const tick = (now) => {
-      if (!this.playing) return;
-      const passed = Math.min(Math.max(now - last, 0), LONGEST) / 1000;
-      const t = Math.min(this.steps, this.t + passed * this.rate);
-      last = now;
-      if (t >= this.steps) this.pause();
-      this.go(t);
-      if (this.playing) this.frame = requestAnimationFrame(tick);
-    };
-    this.frame = requestAnimationFrame(tick);
-  }
-
-  pause() {
-    if (!this.playing) return;
-    this.playing = false;
-    cancelAnimationFrame(this.frame);
-    this.transport.playing();
   }
 
   // --- what the visitor does --------------------------------------------------------------------
@@ -526,12 +480,6 @@ class Film {
   get view() {
     const { axis, across, tab, chosen, directions } = this;
     return { moment: this.t >= this.steps ? null : Math.floor(this.t), axis, across, tab, chosen, directions };
-  }
-
-  /** The view has changed: report it once it has come to rest. */
-  viewed() {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.playing || this.reportView(), SETTLE);
   }
 
   reportView() {
@@ -584,46 +532,9 @@ class Film {
     this.reporter.report({ points: this.points.map((point) => [rounded(point.x), rounded(point.y), point.kind]) });
   }
 
-  async copyLink() {
-    this.pause();
-    this.reportView();
-    const until = performance.now() + 2000;
-    while ((this.reporter.busy || this.reporter.waiting) && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    try {
-      await navigator.clipboard.writeText(`${location.origin}${location.pathname}?${this.header.link}`);
-      this.say(this.words.copied);
-    } catch {
-      this.say(this.words.copy_failed);
-    }
-  }
-
-  fullscreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.root.requestFullscreen?.();
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.header || !this.root.isConnected) return;
-    if (event.target !== this.transport.scrub && taken(event)) return; // the scrub bar shows what the keys do
-    const far = event.shiftKey ? 10 : 1;
-    const acts = {
-      ArrowLeft: () => this.step(-far),
-      ArrowRight: () => this.step(far),
-      Home: () => this.step(-Infinity),
-      End: () => this.step(Infinity),
-      r: () => this.replay(),
-      R: () => this.replay(),
-      " ": () => this.toggle(),
-    };
-    let act = acts[event.key];
-    const digit = /^Digit([1-9])$/.exec(event.code);
-    if (digit && Number(digit[1]) <= this.runners.length) act = () => this.flip(Number(digit[1]) - 1);
-    if (!act) return;
-    event.preventDefault();
-    event.stopImmediatePropagation(); // Streamlit reruns the page on R
-    act();
+  acts(event, far) {
+    const runner = runnerOf(event, this.runners.length);
+    return runner >= 0 ? () => this.flip(runner) : super.acts(event, far);
   }
 
   leave() {

@@ -1,29 +1,25 @@
 // A computational graph, whose two passes are played a node at a time: values forward, gradients backward.
 import { fill } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
-import { taken } from "../descent-lab.canvas/keys.js";
+import { Player } from "../descent-lab.canvas/player.js";
 import { Transport } from "../descent-lab.canvas/transport.js";
 import { Reporter, textOf, unpacked } from "../descent-lab.canvas/wire.js";
 import { drawn, spoken } from "./drawn.js";
 
 const RATE = 0.8; // nodes a second at normal speed: a sentence wants to be read
-const SETTLE = 250; // milliseconds after the last step before it is reported
 const [SMALLEST, LARGEST] = [0.95, 1.6]; // how the picture may be scaled; beyond, it scrolls
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export default kept(".dl-graph", (root) => new Graph(root));
 
-class Graph {
+class Graph extends Player {
   constructor(root) {
+    super();
     this.root = root;
     root.graph = this; // for whoever examines the picture
     this.reporter = new Reporter();
     this.words = {};
-    this.t = 0;
-    this.steps = 0;
-    this.speed = 1;
-    this.playing = false;
     const find = (part) => root.querySelector(`.dl-${part}`);
     [this.pass, this.sentence, this.box, this.tipBox, this.note] = ["pass", "sentence", "scroll", "tip", "note"].map(find);
     [this.ahead, this.back] = ["ahead", "back"].map(find);
@@ -218,11 +214,8 @@ class Graph {
     this.tipBox.style.top = `${Math.max(0, Math.min(y - 40, box.height - this.tipBox.offsetHeight))}px`;
   }
 
-  say(words) {
-    this.note.textContent = words;
-    this.note.classList.add("dl-on");
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => this.note.classList.remove("dl-on"), 1800);
+  get rate() {
+    return RATE * this.speed;
   }
 
   // --- time -----------------------------------------------------------------------------------
@@ -232,11 +225,6 @@ class Graph {
     this.t = Math.min(Math.max(t, 0), this.steps);
     if (Math.floor(this.t) !== before) this.draw();
     if (!this.playing) this.viewed();
-  }
-
-  step(by) {
-    this.pause();
-    this.go(Math.floor(this.t) + by);
   }
 
   /** To the pass in which a node was pressed: the one that is under way. */
@@ -250,46 +238,12 @@ class Graph {
     this.step(-Infinity);
   }
 
-  toggle() {
-    if (this.playing) {
-      this.pause();
-      this.go(Math.floor(this.t));
-    } else this.begin();
-  }
-
   begin() {
-    if (!this.header) return;
     if (this.t >= this.steps) this.go(0);
-    this.playing = true;
-    this.transport.playing();
-    let last = performance.now();
-    const tick = (now) => {
-      if (!this.playing) return;
-      const passed = Math.min(Math.max(now - last, 0), 250) / 1000;
-      const t = Math.min(this.steps, this.t + passed * RATE * this.speed);
-      last = now;
-      if (t >= this.steps) this.pause();
-      this.go(t);
-      if (this.playing) this.frame = requestAnimationFrame(tick);
-    };
-    cancelAnimationFrame(this.frame);
-    this.frame = requestAnimationFrame(tick);
-  }
-
-  pause() {
-    if (!this.playing) return;
-    this.playing = false;
-    cancelAnimationFrame(this.frame);
-    this.transport.playing();
+    super.begin();
   }
 
   // --- what the visitor does --------------------------------------------------------------------
-
-  /** Another step: report it once it has come to rest. */
-  viewed() {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.playing || this.reportView(), SETTLE);
-  }
 
   reportView() {
     clearTimeout(this.settling);
@@ -297,43 +251,6 @@ class Graph {
     if (this.gone || !this.header || node === this.reported) return;
     this.reported = node;
     this.reporter.report({ view: { node } });
-  }
-
-  async copyLink() {
-    this.pause();
-    this.reportView();
-    const until = performance.now() + 2000;
-    while ((this.reporter.busy || this.reporter.waiting) && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    try {
-      await navigator.clipboard.writeText(`${location.origin}${location.pathname}?${this.header.link}`);
-      this.say(this.words.copied);
-    } catch {
-      this.say(this.words.copy_failed);
-    }
-  }
-
-  fullscreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.root.requestFullscreen?.();
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.header || !this.root.isConnected) return;
-    if (event.target !== this.transport.scrub && taken(event)) return; // the scrub bar shows what the keys do
-    const far = event.shiftKey ? 10 : 1;
-    const act = {
-      ArrowLeft: () => this.step(-far),
-      ArrowRight: () => this.step(far),
-      Home: () => this.step(-Infinity),
-      End: () => this.step(Infinity),
-      " ": () => this.toggle(),
-    }[event.key];
-    if (!act) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    act();
   }
 
   leave() {

@@ -2,9 +2,9 @@
 // happens here, without a round trip.
 import { fill, number, swatch } from "../descent-lab.canvas/draw.js";
 import { kept } from "../descent-lab.canvas/keep.js";
-import { taken } from "../descent-lab.canvas/keys.js";
 import { reliefOf, themeOf } from "../descent-lab.canvas/look.js";
 import { keepForPaper } from "../descent-lab.canvas/paper.js";
+import { Player, runnerOf } from "../descent-lab.canvas/player.js";
 import { button, icon, name, Transport } from "../descent-lab.canvas/transport.js";
 import { Reporter, textOf, unpacked } from "../descent-lab.canvas/wire.js";
 import { Live, START } from "./live.js";
@@ -18,8 +18,6 @@ import { Table } from "./table.js";
 
 const WHOLE_RUN = 8; // seconds that a run takes at normal speed
 const SLOWEST = 4; // steps a second at normal speed, however short the run
-const LONGEST = 250; // milliseconds that one picture may stand for: a busy browser slows down instead of leaping
-const SETTLE = 250; // milliseconds after the last change of view before it is reported
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const saved = new Set(); // files that were asked for: a stage that is mounted anew does not save them again
@@ -75,18 +73,15 @@ function hasWebGL() {
   return Boolean(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
 }
 
-class Stage {
+class Stage extends Player {
   constructor(root) {
+    super();
     this.root = root;
     root.stage = this; // for whoever examines the picture
     this.coarse = matchMedia("(pointer: coarse)").matches;
     this.arrays = new Map();
     this.reporter = new Reporter();
     this.runners = [];
-    this.steps = 0;
-    this.t = 0;
-    this.speed = 1;
-    this.playing = false;
     this.lossAxis = "log";
     this.words = {};
     const find = (part) => root.querySelector(`.dl-${part}`);
@@ -483,13 +478,6 @@ class Stage {
     this.tipBox.style.top = `${Math.max(0, y - 40)}px`;
   }
 
-  say(words) {
-    this.note.textContent = words;
-    this.note.classList.add("dl-on");
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => this.note.classList.remove("dl-on"), 1800);
-  }
-
   // --- time -----------------------------------------------------------------------------------
 
   get rate() {
@@ -517,47 +505,6 @@ class Stage {
     return [...lowest, ...shown.map(({ label, verdict }) => `${label}: ${verdict}`)].join(" ");
   }
 
-  step(by) {
-    this.pause();
-    this.go(Math.floor(this.t) + by);
-  }
-
-  toggle() {
-    if (this.playing) {
-      this.pause();
-      this.go(Math.floor(this.t));
-    } else this.begin();
-  }
-
-  replay() {
-    this.t = 0;
-    this.begin();
-  }
-
-  begin() {
-    if (this.t >= this.steps) this.t = 0;
-    this.playing = true;
-    this.transport.playing();
-    let last = performance.now();
-    const tick = (now) => {
-      if (!this.playing) return;
-      const passed = Math.min(now - last, LONGEST) / 1000;
-      const t = Math.min(this.steps, this.t + passed * this.rate);
-      last = now;
-      if (t >= this.steps) this.pause();
-      this.go(t);
-      if (this.playing) this.frame = requestAnimationFrame(tick);
-    };
-    this.frame = requestAnimationFrame(tick);
-  }
-
-  pause() {
-    if (!this.playing) return;
-    this.playing = false;
-    cancelAnimationFrame(this.frame);
-    this.transport.playing();
-  }
-
   // --- what the visitor does --------------------------------------------------------------------
 
   /** Move the start; `dragged` while a drag goes on, of which the server hears only where it has to draw itself. */
@@ -574,12 +521,6 @@ class Stage {
       window: this.map.kept,
       loss_axis: this.lossAxis,
     };
-  }
-
-  /** The view has changed: report it once it has come to rest. */
-  viewed() {
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.reportView(), SETTLE);
   }
 
   reportView() {
@@ -602,49 +543,14 @@ class Stage {
     this.viewed();
   }
 
-  async copyLink() {
-    this.pause();
-    this.reportView();
-    const until = performance.now() + 2000;
-    while ((this.reporter.busy || this.reporter.waiting || this.busy) && performance.now() < until) {
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    const link = `${location.origin}${location.pathname}?${this.header.link}`;
-    try {
-      await navigator.clipboard.writeText(link);
-      this.say(this.words.copied);
-    } catch {
-      this.say(this.words.copy_failed);
-    }
+  get unrest() {
+    return super.unrest || this.busy;
   }
 
-  fullscreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else this.root.requestFullscreen?.();
-  }
-
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.header || !this.root.isConnected) return;
-    const { target } = event;
-    if (target !== this.transport.scrub && taken(event)) return; // the scrub bar shows what the keys do
-    if (target === this.map.handle && event.key.startsWith("Arrow")) return; // they move the start
-    const far = event.shiftKey ? 10 : 1;
-    const acts = {
-      ArrowLeft: () => this.step(-far),
-      ArrowRight: () => this.step(far),
-      Home: () => this.step(-Infinity),
-      End: () => this.step(Infinity),
-      r: () => this.replay(),
-      R: () => this.replay(),
-      " ": () => this.toggle(),
-    };
-    let act = acts[event.key];
-    const digit = /^Digit([1-9])$/.exec(event.code);
-    if (digit && Number(digit[1]) <= this.runners.length) act = () => this.reporter.report({ toggle: Number(digit[1]) - 1 });
-    if (!act) return;
-    event.preventDefault();
-    event.stopImmediatePropagation(); // Streamlit reruns the page on R
-    act();
+  acts(event, far) {
+    if (event.target === this.map.handle && event.key.startsWith("Arrow")) return null; // they move the start
+    const runner = runnerOf(event, this.runners.length);
+    return runner >= 0 ? () => this.reporter.report({ toggle: runner }) : super.acts(event, far);
   }
 
   leave() {
