@@ -20,6 +20,8 @@ def test_each_rule_on_a_curve():
     assert patience(CURVE, 4) == Choice(None, None)
     assert threshold(CURVE, 2.6) == Choice(4, 4)
     assert threshold(CURVE, 1.0) == Choice(None, None)
+    assert patience([3.0, 2.0, 2.5, 2.6], 10, [0, 4, 8, 14]) == Choice(3, 1)
+    assert patience([3.0, 2.0, 2.5, np.nan, np.nan], 2) == Choice(None, None), "nobody knows what had come"
     for rule in (lowest, lambda values: patience(values, 2), lambda values: threshold(values, 1.0)):
         assert rule([np.nan, np.nan]) == Choice(None, None)
 

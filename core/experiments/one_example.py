@@ -28,10 +28,10 @@ STUDY = Study(
     title=Text("One example at a time", "한 번에 데이터 하나씩"),
     observe=Text(
         "Each update sees one example. In the last epoch their losses jump between 0.0 and 4.1, yet after 9000 "
-        "updates the loss over all is 0.03. Batches of all examples (0) go down at every update, but 60 epochs are 60 "
+        "updates the loss over all is 0.03. Batches of all examples go down at every update, but 60 epochs are 60 "
         "updates: 0.31.",
         "업데이트마다 데이터를 하나만 본다. 마지막 에폭에서도 그 손실은 0.0과 4.1 사이에서 널뛰지만, 9000번 "
-        "업데이트한 뒤 전체 손실은 0.03이다. 배치를 전체(0)로 하면 매번 내려가지만 60에폭이 업데이트 60번뿐이라 "
+        "업데이트한 뒤 전체 손실은 0.03이다. 배치를 전체로 하면 매번 내려가지만 60에폭이 업데이트 60번뿐이라 "
         "0.31에 그친다.",
     ),
     experiment=Experiment(batch=1, runners=(Runner("sgd", {"lr": 0.1}, colour=0),)),

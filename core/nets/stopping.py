@@ -25,13 +25,19 @@ def lowest(validation: Sequence[float]) -> Choice:
     return Choice(best, best)
 
 
-def patience(validation: Sequence[float], epochs: int) -> Choice:
-    """Early stopping: ends after so many epochs without a lower validation loss, and goes back to the lowest (Prechelt, 1998)."""
+def patience(validation: Sequence[float], epochs: int, at: Sequence[int] | None = None) -> Choice:
+    """Early stopping: ends after so many epochs without a lower validation loss, and goes back to the lowest (Prechelt, 1998).
+
+    at: the numbers of the epochs, where not all were looked at. Behind the end of a training it is not ended any more.
+    """
+    numbers = range(len(validation)) if at is None else at
     least, best = np.inf, None
     for epoch, value in enumerate(validation):
+        if np.isnan(value):
+            break
         if value < least:
             least, best = value, epoch
-        elif best is not None and epoch - best >= epochs:
+        elif best is not None and numbers[epoch] - numbers[best] >= epochs:
             return Choice(epoch, best)
     return Choice(None, None)
 

@@ -28,7 +28,7 @@ def draw(experiment: Experiment) -> None:
         with st.container(key=card.css(key), gap="small"):
             _card(experiment, i, key)
     if len(experiment.runners) == MOST_LANES:
-        st.caption(t("full"))
+        st.caption(t("net_full", count=MOST_LANES))
         return
     names = {key: record.name for key, record in OPTIMIZERS.items() if not record.plane or plain.accepts(record)}
 

@@ -26,7 +26,9 @@ def draw(experiment: Experiment, reel: Reel) -> None:
     with st.container(key="network-notes"):
         st.markdown(f"##### {t('net_notes')}")
         st.markdown(_table(rows))
-        st.caption(t("net_notes_about", epochs=WAITS, loss=ENOUGH))
+        if experiment.validation:
+            st.caption(t("net_notes_about", epochs=WAITS, loss=ENOUGH))
+        st.caption(t("net_noise_about"))
 
 
 def _table(rows: list[dict[str, str]]) -> str:
@@ -46,12 +48,12 @@ def _row(experiment: Experiment, reel: Reel, i: int, name: str) -> dict[str, str
             return "–"
         return t("net_choice", epoch=int(ends[choice.end]), loss=number(float(values[choice.kept])))
 
-    row = {t("runner"): name, t("net_final"): number(float(loss[-1])) if len(loss) else "–"}
+    row = {t("runner"): name, t("net_final"): _last(loss)}
     if seen is not None:
         row |= {
-            t("net_fixed"): number(float(seen[-1])),
+            t("net_fixed"): _last(seen),
             t("net_lowest"): told(lowest(seen), seen),
-            t("net_patience", epochs=WAITS): told(patience(seen, _few(ends)), seen),
+            t("net_patience", epochs=WAITS): told(patience(seen, WAITS, ends.tolist()), seen),
         }
         row[t("net_threshold", loss=ENOUGH)] = told(threshold(loss, ENOUGH), seen)
     row[t("net_noise")] = _noise(reel, i)
@@ -72,10 +74,10 @@ def _curves(experiment: Experiment, reel: Reel, lane: Lane) -> tuple[np.ndarray,
     return epochs, np.full(len(epochs), np.nan) if loss is None else loss, first("val_loss")
 
 
-def _few(ends: np.ndarray) -> int:
-    """The patience in looks, where not every epoch was looked at."""
-    apart = float(np.median(np.diff(ends))) if len(ends) > 1 else 1.0
-    return max(1, round(WAITS / apart))
+def _last(values: np.ndarray) -> str:
+    """Where it ended, early perhaps."""
+    there = values[~np.isnan(values)]
+    return number(float(there[-1])) if len(there) else "–"
 
 
 def _noise(reel: Reel, i: int) -> str:

@@ -99,5 +99,6 @@ if reel is not None:
         ground.wait(reel, experiment.film.directions, place)
         st.rerun()
 elif experiment.ready and not too_much:
+    st.empty()  # in the place of the table of the experiment before
     wait(experiment, place)
     st.rerun()

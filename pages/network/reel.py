@@ -134,7 +134,7 @@ def made(experiment: Experiment, progress: Any = None) -> Reel:
 
 
 def _held(rows: np.ndarray, stopped: bool) -> np.ndarray:
-    """A training that patience has ended stays as it was."""
+    """A training that patience or a visitor has ended stays as it was."""
     there = np.isfinite(rows.reshape(len(rows), -1)).all(axis=1)
     if not stopped or there.all() or not there.any():
         return rows
@@ -144,7 +144,7 @@ def _held(rows: np.ndarray, stopped: bool) -> np.ndarray:
 
 
 def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
-    network, stopped = done.network, bool(done.stopped[i, 0] >= 0)
+    network, stopped = done.network, bool(done.exploded[i, 0] < 0)  # whoever ended early, and sound, stays as they were
     w, running = _held(done.weights[i, 0], stopped), _held(done.running[i, 0], stopped)
     folded = np.stack([plainly(network, *pair) for pair in zip(w, running, strict=True)])
     small = network.parameters <= SMALL
@@ -163,7 +163,7 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
         last={name: _last(getattr(done, name)[i, 0]) for name in ("loss", "accuracy", "val_accuracy")},
         seconds=float(done.seconds[i].mean()),
         pace=done.eachs[i] / done.each * (2 if experiment.runners[i].record.plane else 1),
-        whole=bool(np.isfinite(last) or done.exploded[i, 0] >= 0 or stopped),
+        whole=bool(np.isfinite(last) or done.exploded[i, 0] >= 0 or done.stopped[i, 0] >= 0),
         raw=_single(w),
         running=_single(running),
     )

@@ -19,7 +19,7 @@ def short(value: float | None) -> str:
     """A value as it stands in the picture."""
     if value is not None and np.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return "–" if value is None else number(value, DIGITS)
+    return "–" if value is None else number(value + 0.0, DIGITS)
 
 
 def named(name: str | Text) -> str:

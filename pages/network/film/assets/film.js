@@ -125,6 +125,7 @@ class Film extends Player {
     if (changed) this.arrangeAll();
     if (plays) this.begin();
     else this.draw();
+    if (this.said.textContent) this.tell(); // of this training, and in this language
     this.root.dataset.drawn = (Number(this.root.dataset.drawn) || 0) + 1; // for whoever waits for the picture
   }
 
@@ -276,7 +277,11 @@ class Film extends Player {
 
   /** A value of a runner at the shown moment, of the run that is shown; null if it has none. */
   value(runner, what) {
-    return runner[what] ? this.arrays.get(runner[what])[this.m] : null;
+    if (!runner[what]) return null;
+    const values = this.arrays.get(runner[what]);
+    let m = this.m;
+    if (runner.ended === null) while (m > 0 && Number.isNaN(values[m])) m--; // ended early, it stays as it was
+    return values[m];
   }
 
   get timed() {

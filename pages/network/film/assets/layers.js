@@ -30,6 +30,7 @@ export class Layers {
     if (key === this.built) return;
     this.built = key;
     const layers = network.parts.length;
+    table.style.setProperty("--dl-count", layers);
     const head = element("tr");
     if (this.wide) head.append(element("td", "dl-first"));
     this.root.classList.toggle("dl-wide", this.wide);
@@ -86,8 +87,15 @@ export class Layers {
   }
 
   /** At this moment, of each layer of a runner. */
-  at(name, count) {
-    return this.film.arrays.get(name).subarray(this.film.m * count, (this.film.m + 1) * count);
+  at(name, count, m = this.film.m) {
+    return this.film.arrays.get(name).subarray(m * count, (m + 1) * count);
+  }
+
+  /** Of the update that comes next, or at the end of the one that came last. */
+  updateOf(runner, count) {
+    const { m } = this.film;
+    const now = this.at(runner.ratios, count);
+    return Number.isNaN(now[0]) && m > 0 ? this.at(runner.ratios, count, m - 1) : now;
   }
 
   numbers({ runner, l, lines, mark }) {
@@ -95,7 +103,7 @@ export class Layers {
     const { words, network } = film;
     const count = network.parts.length;
     const norms = this.at(runner.norms, count);
-    const [norm, ratio] = [norms[l], this.at(runner.ratios, count)[l]];
+    const [norm, ratio] = [norms[l], this.updateOf(runner, count)[l]];
     write(lines[0], fill(words.film_norm, { value: short(norm) }));
     write(lines[1], fill(words.film_ratio, { value: short(ratio) }));
     if (lines[2]) {
