@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.nets.own import OWN, rows_of
-from pages.network.address import ADDRESS, change
+from pages.network.address import ADDRESS, EPOCH, change
 
 MOMENTS = "network.moments"  # the numbers of updates that are on the page
 STOP = "network.stopping"  # Stop was pressed
@@ -18,8 +18,8 @@ STOP = "network.stopping"  # Stop was pressed
 def on_act(act: dict[str, Any]) -> None:
     """Take over a view, a shown runner or points that were placed. It comes from outside: what is malformed is ignored."""
     now = ADDRESS.shown()
-    view = act.get("view")
-    if isinstance(view, dict):
+    view, epoch = act.get("view"), st.session_state.get(EPOCH)
+    if isinstance(view, dict) and view.get("epoch", epoch) == epoch:  # else of a film that has gone
         told = {name: view[name] for name in ("axis", "across", "tab", "chosen", "directions") if name in view}
         if "moment" in view:
             told["moment"] = _update(view["moment"])

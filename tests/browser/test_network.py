@@ -126,6 +126,11 @@ def test_it_is_played_stepped_and_scrubbed_and_a_link_brings_the_moment_back(vis
     visit.until(lambda: visit.film("t") > 3, "playing")
     page.keyboard.press("Space")
     assert not visit.film("playing")
+    visit.open(replace(SMALL, film=Film(int(SMALL.moments[20]))))  # at once: where the old film stood is told too late
+    visit.until(lambda: visit.film("t") == 20, "the moment of the link")
+    page.wait_for_timeout(600)
+    assert visit.film("t") == 20
+    assert visit.experiment.film.moment == SMALL.moments[20]
 
 
 def test_a_setting_recomputes_it_at_the_same_moment(visit):

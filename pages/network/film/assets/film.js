@@ -494,7 +494,7 @@ class Film extends Player {
     const text = JSON.stringify(view);
     if (text === this.reported || (!this.reported && text === JSON.stringify(this.header.view))) return;
     this.reported = text;
-    this.reporter.report({ view });
+    this.reporter.report({ view: { ...view, epoch: this.header.epoch } }); // of this film: another may be on its way
   }
 
   /** Another axis, tab or runner: shown and reported at once. */
