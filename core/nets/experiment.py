@@ -231,7 +231,7 @@ class Experiment:
             progress=progress,
         )
 
-    @property
+    @cached_property
     def trained(self) -> Experiment:
         """The experiment without what changes nothing about its trainings: the key of a cache."""
         return replace(self, runners=tuple(runner.bare for runner in self.runners), film=Film())

@@ -12,7 +12,6 @@ from core.nets.own import OWN, rows_of
 from pages.network.address import ADDRESS, EPOCH, change
 
 MOMENTS = "network.moments"  # the numbers of updates that are on the page
-STOP = "network.stopping"  # Stop was pressed
 
 
 def on_act(act: dict[str, Any]) -> None:
@@ -34,8 +33,6 @@ def on_act(act: dict[str, Any]) -> None:
         runners[toggled] = replace(runners[toggled], shown=not runners[toggled].shown)
         change(runners=tuple(runners))
         st.session_state["network.whole"] = True  # its card must follow
-    if act.get("stop") is True:
-        st.session_state[STOP] = True
 
 
 def _update(moment: Any) -> int | None:

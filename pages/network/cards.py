@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from core import OPTIMIZERS, Plan, Runner
+from core import OPTIMIZERS, Plan, Runner, Scene
 from core.export.training import LIBRARIES, export_training
 from core.nets import plain
 from core.nets.experiment import MOST_LANES, SETTINGS, Experiment, rate_for
@@ -34,16 +34,16 @@ def draw(experiment: Experiment) -> None:
 
     def add(key: str) -> None:
         now = ADDRESS.shown()
-        change(runners=(*now.runners, Runner(key, {"lr": rate_for(OPTIMIZERS[key])}, colour=_free(now.runners))))
+        change(
+            runners=(
+                *now.runners,
+                Runner(key, {"lr": rate_for(OPTIMIZERS[key])}, colour=Scene(runners=now.runners).free_colour()),
+            )
+        )
         st.session_state["network.add"] = None  # free for the next one
 
     heard = controls.heard("network.add", add, names)
     st.pills(t("add"), list(names), key="network.add", format_func=names.__getitem__, on_change=heard)
-
-
-def _free(runners: tuple[Runner, ...]) -> int:
-    """The first colour that no runner has."""
-    return next(c for c in range(MOST_LANES + 1) if c not in {runner.colour for runner in runners})
 
 
 def _sizes(experiment: Experiment, order: list[int]) -> tuple[int, ...]:
@@ -81,9 +81,8 @@ def _card(experiment: Experiment, i: int, key: str) -> None:
         runners = now.runners
         if i < len(runners) < MOST_LANES:
             order = [*range(i + 1), i, *range(i + 1, len(runners))]
-            copied = [
-                replace(runners[j], colour=_free(runners)) if at == i + 1 else runners[j] for at, j in enumerate(order)
-            ]
+            copied = [runners[j] for j in order]
+            copied[i + 1] = replace(runners[i], colour=Scene(runners=runners).free_colour())
             change(runners=tuple(copied), batches=_sizes(now, order))
 
     def fold() -> None:

@@ -17,7 +17,7 @@ from core.nets.sharpness import edge, sharpness
 from core.theory import written_bound
 from pages.network.reel import Lane, Reel, Sent
 from pages.shared.canvas import Arrays, content
-from pages.shared.queue import LINE, Task, waited
+from pages.shared.queue import LINE, Task, watched
 from pages.shared.words import t
 
 SIZES = (64, 48, 40, 32, 24)  # points of the grid along a side, as many as can be afforded
@@ -162,10 +162,9 @@ def _keep(reel: Reel, ground: Ground) -> None:
 def wait(reel: Reel, directions: Directions, place: st.delta_generator.DeltaGenerator) -> None:
     """Make it in the line, with progress; whatever the visitor does meanwhile ends this run."""
     told = place.progress(0.0)
-    for task in waited(_key(reel, directions), partial(work, reel, directions)):
-        ahead = LINE.ahead(task)
-        words = t("queue_ahead", count=ahead) if ahead else t("net_surveys", share=round(100 * task.share))
-        told.progress(min(task.share, 1.0), words)
+    *_, task = watched(
+        told, _key(reel, directions), partial(work, reel, directions), lambda share: t("net_surveys", share=share)
+    )
     if task.result is not None:
         _keep(reel, task.result)
 

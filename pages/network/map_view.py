@@ -20,7 +20,7 @@ from pages.network.chart import CHART, WORDS
 from pages.network.picture import labels
 from pages.shared import controls
 from pages.shared.canvas import Arrays, named
-from pages.shared.queue import LINE, Task, waited
+from pages.shared.queue import LINE, Task, watched
 from pages.shared.verdicts import number
 from pages.shared.words import language, t
 
@@ -182,10 +182,8 @@ def wait(key: Key, place: Any) -> None:
     with place.container(horizontal=True, vertical_alignment="center", key="netmap-busy"):
         told = st.progress(0.0)
         st.button(t("map_stop"), key="network.map.stop", on_click=stop)
-    for task in waited(key, work):
-        ahead = LINE.ahead(task)
-        words = t("queue_ahead", count=ahead) if ahead else t("net_map_works", share=round(100 * task.share))
-        told.progress(min(task.share, 1.0), words)
+    for _ in watched(told, key, work, lambda share: t("net_map_works", share=share)):
+        pass
 
 
 # --- what is sent ------------------------------------------------------------------------------------

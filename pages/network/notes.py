@@ -34,9 +34,7 @@ def draw(experiment: Experiment, reel: Reel) -> None:
 def _table(rows: list[dict[str, str]]) -> str:
     """As Markdown: for a table of its own Streamlit imports pandas, which takes a second and seventy megabytes."""
     lines = [list(rows[0]), ["---"] * len(rows[0]), *(list(row.values()) for row in rows)]
-    return "\n".join(
-        "| " + " | ".join(plain(cell) if i != 1 else cell for cell in line) + " |" for i, line in enumerate(lines)
-    )
+    return "\n".join("| " + " | ".join(plain(cell) for cell in line) + " |" for line in lines)
 
 
 def _row(experiment: Experiment, reel: Reel, i: int, name: str) -> dict[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
+from core.nets.study import Study
 from pages.network import act, bar, cards, graph_view, ground, map_view, notes
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
@@ -15,10 +18,11 @@ from pages.network.picture import picture
 from pages.network.reel import Reel, reel_of, work
 from pages.shared.address import went_back
 from pages.shared.frame import warn
-from pages.shared.queue import LINE, waited
+from pages.shared.queue import watched
 from pages.shared.words import language, say, t
 
 LAST, PART = "network.last", "network.part"  # the film that is on the page; what there was when Stop was pressed
+STOP = "network.stopping"  # Stop was pressed
 
 if EPOCH not in st.session_state:
     opened(plays=True)
@@ -42,9 +46,14 @@ if experiment.film.view == "map":
     st.stop()
 
 
+@cache
+def _studies() -> Mapping[Experiment, Study]:
+    return {study.experiment.trained: study for study in STUDIES.values()}
+
+
 def observe(experiment: Experiment) -> None:
     """What to look for."""
-    study = next((s for s in STUDIES.values() if s.experiment.trained == experiment.trained), None)
+    study = _studies().get(experiment.trained)
     with st.container(key="observe"):
         if study:
             st.caption(t("observe", sentence=say(study.observe)))
@@ -62,12 +71,9 @@ def wait(experiment: Experiment, place: st.delta_generator.DeltaGenerator) -> No
     """Train in the line; progress and a way to stop are shown, and whatever the visitor does meanwhile ends this run."""
     with place.container(horizontal=True, vertical_alignment="center", key="network-busy"):
         told = st.progress(0.0)
-        st.button(t("film_stop"), key="network.stop", on_click=lambda: st.session_state.update({act.STOP: True}))
-    for task in waited(experiment.trained, work):
-        task.stopped |= bool(st.session_state.pop(act.STOP, False))
-        ahead = LINE.ahead(task)
-        words = t("queue_ahead", count=ahead) if ahead else t("net_trains", share=round(100 * task.share))
-        told.progress(min(task.share, 1.0), words)
+        st.button(t("film_stop"), key="network.stop", on_click=lambda: st.session_state.update({STOP: True}))
+    for task in watched(told, experiment.trained, work, lambda share: t("net_trains", share=share)):
+        task.stopped |= bool(st.session_state.pop(STOP, False))
     if task.result is not None and not task.result.whole:
         st.session_state[PART] = task.result
 

@@ -43,7 +43,6 @@ def picture(
         "landscape": ground and ground.told(arrays),
         "view": _view(experiment, reel),
         "message": message,
-        "progress": None,
     }
     if reel is None:
         if experiment.dataset == OWN and not message:  # an empty map, on which the first points are placed

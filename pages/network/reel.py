@@ -75,7 +75,9 @@ def reel_of(experiment: Experiment) -> Reel | None:
     """The film of an experiment, if it has been made, or can be made at once."""
     key = experiment.trained
     found: Reel | None = LINE.kept(key)
-    if found is None and experiment.ready and (experiment.work < AT_ONCE or not _missing(experiment)):
+    if found is not None or not experiment.ready:
+        return found
+    if experiment.work < AT_ONCE or all(LINE.kept(each) is not None for each in _keys(experiment)):
         found = made(experiment)
         LINE.keep(key, found, SMALL)
     return found
@@ -97,25 +99,18 @@ def work(task: Task[Reel]) -> Reel:
     return found
 
 
-def _key(experiment: Experiment, i: int) -> tuple[Any, ...]:
-    """All that the training of one runner depends on."""
-    alone = replace(experiment.trained, runners=(), batches=())
-    return "lane", alone, experiment.moments.tobytes(), experiment.runners[i].bare, experiment.batch_of(i)
-
-
-def _missing(experiment: Experiment) -> list[int]:
-    """The runners that have yet to be trained: of those on a page one has changed, mostly."""
-    return [i for i in range(len(experiment.runners)) if LINE.kept(_key(experiment, i)) is None]
+def _keys(experiment: Experiment) -> list[tuple[Any, ...]]:
+    """All that the training of each runner depends on."""
+    alone, moments = replace(experiment.trained, runners=(), batches=()), experiment.moments.tobytes()
+    return [("lane", alone, moments, r.bare, experiment.batch_of(i)) for i, r in enumerate(experiment.runners)]
 
 
 def made(experiment: Experiment, progress: Any = None) -> Reel:
-    """Train those that have not been trained, and make the film of all."""
-    todo = _missing(experiment)
-    lanes: dict[int, Lane] = {
-        i: LINE.kept(_key(experiment, i)) for i in range(len(experiment.runners)) if i not in todo
-    }
-    if todo or any(lane is None for lane in lanes.values()):
-        todo = [*todo, *(i for i, lane in lanes.items() if lane is None)]  # pushed out in between
+    """Train those that have not been trained, and make the film of all: of the runners on a page one has changed, mostly."""
+    keys = _keys(experiment)
+    lanes: list[Lane | None] = [LINE.kept(key) for key in keys]
+    todo = [i for i, lane in enumerate(lanes) if lane is None]
+    if todo:
         some = replace(
             experiment,
             runners=tuple(experiment.runners[i] for i in todo),
@@ -126,17 +121,17 @@ def made(experiment: Experiment, progress: Any = None) -> Reel:
         for at, i in enumerate(todo):
             lanes[i] = lane = _lane(some, done, at)
             if lane.whole:
-                LINE.keep(_key(experiment, i), lane, lane.size)
+                LINE.keep(keys[i], lane, lane.size)
     data = experiment.data
     x, t = np.concatenate([data.x, data.vx]), np.concatenate([data.t, data.vt])
-    found = tuple(lanes[i] for i in range(len(experiment.runners)))
+    found = tuple(lane for lane in lanes if lane is not None)
     return Reel(experiment.trained, experiment.moments, found, content(x), content(t), len(data.x))
 
 
-def _held(rows: np.ndarray, stopped: bool) -> np.ndarray:
+def _held(rows: np.ndarray, sound: bool) -> np.ndarray:
     """A training that patience or a visitor has ended stays as it was."""
     there = np.isfinite(rows.reshape(len(rows), -1)).all(axis=1)
-    if not stopped or there.all() or not there.any():
+    if not sound or there.all() or not there.any():
         return rows
     rows = rows.copy()
     rows[~there] = rows[there][-1]
@@ -144,8 +139,8 @@ def _held(rows: np.ndarray, stopped: bool) -> np.ndarray:
 
 
 def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
-    network, stopped = done.network, bool(done.exploded[i, 0] < 0)  # whoever ended early, and sound, stays as they were
-    w, running = _held(done.weights[i, 0], stopped), _held(done.running[i, 0], stopped)
+    network, sound = done.network, bool(done.exploded[i, 0] < 0)
+    w, running = _held(done.weights[i, 0], sound), _held(done.running[i, 0], sound)
     folded = np.stack([plainly(network, *pair) for pair in zip(w, running, strict=True)])
     small = network.parameters <= SMALL
     pictures = _pictures(network, done, w, running) if experiment.record.images else (None, None)
@@ -158,12 +153,12 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
         ratios=content(done.ratios[i, 0]),
         predicted=pictures[0],
         sure=pictures[1],
-        exploded=int(done.exploded[i, 0]) if done.exploded[i, 0] >= 0 else None,
+        exploded=None if sound else int(done.exploded[i, 0]),
         best=int(np.searchsorted(done.updates[i], done.best_step[i, 0])) if done.best_step[i, 0] >= 0 else None,
         last={name: _last(getattr(done, name)[i, 0]) for name in ("loss", "accuracy", "val_accuracy")},
         seconds=float(done.seconds[i].mean()),
         pace=done.eachs[i] / done.each * (2 if experiment.runners[i].record.plane else 1),
-        whole=bool(np.isfinite(last) or done.exploded[i, 0] >= 0 or done.stopped[i, 0] >= 0),
+        whole=bool(np.isfinite(last) or not sound or done.stopped[i, 0] >= 0),
         raw=_single(w),
         running=_single(running),
     )

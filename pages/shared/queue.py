@@ -16,6 +16,8 @@ from typing import Any, Generic, TypeVar
 
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.shared.words import t
+
 T = TypeVar("T")
 PAUSE = 0.05  # seconds between two signs of a visitor
 PATIENCE = 3.0  # seconds without a sign of a visitor after which they are gone
@@ -143,3 +145,14 @@ def waited(key: Hashable, make: Callable[[Task[Any]], Any]) -> Iterator[Task[Any
     yield task
     if task.fault:
         raise task.fault
+
+
+def watched(
+    bar: Any, key: Hashable, make: Callable[[Task[Any]], Any], words: Callable[[int], str]
+) -> Iterator[Task[Any]]:
+    """Wait as `waited` does, with the share that is done on a bar, or the place in the line. words: for so many percent."""
+    for task in waited(key, make):
+        ahead = LINE.ahead(task)
+        said = t("queue_ahead", count=ahead) if ahead else words(round(100 * task.share))
+        bar.progress(min(task.share, 1.0), said)
+        yield task

@@ -33,7 +33,6 @@ WORDS = (
         "film_hidden",
         "film_waits",
         "film_exploded",
-        "film_stop",
         "film_place",
         "film_class",
         "film_own",

@@ -59,7 +59,7 @@ class Film extends Player {
     this.stamp = 0;
     this.cost = 0; // milliseconds of the last picture
     const find = (part) => root.querySelector(`.dl-${part}`);
-    [this.legend, this.signs, this.classes, this.underway, this.body] = ["legend", "signs", "classes", "underway", "body"].map(find);
+    [this.legend, this.signs, this.classes, this.body] = ["legend", "signs", "classes", "body"].map(find);
     [this.box, this.message, this.tipBox, this.note, this.said] = ["panels", "message", "tip", "note", "said"].map(find);
     this.panels = [];
     this.pane = new Pane(find("pane"), this);
@@ -103,7 +103,7 @@ class Film extends Player {
   show(header, activations) {
     const fresh = !this.header || header.epoch !== this.header.epoch;
     const theme = themeOf(this.root);
-    const alike = JSON.stringify({ ...header, theme: theme.name, ack: 0, arrays: 0, view: 0, link: 0, progress: 0 });
+    const alike = JSON.stringify({ ...header, theme: theme.name, ack: 0, arrays: 0, view: 0, link: 0 });
     const changed = fresh || alike !== this.alike;
     const { steps: before } = this;
     this.header = header;
@@ -121,7 +121,6 @@ class Film extends Player {
     } else if (this.t >= before && !this.playing) this.t = this.steps;
     this.t = Math.min(this.t, this.steps);
     if (this.film) begun.add(header.epoch);
-    this.progress();
     if (changed) this.arrangeAll();
     if (plays) this.begin();
     else this.draw();
@@ -246,23 +245,6 @@ class Film extends Player {
       }),
     );
     this.classes.children[before]?.focus();
-  }
-
-  /** The thin bar of a training that is under way. */
-  progress() {
-    const { progress } = this.header;
-    const { words, underway } = this;
-    underway.hidden = progress === null || progress === undefined;
-    if (underway.hidden) return underway.replaceChildren();
-    if (!underway.firstChild) {
-      const bar = Object.assign(element("progress"), { max: 1 });
-      const stop = button("home", () => this.reporter.report({ stop: true }), "dl-words dl-stop");
-      underway.append(bar, stop);
-    }
-    const [bar, stop] = underway.children;
-    bar.value = progress;
-    bar.setAttribute("aria-label", words.film_training);
-    write(stop, words.film_stop);
   }
 
   // --- the axes of time and of the plane --------------------------------------------------------
