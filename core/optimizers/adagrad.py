@@ -51,6 +51,7 @@ OPTIMIZER = Optimizer(
         "좌표마다 지금까지의 기울기 제곱합의 제곱근으로 나눈다. 가파른 방향은 곧바로 보폭이 줄고, 전체 보폭도 1/√t로 계속 작아진다.",
     ),
     parent="sgd",
+    textbook=4,
     pytorch="torch.optim.Adagrad(params, lr={lr}, lr_decay={lr_decay}, weight_decay={weight_decay}, "
     "initial_accumulator_value={init_acc}, eps={eps})",
     keras="keras.optimizers.Adagrad(learning_rate={lr}, initial_accumulator_value={init_acc}, epsilon={eps}, "

@@ -51,6 +51,7 @@ OPTIMIZER = Optimizer(
         "이후에도 그보다 크게 길어지지 않는다.",
     ),
     parent="rmsprop",
+    textbook=7,
     stability=Stability(
         lambda beta1, beta2, eps, weight_decay: 2 * (1 + beta1) / (1 - beta1), "2(1+β₁)/(1−β₁)", divisor=divisor
     ),

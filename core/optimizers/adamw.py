@@ -46,6 +46,7 @@ OPTIMIZER = Optimizer(
         "그래서 이 지형들에서는 최솟값보다 원점 쪽으로 조금 치우친 곳에서 멈춘다.",
     ),
     parent="adam",
+    textbook=9,
     pytorch="torch.optim.AdamW(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
     keras="keras.optimizers.AdamW(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, "
     "weight_decay={weight_decay})",

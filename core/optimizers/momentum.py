@@ -47,6 +47,7 @@ OPTIMIZER = Optimizer(
         "골짜기를 가로지르는 방향에서는 부호가 반대인 기울기끼리 상쇄된다.",
     ),
     parent="sgd",
+    textbook=2,
     stability=Stability(
         lambda momentum, dampening, weight_decay: 2 * (1 + momentum) / (1 - dampening * (momentum > 0)),
         "2(1+β)/(1−τ)",

@@ -40,6 +40,7 @@ OPTIMIZER = Optimizer(
         "여기서 x는 PyTorch와 마찬가지로 내다본 지점이다.",
     ),
     parent="momentum",
+    textbook=3,
     stability=Stability(
         lambda momentum, weight_decay: 2 * (1 + momentum) / (1 + 2 * momentum), "2(1+β)/(1+2β)", best=tuned
     ),

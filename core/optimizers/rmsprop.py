@@ -67,6 +67,7 @@ OPTIMIZER = Optimizer(
         "기울기 제곱의 합 대신 이동 평균으로 나누어 오래된 기울기를 잊는다. 평균이 0에서 시작하므로 첫 스텝의 길이는 lr/√(1−ρ)이다.",
     ),
     parent="adagrad",
+    textbook=5,
     stability=Stability(
         lambda rho, eps, momentum, centered, weight_decay: 2 * (1 + momentum), "2(1+β)", divisor=divisor
     ),

@@ -26,6 +26,7 @@ OPTIMIZER = Optimizer(
         "현재 위치의 기울기 반대 방향으로, 기울기가 클수록 멀리 이동한다. 좁은 골짜기에서는 바닥을 따라가지 못하고 "
         "양쪽 벽 사이를 지그재그로 오간다.",
     ),
+    textbook=1,
     stability=Stability(lambda weight_decay: 2.0, "2", best=lambda low, high: {"lr": 2 / (low + high)}),
     pytorch="torch.optim.SGD(params, lr={lr}, weight_decay={weight_decay})",
     keras="keras.optimizers.SGD(learning_rate={lr}, weight_decay={weight_decay})",

@@ -5,6 +5,7 @@ formula. A record that contradicts its own formula is refused at import, with th
 the traceback and both sides of the contradiction in the message.
 """
 
+from core.spec.companion import Companion
 from core.spec.dialect import Dialect
 from core.spec.here import Here
 from core.spec.hyper import Hyper, decay, epsilon, rate, weight_decay
@@ -19,6 +20,7 @@ from core.spec.text import Paper, Text
 __all__ = [
     "DECAYED",
     "Bounds",
+    "Companion",
     "Dataset",
     "Dialect",
     "Family",

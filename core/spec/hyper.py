@@ -13,7 +13,8 @@ class Hyper:
     """One hyperparameter: what a slider shows and what the formula receives.
 
     scale: "log" for rates, "one_minus" for decay rates (even steps of 1 - value, down to 1 - high),
-    "linear" for the rest. An integer hyperparameter takes whole numbers only.
+    "linear" for the rest. An integer hyperparameter takes whole numbers only. rare: seldom moved, and so
+    folded away where room is short.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Hyper:
     scale: Literal["linear", "log", "one_minus"] = "linear"
     label: Text | None = None
     integer: bool = False
+    rare: bool = False
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:

@@ -10,16 +10,17 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from core.spec.address import address, said_again
+from core.spec.companion import Companion
 from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
 from core.spec.hyper import Hyper
-from core.spec.language import check
+from core.spec.language import Whose, check
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
 from core.spec.special import Special, asked_at, check_special
 from core.spec.spelling import check_spellings
 from core.spec.stability import Stability
 from core.spec.text import Paper, Text
-from core.spec.trial import try_update
+from core.spec.trial import ASIDE, try_numbers, try_update
 
 # Most methods of optax have no weight decay of their own: a step before them adds it to the gradient.
 DECAYED = "optax.chain(optax.add_decayed_weights({weight_decay}), "
@@ -47,7 +48,8 @@ class Optimizer:
     pytorch, keras, optax, pytorch_optimizer: how a library is asked for it, with the names of hyperparameters in braces,
     and {lowest} for the lowest known value of the surface. optax_plain: how optax is asked for it without weight decay,
     where that is not the same call with `core.spec.DECAYED` taken away. special: values that a library wants to be asked
-    for otherwise.
+    for otherwise. companions: points that it keeps beside its own, of one coordinate like `update`. textbook: its place
+    among those that every course teaches, 0 for the others.
 
     Raises TypeError, with file and line, when the signature of `update`, or that of a dialect, and `hypers` disagree, when
     it gives back more or fewer values than there are states, or when something in it could not be compiled or shown.
@@ -71,6 +73,8 @@ class Optimizer:
     differs: Mapping[str, Text] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
     special: tuple[Special, ...] = ()
+    companions: tuple[Companion, ...] = ()
+    textbook: int = 0
     key: str = field(init=False, default="")
     state: tuple[str, ...] = field(init=False, default=())
     plane: bool = field(init=False, default=False)
@@ -119,6 +123,23 @@ class Optimizer:
         for whose, update, defaults in own_forms(self.dialects, self.update, self.name, "update"):
             check(update, whose)
             try_update(update, whose, state, {**self.defaults, **defaults}, self.plane)
+        for companion in self.companions:
+            self._check_companion(companion, state)
+
+    def _check_companion(self, companion: Companion, state: Mapping[str, float]) -> None:
+        """Raises TypeError where the place of a companion could not be computed."""
+        if self.plane:
+            raise TypeError(
+                f"{of_text(self.update, 'companions=')}: {self.name}: companions are told by coordinate, but update "
+                "moves both coordinates together"
+            )
+        if between(("x", "t"), self.hypers, companion.place, f"{self.name}, companion {companion.key!r}") != self.state:
+            raise TypeError(
+                f"{of_function(companion.place)}: {self.name}, companion {companion.key!r}: the state is to stand "
+                f"between t and the hyperparameters, {list(self.state)}"
+            )
+        whose = Whose(f"{self.name}, companion {companion.key!r},", companion.place.__name__)
+        try_numbers(companion.place, whose, {"x": ASIDE[0], "t": 1.0, **state, **self.defaults})
 
     @property
     def defaults(self) -> dict[str, float]:

@@ -66,6 +66,14 @@ def try_factor(
     _on_arrays(factor, whose, (np.arange(3.0)[None], *(np.full((1, 1), value) for value in (10.0, *own))), 1, {0})
 
 
+def try_numbers(function: Callable[..., Any], whose: Whose, given: Mapping[str, float]) -> None:
+    """Raises TypeError unless one number comes out of numbers, and an array out of arrays."""
+    found = _run(function, whose, tuple(_numbers(value) for value in given.values()))
+    if not _number(found):
+        _refuse(function, whose, f"returns {_told(found)}, where one number is expected")
+    _on_arrays(function, whose, tuple(np.full(2, value) for value in given.values()), 1, set(range(len(given))))
+
+
 def try_function(
     function: Callable[..., Any],
     whose: Whose,
