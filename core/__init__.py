@@ -3,6 +3,7 @@
 from core.engine.descend import Run, descend
 from core.export import LIBRARIES, ExportError, export_code
 from core.expression import ExpressionError, Formula, expression_surface
+from core.modifiers import MODIFIERS
 from core.nets.check import gradient_check, numerical_gradient
 from core.nets.data import Data, examples
 from core.nets.datasets import DATASETS
@@ -14,7 +15,8 @@ from core.nets.train import Training, train
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner, Scene, SceneError, View
 from core.schedules import SCHEDULES
-from core.spec import Bounds, Optimizer, Schedule, Surface
+from core.spec import Bounds, Modifier, Optimizer, Schedule, Stop, Surface
+from core.stops import STOPS
 from core.surfaces import SURFACES
 
 __version__ = "0.3.0"
@@ -24,8 +26,10 @@ __all__ = [
     "INITIALIZATIONS",
     "LAYERS",
     "LIBRARIES",
+    "MODIFIERS",
     "OPTIMIZERS",
     "SCHEDULES",
+    "STOPS",
     "SURFACES",
     "Bounds",
     "Data",
@@ -33,6 +37,7 @@ __all__ = [
     "ExportError",
     "ExpressionError",
     "Formula",
+    "Modifier",
     "Network",
     "Optimizer",
     "Plan",
@@ -41,6 +46,7 @@ __all__ = [
     "Scene",
     "SceneError",
     "Schedule",
+    "Stop",
     "Surface",
     "Training",
     "View",

@@ -14,6 +14,8 @@ print(f"Descent Lab {core.__version__}: {core.__doc__}")
 TABLES: Mapping[str, Mapping[str, Any]] = {
     "Optimizers": core.OPTIMIZERS,
     "Schedules": core.SCHEDULES,
+    "Modifiers": core.MODIFIERS,
+    "Rules of stopping": core.STOPS,
     "Surfaces": core.SURFACES,
     "Layers": core.LAYERS,
     "Initial weights": core.INITIALIZATIONS,

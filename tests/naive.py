@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from core.engine import noise as noise_source
+from core.modifiers import MODIFIERS
 from core.spec import Here, Optimizer, Schedule, Surface
+from core.stops import STOPS
 
 
 class Number(np.ndarray):
@@ -56,6 +58,9 @@ class Path:
     gradient: np.ndarray
     state: dict[str, np.ndarray]
     missing: tuple[float, float] | None = None
+    stopped: int = -1
+    rule: str = ""
+    evaluations: int = 0
 
 
 def descend(
@@ -70,16 +75,42 @@ def descend(
     seed: int = 0,
     tolerance: float | None = None,
     batch: int | None = None,
+    modifiers: dict[str, dict[str, float]] | None = None,
+    stops: dict[str, float] | None = None,
 ) -> Path:
     """One lane, one step after the other."""
     if batch is None:
         batch = surface.samples.batch if surface.samples else 0
     own, plan = hypers or {}, schedule_hypers or {}
     with np.errstate(all="ignore"):
-        return _descend(surface, optimizer, start, steps, own, schedule, plan, noise, seed, tolerance, batch)
+        return _descend(
+            surface,
+            optimizer,
+            start,
+            steps,
+            own,
+            schedule,
+            plan,
+            noise,
+            seed,
+            tolerance,
+            batch,
+            modifiers or {},
+            stops or {},
+        )
 
 
-def _descend(surface, optimizer, start, steps, hypers, schedule, schedule_hypers, noise, seed, tolerance, batch):
+def _descend(
+    surface, optimizer, start, steps, hypers, schedule, schedule_hypers, noise, seed, tolerance, batch, modifiers, stops
+):
+    around = {
+        key: [record, {**record.defaults, **modifiers[key]}, [], []]
+        for key, record in MODIFIERS.items()
+        if key in modifiers
+    }
+    for entry in around.values():
+        entry[2:] = [[number(0.0) for _ in entry[0].state] for _ in "xy"]
+    past, looked, told = (number(np.nan), number(np.nan), number(np.nan)), [], (-1, "", 0)
     hypers = {h.name: float(hypers.get(h.name, h.default)) for h in optimizer.hypers}
     lr = hypers["lr"]
     factor_of = _schedule(schedule, steps, schedule_hypers)
@@ -106,26 +137,44 @@ def _descend(surface, optimizer, start, steps, hypers, schedule, schedule_hypers
             nx, ny = noise_source.normals(np.array([seed], dtype=np.uint64), np.array([t], dtype=np.uint64))
             nx, ny = noise * nx, noise * ny
             gx, gy = gx + nx, gy + ny
+        ends = [
+            key
+            for key, bound in stops.items()
+            if STOPS[key].holds(
+                f[0], past[2][0], gx[0], gy[0], (x - past[0])[0], (y - past[1])[0], t + len(looked), bound
+            )
+        ]
+        if ends and not resting:
+            resting, told = True, (t, ends[0], t + len(looked))
+        past = x, y, f
+        for record, own, *_ in around.values():
+            if not record.after:
+                gx, gy = (number(v) for v in record.change(gx, gy, *own.values()))
         hypers["lr"] = lr * factor_of(t, f)
         rates.append(hypers["lr"])
         gradients.append((gx[0], gy[0]))
 
         if optimizer.plane:
-            here = around(surface, x, y, f, nx, ny, picks(surface, batch, seed, t))
+            here = sight(surface, x, y, f, nx, ny, picks(surface, batch, seed, t), looked)
             pairs = zip(state_x, state_y, strict=True)
             moved = optimizer.update((x, y), (gx, gy), float(t + 1), here, *pairs, *hypers.values())
             (new_x, *state_x), (new_y, *state_y) = ([number(v) for v in axis] for axis in zip(*moved, strict=True))
         else:
             new_x, *state_x = (number(v) for v in optimizer.update(x, gx, float(t + 1), *state_x, *hypers.values()))
             new_y, *state_y = (number(v) for v in optimizer.update(y, gy, float(t + 1), *state_y, *hypers.values()))
+        for entry in around.values():
+            record, own, slow_x, slow_y = entry
+            if record.after:
+                new_x, *slow_x = (number(v) for v in record.change(new_x, x, float(t + 1), *slow_x, *own.values()))
+                new_y, *slow_y = (number(v) for v in record.change(new_y, y, float(t + 1), *slow_y, *own.values()))
+                entry[2:] = slow_x, slow_y
         if surface.box is not None:
             new_x, new_y = confined(surface, new_x, new_y)
-        if tolerance is not None:
+        if tolerance is not None and not resting:
             step = (new_x - x) ** 2 + (new_y - y) ** 2
-            resting = resting or (near(surface, x[0], y[0], tolerance) >= 0 and step <= tolerance * tolerance)
-            if resting:
-                new_x, new_y = x, y
-        x, y = new_x, new_y
+            resting = near(surface, x[0], y[0], tolerance) >= 0 and step <= tolerance * tolerance
+            told = (t, "distance", t + len(looked)) if resting else told
+        x, y = (x, y) if resting else (new_x, new_y)
 
     table = np.array(states, dtype=float).reshape(steps + 1, len(optimizer.state), 2)
     return Path(
@@ -135,6 +184,7 @@ def _descend(surface, optimizer, start, steps, hypers, schedule, schedule_hypers
         np.array(gradients),
         {name: table[:, i] for i, name in enumerate(optimizer.state)},
         missing,
+        *(told if resting else (-1, "", steps + len(looked))),
     )
 
 
@@ -167,14 +217,19 @@ def look(surface: Surface, x: Number, y: Number, examples: list[int]) -> tuple[N
     return number(flat.value(u, v)), number(gu), number(gv)
 
 
-def around(surface, x, y, f, nx, ny, examples) -> Here:
-    """What a plane method may ask for."""
+def sight(surface, x, y, f, nx, ny, examples, looked) -> Here:
+    """What a plane method may ask for; looked: notes every time it does."""
 
     def elsewhere(u, v):
+        looked.append("look")
         f, gx, gy = look(surface, number(u), number(v), examples)
         return f, gx + nx, gy + ny
 
-    return Here(f, surface.lowest, elsewhere, lambda: tuple(number(h) for h in surface.hessian(x, y)))
+    def bend():
+        looked.extend(["look"] * 2)
+        return tuple(number(h) for h in surface.hessian(x, y))
+
+    return Here(f, surface.lowest, elsewhere, bend)
 
 
 def confined(surface: Surface, x: Number, y: Number) -> tuple[Number, Number]:
@@ -247,6 +302,8 @@ def outcome(surface: Surface, path: Path, tolerance: float | None) -> tuple[str,
     where = [near(surface, x, y, reach) for x, y in path.x]
     if where[-1] >= 0 and len(set(where[begun:])) == 1:
         return "arrived", _since(where), where[-1]
+    if path.stopped >= 0:
+        return "stopped", path.stopped, -1
     if loop > 1:
         return "cycling", -1, _circled(surface, points[:loop])
     moved = math.dist(path.x[-1], path.x[steps - max(1, steps // 10)])

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene
+from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES, Formula, Plan, Runner, Scene
 from core.browser import Unsayable, files, formulas, publish, runner_header, scene_header, version
 from core.browser.formulas import written
 from core.browser.javascript import Book, literal
@@ -49,7 +49,7 @@ def test_the_text_is_the_same_in_every_process():
     told = "from core.browser import version; print(version())"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == version()
-    assert written(OPTIMIZERS, SCHEDULES, SURFACES, ACTIVATIONS).text == formulas().text
+    assert written(OPTIMIZERS, SCHEDULES, SURFACES, ACTIVATIONS, MODIFIERS, STOPS).text == formulas().text
 
 
 def test_the_modules_are_small_and_make_no_code_of_texts():
@@ -211,7 +211,7 @@ def test_a_file_that_was_edited_is_not_taken_for_what_runs(tmp_path, monkeypatch
 
 def test_one_record_that_cannot_be_said_leaves_the_others():
     wrong = replace(SURFACES["bowl"], value=unsayable)
-    told = written(OPTIMIZERS, SCHEDULES, {**SURFACES, "wrong": wrong}, ACTIVATIONS)
+    told = written(OPTIMIZERS, SCHEDULES, {**SURFACES, "wrong": wrong}, ACTIVATIONS, MODIFIERS, STOPS)
     assert list(told.unsaid) == ["surfaces.wrong"]
     assert "erf" in told.unsaid["surfaces.wrong"]
     assert re.search(r'^  wrong: "tests/test_browser\.py, line \d+, unsayable: .*",$', told.text, re.MULTILINE)

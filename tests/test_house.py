@@ -23,12 +23,14 @@ import core
 from core import OPTIMIZERS, SCHEDULES, SURFACES
 from core.discover import discover
 from core.expression.faults import MAX_LENGTH, MAX_NODES
+from core.modifiers import MODIFIERS
 from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
 from core.nets.layers import LAYERS as NET_LAYERS
 from core.nets.own import MOST_BYTES, MOST_ROWS
 from core.scene import MAX_QUERY, MAX_RUNNERS, MAX_STEPS
 from core.spec import Family
+from core.stops import STOPS
 
 ROOT = Path(__file__).parent.parent
 CORE = sorted((ROOT / "core").rglob("*.py"))
@@ -37,13 +39,15 @@ DECLARED = {
     "core.optimizers": OPTIMIZERS,
     "core.schedules": SCHEDULES,
     "core.surfaces": SURFACES,
+    "core.modifiers": MODIFIERS,
+    "core.stops": STOPS,
     "core.nets.initializations": INITIALIZATIONS,
     "core.nets.datasets": DATASETS,
 }  # (layers are called what everybody calls such functions)
 
 LAYERS = [
     {"core.discover", "core.spec"},
-    {"core.optimizers", "core.schedules", "core.surfaces"},
+    {"core.optimizers", "core.schedules", "core.surfaces", "core.modifiers", "core.stops"},
     {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature", "core.floor"},
     {"core.maps", "core.tuning", "core.anatomy", "core.course", "core.notation", "core.browser"},
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.experiments", "core.textbook"},

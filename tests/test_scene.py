@@ -13,7 +13,20 @@ from urllib.parse import parse_qs, quote
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene, SceneError, View, descend
+from core import (
+    MODIFIERS,
+    OPTIMIZERS,
+    SCHEDULES,
+    STOPS,
+    SURFACES,
+    Formula,
+    Plan,
+    Runner,
+    Scene,
+    SceneError,
+    View,
+    descend,
+)
 from core.expression import BOUNDS
 from core.presets import PRESETS
 from core.scene import (
@@ -96,7 +109,12 @@ def some_runner(dice):
     hypers = {h.name: anything_in(h, dice) for h in optimizer.hypers if dice.random() < 0.9}
     plan = some_plan(dice) if dice.random() < 0.6 else Plan()
     dialect = dice.choice(["pytorch", *optimizer.dialects])
-    return Runner(optimizer.key, hypers, plan, dice.randrange(MAX_RUNNERS), dice.random() < 0.8, dialect)
+    around = {
+        key: {h.name: anything_in(h, dice) for h in record.hypers}
+        for key, record in MODIFIERS.items()
+        if dice.random() < 0.15
+    }
+    return Runner(optimizer.key, hypers, plan, dice.randrange(MAX_RUNNERS), dice.random() < 0.8, dialect, around)
 
 
 def maybe(dice, value):
@@ -118,6 +136,7 @@ def some_scene(seed, runners=None):
         noise=dice.choice([0.0, dice.uniform(0, 1000)]),
         seed=dice.choice([0, dice.randrange(2**31)]),
         tolerance=maybe(dice, dice.uniform(1e-12, 1.0)),
+        stops={key: anything_in(stop.bound, dice) for key, stop in STOPS.items() if dice.random() < 0.1},
         runners=tuple(some_runner(dice) for _ in range(dice.randint(0, MAX_RUNNERS) if runners is None else runners)),
         shared=maybe(dice, some_plan(dice)),
         view=View(
@@ -496,10 +515,11 @@ def test_mend_never_raises():
 
 def test_random_links_never_raise():
     dice = random.Random(21)
-    names = ["surface", "f", "bounds", "start", "steps", "rotation", "noise", "seed", "tolerance", "r", "shared", "step", "camera",
-             "window", "loss"]  # fmt: skip
+    names = ["surface", "f", "bounds", "start", "steps", "rotation", "noise", "seed", "tolerance", "stop", "r", "shared",
+             "step", "camera", "window", "loss"]  # fmt: skip
     pieces = ["~", "~~", "adam", "sgd", "lr", "0.1", "nan", "-1", "cosine", "schedule", "s.floor", "colour", "%", "%ff",
-              "%00", "=", ";", "+", "x", "sin(x)", "*y", "é", "가", "\ud83d", "'", '"', "<", "1e400", "bowl", "shown", "0"]  # fmt: skip
+              "%00", "=", ";", "+", "x", "sin(x)", "*y", "é", "가", "\ud83d", "'", '"', "<", "1e400", "bowl", "shown", "0",
+              "clip_norm.norm", "clip_norm", ".", "lookahead.k", "loss_value"]  # fmt: skip
     for _ in range(1500):
         link = "&".join(
             f"{dice.choice(names)}={''.join(dice.choice(pieces) for _ in range(dice.randrange(9)))}"
@@ -699,6 +719,7 @@ def test_every_parameter_that_a_link_may_hold_is_declared() -> None:
     batch = Scene(next(key for key, surface in SURFACES.items() if surface.samples), batch=0)
     full = Scene(
         Formula("x", ((0, 1), (0, 1))), rotation=1.0, stretch=2.0, noise=1.0, seed=1, tolerance=0.1, shared=Plan(),
+        stops=dict.fromkeys(STOPS, 1.0),
         view=View(step=1, camera=(1.0, 1.0, 1.0), window=(0.0, 1.0, 0.0, 1.0), loss_axis="linear"),
     )  # fmt: skip
     assert set(full.to_query()) | set(batch.to_query()) == set(PARAMETERS)

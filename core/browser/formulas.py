@@ -14,11 +14,13 @@ from typing import Any
 from core.browser.javascript import Book, Unsayable, literal
 from core.engine import interpreter, outcome
 from core.engine.descend import DEFAULT_TOLERANCE
+from core.modifiers import MODIFIERS
 from core.nets.layers import ACTIVATIONS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP, climb_of
-from core.spec import Layer, Optimizer, Schedule, Surface
+from core.spec import Layer, Modifier, Optimizer, Schedule, Stop, Surface
+from core.stops import STOPS
 from core.surfaces import SURFACES
 
 HEAD = """// The formulas of every optimizer, schedule, surface and activation: written from their Python, construct for construct.
@@ -29,6 +31,10 @@ RULES: tuple[Callable[..., Any], ...] = (
     *(outcome.verdict, outcome.period, outcome.circle, outcome.circled),
     *(interpreter.times, interpreter.share, interpreter.of_sinc),
 )
+
+
+Spoken = Optimizer | Schedule | Modifier
+KINDS: Mapping[str, type[Spoken]] = {"optimizers": Optimizer, "schedules": Schedule, "modifiers": Modifier}
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ def formulas() -> Formulas:
 
     In the place of a record, or of a dialect, that has no JavaScript stands a sentence that says why: the others run.
     """
-    return written(OPTIMIZERS, SCHEDULES, SURFACES, ACTIVATIONS)
+    return written(OPTIMIZERS, SCHEDULES, SURFACES, ACTIVATIONS, MODIFIERS, STOPS)
 
 
 def written(
@@ -53,14 +59,18 @@ def written(
     schedules: Mapping[str, Schedule],
     surfaces: Mapping[str, Surface],
     activations: Mapping[str, Layer],
+    modifiers: Mapping[str, Modifier],
+    stops: Mapping[str, Stop],
 ) -> Formulas:
     """The module of these declarations."""
     maker = _Maker()
-    speaking: list[Optimizer | Schedule] = [*optimizers.values(), *schedules.values()]
+    speaking: list[Spoken] = [*optimizers.values(), *schedules.values(), *modifiers.values()]
     spoken = sorted({dialect for record in speaking for dialect in record.dialects})
     told = {
         "optimizers": maker.table("optimizers", optimizers, lambda record: maker.dialects(record, spoken)),
         "schedules": maker.table("schedules", schedules, lambda record: maker.dialects(record, spoken)),
+        "modifiers": maker.table("modifiers", modifiers, lambda record: maker.dialects(record, spoken)),
+        "stops": maker.table("stops", stops, maker.stop),
         "surfaces": maker.table("surfaces", surfaces, maker.surface),
         "activations": maker.table("activations", activations, maker.activation),
     }
@@ -100,10 +110,10 @@ class _Maker:
     def dialects(self, record: Any, spoken: list[str]) -> dict[str, Any]:
         """An optimizer or a schedule, and in what other sources differ."""
         own = self.plain(record)
-        kind = "optimizers" if isinstance(record, Optimizer) else "schedules"
+        kind = next(name for name, of in KINDS.items() if isinstance(record, of))
         others: dict[str, Any] = {}
         for dialect in spoken:
-            if dialect in record.dialects or isinstance(record, Schedule):
+            if dialect in record.dialects or not isinstance(record, Optimizer):
                 name = f"{kind}.{record.key}.{dialect}"
                 other = self.tried(name, self.plain, record.spoken(dialect))
                 if isinstance(other, str):
@@ -116,13 +126,16 @@ class _Maker:
     def plain(self, record: Any) -> dict[str, Any]:
         """An optimizer or a schedule in one dialect."""
         hypers: dict[str, float] = {h.name: h.default for h in record.hypers}
-        state = [record.initial.get(name, 0.0) for name in record.state]
+        initial = {} if isinstance(record, Modifier) else record.initial
+        state = [initial.get(name, 0.0) for name in record.state]
         if isinstance(record, Optimizer):
             entry = {"update": self.name(record.update), "plane": record.plane, "state": state, "hypers": hypers}
             if record.stability and not record.stability.divisor:
                 entry["bound"] = self.name(record.stability.bound)
                 entry["bounded"] = [_quoted(name) for name in signature(record.stability.bound).parameters]
             return entry
+        if isinstance(record, Modifier):
+            return {"change": self.name(record.change), "after": record.after, "state": state, "hypers": hypers}
         return {
             "factor": self.name(record.factor),
             "climb": self.name(climb_of(record)),
@@ -141,6 +154,10 @@ class _Maker:
             told = {"count": samples.count, "batch": samples.batch, "inTurn": samples.in_turn}
             entry["samples"] = {"gradient": self.name(samples.gradient), **told}
         return entry
+
+    def stop(self, record: Stop) -> dict[str, Any]:
+        """A rule that ends a run."""
+        return {"holds": self.name(record.holds)}
 
     def activation(self, layer: Layer) -> dict[str, Any]:
         """An activation of a network."""

@@ -23,18 +23,21 @@ def scene_header(scene: Scene) -> dict[str, Any]:
         "seed": scene.seed,
         "batch": scene.batch,
         "tolerance": scene.tolerance,
+        **({"stops": dict(scene.stops)} if scene.stops else {}),
     }
 
 
 def runner_header(scene: Scene, runner: Runner) -> dict[str, Any]:
     """What sets one runner apart, as `descend` takes it."""
     plan = scene.plan_of(runner)
+    around = {key: dict(settings) for key, settings in runner.modifiers.items()}
     return {
         "optimizer": runner.optimizer,
         "dialect": runner.dialect,
         "hypers": dict(runner.hypers),
         "schedule": plan.schedule,
         "scheduleHypers": dict(plan.hypers),
+        **({"modifiers": around} if around else {}),
     }
 
 

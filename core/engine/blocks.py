@@ -12,7 +12,9 @@ a quantity, at offsets known to the compiler, so that a loop over the lanes beco
            NOISE..     added to the gradient  SIGMA ORIGIN  how much of it, and which: the mixed seed
            STREAM      source of random examples
            LOST..      the point that has no value, or no next one, and at which step   LOOP  by how many steps it may repeat
+           BEFORE      the loss at the last step  USED  how often it looked elsewhere   STOPPED RULE SPENT  when a rule ended it
            SETTINGS    of the surface, the same for all lanes: see `sight.py`
+           AROUND..    of every modifier that is declared: its state for x, then for y, then its hyperparameters
            S..         state of the optimizer: n slots for x, then n for y
            H..         its hyperparameters, then powers of them at this step; nan: not known yet
         Q..         state of the schedule, then its hyperparameters; behind it the last points, see `outcome.py`
@@ -41,7 +43,9 @@ from core.engine import store
 from core.engine.compiler import KernelCompiler, in_words, inline
 from core.engine.shared import Parted, parted
 from core.engine.vmath import vectorised
-from core.spec import Optimizer, Schedule, Surface
+from core.modifiers import MODIFIERS
+from core.spec import Modifier, Optimizer, Schedule, Stop, Surface
+from core.stops import STOPS
 
 B = 128
 X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, HIGH_Y, LEFT, NEAR, SINCE, REST = (
@@ -50,7 +54,9 @@ X, Y, KEPT_X, KEPT_Y, F, GX, GY, K, BASE, HOLD_X, HOLD_Y, LOW_X, HIGH_X, LOW_Y, 
 U, V = X, Y
 GOAL, GOAL_X, GOAL_Y, VIEW, VIEW_X, VIEW_Y, TAIL_X, TAIL_Y = (row * B for row in range(19, 27))
 SIGMA, ORIGIN, NOISE_X, NOISE_Y, STREAM, LOST, LOST_X, LOST_Y, LOOP = (row * B for row in range(27, 36))
-SETTINGS, STATE = 36 * B, 37 * B
+BEFORE, USED, STOPPED, RULE, SPENT = (row * B for row in range(36, 41))
+SETTINGS, AROUND = 41 * B, 42 * B
+STATE = AROUND + sum(2 * len(modifier.state) + len(modifier.hypers) for modifier in MODIFIERS.values()) * B
 REACH = SETTINGS  # the first of them: how near is at a minimum
 BLOCK = nb.types.void(nb.types.CPointer(nb.float64), nb.int64, nb.float64, nb.float64)  # (W, lanes, t, T)
 # A surface knows no time. In place of t it is told where in W, behind all rows, its own memory begins.
@@ -249,6 +255,69 @@ def schedule_kernel(schedule: Schedule, at: int) -> Any:
             new = factor(t, T, W[F + j], *rows(W, at + j, slots), *rows(W, hypers + j, n_hypers))
             W[K + j] *= new[0]
             put_rows(W, at + j, new[1:])
+
+    return kernel
+
+
+def place_of(modifier: Modifier) -> int:
+    """Where the rows of a modifier begin in the workspace."""
+    rows_before = 0
+    for key, other in MODIFIERS.items():
+        if key == modifier.key:
+            break
+        rows_before += 2 * len(other.state) + len(other.hypers)
+    return AROUND + rows_before * B
+
+
+def modifier_kernel(modifier: Modifier) -> Any:
+    """Kernel: what a modifier does to rows GX, GY before update t, or to rows X, Y after it."""
+    change, tag = inline(modifier.change), fingerprint(modifier.change)
+    state_x, slots, n_hypers = place_of(modifier), len(modifier.state), len(modifier.hypers)
+    state_y, hypers = state_x + slots * B, state_x + 2 * slots * B
+
+    if not modifier.after:
+
+        @nb.cfunc(BLOCK, **OPTIONS)
+        def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+            tag  # noqa: B018
+            W = nb.carray(P, STATE)
+            for j in range(n):
+                W[GX + j], W[GY + j] = change(W[GX + j], W[GY + j], *rows(W, hypers + j, n_hypers))
+
+    else:
+
+        @nb.cfunc(BLOCK, **OPTIONS)
+        def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+            tag  # noqa: B018
+            W = nb.carray(P, STATE)
+            for j in range(n):
+                h = rows(W, hypers + j, n_hypers)
+                new_x = change(W[X + j], W[HOLD_X + j], t, *rows(W, state_x + j, slots), *h)
+                new_y = change(W[Y + j], W[HOLD_Y + j], t, *rows(W, state_y + j, slots), *h)
+                W[X + j], W[Y + j] = new_x[0], new_y[0]
+                put_rows(W, state_x + j, new_x[1:])
+                put_rows(W, state_y + j, new_y[1:])
+
+    return kernel
+
+
+def stop_kernel(stop: Stop) -> Any:
+    """Kernel: which lanes end at point t by a rule whose bound is T. HOLD.. and BEFORE hold the point and the loss before it."""
+    holds, tag = inline(stop.holds), fingerprint(stop.holds)
+    number = 1.0 + list(STOPS).index(stop.key)
+
+    @nb.cfunc(BLOCK, **OPTIONS)
+    def kernel(P, n, t, T):  # type: ignore[no-untyped-def]
+        tag  # noqa: B018
+        W = nb.carray(P, STATE)
+        for j in range(n):
+            dx, dy = W[X + j] - W[HOLD_X + j], W[Y + j] - W[HOLD_Y + j]
+            ends = holds(W[F + j], W[BEFORE + j], W[GX + j], W[GY + j], dx, dy, t + W[USED + j], T)
+            ends &= W[REST + j] == 0.0
+            W[STOPPED + j] = t if ends else W[STOPPED + j]
+            W[RULE + j] = number if ends else W[RULE + j]
+            W[SPENT + j] = W[USED + j] if ends else W[SPENT + j]
+            W[REST + j] = 1.0 if ends else W[REST + j]
 
     return kernel
 

@@ -7,23 +7,25 @@ import math
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from core.engine import kernels, sweep
-from core.engine.blocks import B
+from core.engine.blocks import AROUND, STATE, B, place_of
 from core.engine.given import Items, Values, items, numbers, said, seeds, setting, steps_of
 from core.engine.given import points as points_of
 from core.engine.noise import sources
 from core.engine.outcome import SAID, STILL, UNDEFINED, WORDS
 from core.engine.sweep import Progress
+from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP, factors
-from core.spec import Hyper, Optimizer, Schedule, Surface
+from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface
+from core.stops import STOPS
 from core.surfaces import SURFACES
 
 DEFAULT_TOLERANCE = 1e-3  # share of the map's shorter side: about a pixel
@@ -37,8 +39,12 @@ NO_DRAWS = np.empty(0)
 NOWHERE = np.full(2, np.nan)
 NOWHERE.flags.writeable = False
 LOST = SAID.index(UNDEFINED)
+RULED = ["distance", *STOPS]  # by the number that a rule has in the run loop
+RULES = np.array(RULED)
+ENDS = 7  # numbers by which the run loop tells how a lane ended
+NO_TEMPO = np.empty((1, 0))
 
-Record = TypeVar("Record", Surface, Optimizer, Schedule)
+Record = TypeVar("Record", Surface, Optimizer, Schedule, Modifier, Stop)
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Run:
     keep="state". With keep="end" the step axis has length one. A lane that overflows or leaves the
     domain of the function keeps its numbers up to there; later rows are nan.
 
-    outcome: (lanes,) one of six words, exactly told in `core.engine.outcome`:
+    outcome: (lanes,) one of seven words, exactly told in `core.engine.outcome`:
         "arrived": it has stayed within the tolerance of a minimum, minimum, since step when.
         "moving": still on its way when the steps ran out.
         "stuck": at rest away from every known minimum.
@@ -59,9 +65,13 @@ class Run:
         "escaped": it has been off the map since step when.
         "undefined": at step when it was at a point of the map where the function has no value, missing, or
             from where the update led to no number (missing is nan then, and the point in the path).
+        "stopped": a rule of stopping ended it at step when, at no known minimum.
     when, minimum: (lanes,) whole numbers, -1 where the word tells of none; minimum is an index into surface.minima.
     missing: (lanes, 2), nan where there is no such point; read-only where none of the lanes has one.
     strayed: (lanes,) whether it has ever been off the map, or nowhere; a start off the map belongs to it.
+    stopped: (lanes,) the step of the last point, where it was stopped before its steps ran out; else -1. rule: (lanes,) by
+    what: a key of `STOPS`, "distance" for the tolerance, "" for nothing. evaluations: (lanes,) how often value and gradient
+    were asked for; a Hessian counts as two.
     """
 
     x: np.ndarray
@@ -73,6 +83,9 @@ class Run:
     minimum: Any
     missing: np.ndarray
     strayed: Any
+    stopped: Any
+    rule: Any
+    evaluations: Any
     state: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -91,6 +104,8 @@ def descend(
     tolerance: float | None = None,
     dialect: str = "pytorch",
     batch: int | None = None,
+    modifiers: Mapping[str, Mapping[str, Any]] | None = None,
+    stops: Mapping[str, float] | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
 ) -> Run:
@@ -104,6 +119,9 @@ def descend(
     stops there and keeps its last point. Without it every lane runs to the end, and for the outcome a
     thousandth of the map counts as arrived. dialect: the source whose form and defaults are followed.
     batch: how many of the surface's examples an update sees, 0 for all; without it, as many as the surface says.
+    modifiers: what is put around the optimizer, a key of `MODIFIERS` -> its hyperparameters (numbers or (lanes,); what is
+    missing takes its default). The gradient of the run is then what the optimizer was shown. stops: rules that end a lane
+    where it is, a key of `STOPS` -> its bound; the first that holds counts.
     keep: what comes back. "path": every point, loss, rate and gradient. "state": what the optimizer remembers, too.
     "end": of each the last alone, which takes no more memory for more steps; the words and numbers are the same.
     progress: called with the fraction done, 0 to 1, in the calling thread, every twentieth of a second or sooner;
@@ -123,7 +141,8 @@ def descend(
     points = points_of(start)
     flat = points.ndim == 1
     request = (
-        surface, optimizer, schedule, steps, items(hypers), items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch
+        surface, optimizer, schedule, steps, items(hypers), items(schedule_hypers), noise, seed, keep, tolerance, dialect, batch,
+        items(modifiers), items(stops),
     )  # fmt: skip
     try:
         long = isinstance(steps, (int, np.integer)) and steps > LONG
@@ -157,6 +176,8 @@ class Task(NamedTuple):
     keep: str
     tolerance: float | None
     batch: int
+    modifiers: tuple[tuple[Modifier, dict[str, Values]], ...]
+    stops: tuple[tuple[str, float], ...]
 
     def part(self, lo: int, hi: int) -> Task:
         """The lanes lo..hi."""
@@ -165,6 +186,10 @@ class Task(NamedTuple):
             plan={name: _slice(values, lo, hi) for name, values in self.plan.items()},
             sigma=_slice(self.sigma, lo, hi),
             seeds=_slice(self.seeds, lo, hi),
+            modifiers=tuple(
+                (record, {name: _slice(values, lo, hi) for name, values in own.items()})
+                for record, own in self.modifiers
+            ),
         )
 
     def run_on(self, executor: Executor, start: np.ndarray, lanes: int, progress: Progress | None) -> Run:
@@ -176,7 +201,7 @@ class Task(NamedTuple):
 
         found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress))
         parts = [found[lo] for lo in sorted(found)]
-        names = ("x", "loss", "lr", "gradient", "outcome", "when", "minimum", "missing", "strayed")
+        names = [field.name for field in fields(Run) if field.name != "state"]
         whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in parts[0].state}
         return Run(**whole, state=state)
@@ -185,31 +210,32 @@ class Task(NamedTuple):
         """Run all lanes on the threads of this machine."""
         told = self.told(lanes, progress)
         *seen, states = self.shapes(lanes)
-        results = (*_together(*seen), np.empty(states), np.empty((4, lanes), np.int64))
+        results = (*_together(*seen), np.empty(states), np.empty((ENDS, lanes), np.int64))
         points = _wide(start, lanes, 2)
 
         # (Threads that record a few lanes together wait for the same memory.)
         few = sweep.share(self.cost, lanes) if self.keep == "end" else sweep.part(self.cost, far=False)
         self.work(told, points, lanes, few, results, progress)
 
-        x, loss, lr, gradient, slots, (outcome, when, minimum, strayed) = results
+        x, loss, lr, gradient, slots, (outcome, when, minimum, strayed, stopped, rule, evaluations) = results
         missing = _missing(x[-1], outcome)
         x, gradient = x.transpose(2, 0, 1), gradient.transpose(2, 0, 1)
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
-        words, out = WORDS[outcome], strayed != 0
-        return Run(x, loss.T, rates, gradient, words, when, minimum, missing, out, self.named(slots))
+        words, out, by = WORDS[outcome], strayed != 0, np.where(stopped >= 0, RULES[rule], "")
+        ends = words, when, minimum, missing, out, stopped, by, evaluations
+        return Run(x, loss.T, rates, gradient, *ends, self.named(slots))
 
     def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
-        ends = np.empty((4, 1), np.int64)
+        ends = np.empty((ENDS, 1), np.int64)
         self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
-        outcome, when, minimum, strayed = ends[:, 0].tolist()
-        word = SAID[outcome]
+        outcome, when, minimum, strayed, stopped, rule, evaluations = ends[:, 0].tolist()
+        word, by = SAID[outcome], RULED[rule] if stopped >= 0 else ""
         missing = _missing(x[-1], ends[0])[0] if word is UNDEFINED else NOWHERE
         state = self.named(states[:, 0]) if self.keep == "state" else {}
         seen = x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0]
-        return Run(*seen, word, when, minimum, missing, strayed != 0, state)
+        return Run(*seen, word, when, minimum, missing, strayed != 0, stopped, by, evaluations, state)
 
     def work(
         self,
@@ -248,7 +274,7 @@ class Task(NamedTuple):
 
     def told(self, lanes: int, progress: Progress | None = None) -> tuple[Any, ...]:
         """What the run loop is told, in the order in which it is told."""
-        surface, optimizer, schedule, steps, hypers, plan, sigma, seeds, keep, tolerance, batch = self
+        surface, optimizer, schedule, steps, hypers, plan, sigma, seeds, keep, tolerance, batch, modifiers, stops = self
         ramp = _ramp(schedule, steps, plan, progress)
         seen = [_wide(plan[hyper.name], lanes) for hyper in schedule.hypers] if schedule.watches_loss else []
         varies = _varies(hypers, lanes > 1 and (ramp.shape[0] > 1 or schedule.watches_loss))
@@ -278,6 +304,11 @@ class Task(NamedTuple):
             STILL * needed.size,
             tolerance is not None,
             KEEP[keep],
+            *_around(modifiers),
+            np.array([kernels.stopping(STOPS[key]) for key, _ in stops], np.int64),
+            np.array([bound for _, bound in stops], float),
+            0,
+            NO_TEMPO,
         )
 
     def shapes(self, lanes: int) -> tuple[tuple[int, ...], ...]:
@@ -305,6 +336,8 @@ def _checked(
     tolerance: Any,
     dialect: Any,
     batch: Any,
+    modifiers: Any,
+    stops: Any,
 ) -> Task:
     """The request, or ValueError with one sentence on what is wrong with it."""
     surface = _record(surface, SURFACES, Surface)
@@ -321,7 +354,50 @@ def _checked(
     if _any(sigma < 0):
         raise ValueError(f"noise: expected a standard deviation of at least 0, got {said(noise)}")
     examples = _batch(batch, surface)
-    return Task(surface, optimizer, schedule, steps, own, plan, sigma, of_noise, keep, tolerance, examples)
+    around, rules = _modifiers(modifiers, str(dialect)), _stops(stops)
+    return Task(
+        surface, optimizer, schedule, steps, own, plan, sigma, of_noise, keep, tolerance, examples, around, rules
+    )
+
+
+def _modifiers(given: Any, dialect: str) -> tuple[tuple[Modifier, dict[str, Values]], ...]:
+    """What is put around the optimizer, in the order in which it acts, with all its hyperparameters."""
+    asked = dict(given) if isinstance(given, (Mapping, Items)) else {}
+    if given is not None and not isinstance(given, (Mapping, Items)):
+        raise ValueError(f"modifiers: expected a modifier -> its hyperparameters, got {said(given)}")
+    for key in asked:
+        _record(key, MODIFIERS, Modifier)
+    spoken = [record.spoken(dialect) for key, record in MODIFIERS.items() if key in asked]
+    return tuple((record, dict(_complete(asked[record.key], record))) for record in spoken)
+
+
+def _stops(given: Any) -> tuple[tuple[str, float], ...]:
+    """The rules that end a run, and their bounds."""
+    asked = dict(given) if isinstance(given, (Mapping, Items)) else {}
+    if given is not None and not isinstance(given, (Mapping, Items)):
+        raise ValueError(f"stops: expected a rule -> its bound, got {said(given)}")
+    found = []
+    for key, bound in asked.items():
+        value = numbers(f"stops {_record(key, STOPS, Stop).key}", bound)
+        if isinstance(value, np.ndarray):
+            raise ValueError(f"stops {key}: expected one bound for all lanes, got {said(bound)}")
+        found.append((key, value))
+    return tuple(found)
+
+
+def _around(modifiers: tuple[tuple[Modifier, dict[str, Values]], ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Addresses of the kernels before and after the update, and (rows, lanes or 1) what they begin with."""
+    before = np.array([kernels.modifying(record) for record, _ in modifiers if not record.after], np.int64)
+    after = np.array([kernels.modifying(record) for record, _ in modifiers if record.after], np.int64)
+    if not modifiers:
+        return before, after, np.empty((0, 1))
+    lanes = max(np.size(values) for _, own in modifiers for values in own.values())
+    rows = np.zeros(((STATE - AROUND) // B, lanes))
+    for record, own in modifiers:
+        first = (place_of(record) - AROUND) // B + 2 * len(record.state)
+        for row, values in enumerate(own.values(), first):
+            rows[row] = values
+    return before, after, rows
 
 
 @lru_cache(maxsize=64, typed=True)
@@ -373,7 +449,7 @@ def _batch(batch: object, surface: Surface) -> int:
 
 
 @lru_cache(maxsize=256)
-def _hypers(record: Optimizer | Schedule) -> dict[str, Hyper]:
+def _hypers(record: Optimizer | Schedule | Modifier) -> dict[str, Hyper]:
     """Every hyperparameter by its name, in the order of the declaration. Any schedule can warm up."""
     return {
         hyper.name: hyper for hyper in ((*record.hypers, WARMUP) if isinstance(record, Schedule) else record.hypers)
@@ -381,17 +457,17 @@ def _hypers(record: Optimizer | Schedule) -> dict[str, Hyper]:
 
 
 @lru_cache(maxsize=256)
-def _defaults(record: Optimizer | Schedule) -> dict[str, Values]:
+def _defaults(record: Optimizer | Schedule | Modifier) -> dict[str, Values]:
     return {name: float(hyper.default) for name, hyper in _hypers(record).items()}
 
 
-def _complete(given: object, record: Optimizer | Schedule) -> dict[str, Values]:
+def _complete(given: object, record: Optimizer | Schedule | Modifier) -> dict[str, Values]:
     """Every hyperparameter, defaults filled in."""
     if given is None:
         return _defaults(record)
     if isinstance(given, Items):
         given = dict(given)
-    owner = record.name.en if isinstance(record, Schedule) else record.name
+    owner = record.name if isinstance(record, Optimizer) else record.name.en
     if not isinstance(given, Mapping):
         raise ValueError(f"{owner}: expected hyperparameters as name -> number, got {said(given)}")
     values, hypers = dict(_defaults(record)), _hypers(record)
@@ -409,7 +485,8 @@ def _differ(many: Iterable[Any]) -> bool:
 
 def _arrays(task: Task) -> list[tuple[str, np.ndarray]]:
     """Whatever has a lane axis."""
-    named = (*task.hypers.items(), *task.plan.items(), ("noise", task.sigma), ("seed", task.seeds))
+    around = [pair for _, own in task.modifiers for pair in own.items()]
+    named = (*task.hypers.items(), *task.plan.items(), *around, ("noise", task.sigma), ("seed", task.seeds))
     return [(name, values) for name, values in named if isinstance(values, np.ndarray)]
 
 

@@ -127,4 +127,4 @@ def items(given: Any) -> Any:
     """A dict as what can be remembered. One with a truth value stays as it is: it equals a 1, but is to be refused."""
     if not isinstance(given, dict) or bool in map(type, given.values()) or np.bool_ in map(type, given.values()):
         return given
-    return Items(given.items())
+    return Items((name, items(value)) for name, value in given.items())

@@ -19,9 +19,11 @@ import numpy as np
 
 from core.engine import blocks, interpreter, loop, sight, store
 from core.engine.outcome import LOOK_BACK
+from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
-from core.spec import Optimizer, Schedule, Surface
+from core.spec import Modifier, Optimizer, Schedule, Stop, Surface
+from core.stops import STOPS
 from core.surfaces import SURFACES
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +76,16 @@ def updating(optimizer: Optimizer, varies: tuple[bool, ...] = ()) -> int:
     """Address of the kernel of an update rule. varies: which hyperparameters differ from lane to lane, if any does."""
     make = sight.plane_kernel if optimizer.plane else blocks.optimizer_kernel
     return blocks.kernel(make, optimizer, varies or (False,) * len(optimizer.hypers))
+
+
+def modifying(modifier: Modifier) -> int:
+    """Address of the kernel of a modifier."""
+    return blocks.kernel(blocks.modifier_kernel, modifier)
+
+
+def stopping(stop: Stop) -> int:
+    """Address of the kernel of a rule that ends runs."""
+    return blocks.kernel(blocks.stop_kernel, stop)
 
 
 class Needed(NamedTuple):
@@ -161,6 +173,10 @@ def _rules() -> Iterator[object]:
             yield pacing(schedule, len(plain.state), len(plain.hypers))
             yield updating(plain, tuple(hyper.name == "lr" for hyper in plain.hypers))
     yield disturbing()
+    for modifier in MODIFIERS.values():
+        yield modifying(modifier)
+    for stop in STOPS.values():
+        yield stopping(stop)
     for surface in SURFACES.values():
         if surface.samples:
             yield drawing(surface)

@@ -11,7 +11,9 @@ from numba.extending import intrinsic
 
 from core.engine import outcome as outcomes
 from core.engine.blocks import (
+    AROUND,
     BASE,
+    BEFORE,
     GOAL,
     GOAL_X,
     GOAL_Y,
@@ -33,13 +35,17 @@ from core.engine.blocks import (
     ORIGIN,
     REACH,
     REST,
+    RULE,
     SETTINGS,
     SIGMA,
     SINCE,
+    SPENT,
     STATE,
+    STOPPED,
     STREAM,
     TAIL_X,
     TAIL_Y,
+    USED,
     VIEW,
     VIEW_X,
     VIEW_Y,
@@ -65,6 +71,7 @@ long, real, flag = nb.int64, nb.float64, nb.boolean
 ARGUMENTS = nb.types.Tuple((
     real[::1], real[::1], real[::1], long, long, real[::1], real[::1], real[:, ::1], real[:, ::1], long, long, real[::1], real[:, ::1],
     real[:, ::1], long, real[::1], real[:, ::1], real[::1], real[:, ::1], real, real, flag, long,
+    long[::1], long[::1], real[:, ::1], long[::1], real[::1], long, real[:, ::1],
     real[:, ::1], long, long,
     real[:, :, ::1], real[:, ::1], real[:, ::1], real[:, :, ::1], real[:, :, :, ::1],
     long[:, ::1], long[::1],
@@ -162,8 +169,9 @@ def aim(W, j, minima, reach):  # type: ignore[no-untyped-def]
 
 
 @inline
-def settle(W, n, reach):  # type: ignore[no-untyped-def]
-    """After an update: what is at a minimum, and not just flying through it, rests and takes the step back.
+def settle(W, n, stop, reach, t):  # type: ignore[no-untyped-def]
+    """After the update from point t: what a rule has stopped takes the step back, and so does, if `stop`, what is at a
+    minimum and not just flying through it. From there on it rests.
 
     Returns whether all lanes rest.
     """
@@ -172,7 +180,10 @@ def settle(W, n, reach):  # type: ignore[no-untyped-def]
         x, y, hold_x, hold_y = W[X + j], W[Y + j], W[HOLD_X + j], W[HOLD_Y + j]
         dx, dy = x - hold_x, y - hold_y
         short = dx * dx + dy * dy <= reach * reach
-        rest = (W[REST + j] != 0.0) | (short & (W[NEAR + j] >= 0.0))
+        rested = W[REST + j] != 0.0
+        rest = rested | (stop & short & (W[NEAR + j] >= 0.0))
+        W[STOPPED + j] = t if rest & ~rested else W[STOPPED + j]
+        W[SPENT + j] = W[USED + j] if rest & ~rested else W[SPENT + j]
         W[REST + j] = 1.0 if rest else 0.0
         W[X + j] = hold_x if rest else x
         W[Y + j] = hold_y if rest else y
@@ -236,9 +247,11 @@ def tell(W, past, first, n, steps, minima, still, ends, points):  # type: ignore
             loop = repeated(W, W, at, at + LOOK_BACK * B, B, most, still)
         around = circled(minima, *circle(W, W, at, at + LOOK_BACK * B, B, loop)) if loop > 1 else -1
         ends[0, i], ends[1, i], ends[2, i] = judge(
-            steps, W[LOST + j], W[LEFT + j] - 2.0, W[NEAR + j], W[SINCE + j], loop, around, moved, still
+            steps, W[LOST + j], W[LEFT + j] - 2.0, W[NEAR + j], W[SINCE + j], W[STOPPED + j], loop, around, moved, still
         )
         ends[3, i] = np.int64(W[LEFT + j] != -1.0)
+        ends[4, i], ends[5, i] = np.int64(W[STOPPED + j]), np.int64(W[RULE + j])
+        ends[6, i] = np.int64(W[STOPPED + j] + W[SPENT + j]) if W[STOPPED + j] >= 0.0 else np.int64(steps + W[USED + j])
         if W[LOST_X + j] == W[LOST_X + j]:
             points[-1, 0, i], points[-1, 1, i] = W[LOST_X + j], W[LOST_Y + j]
 
@@ -259,15 +272,21 @@ def compiled() -> Any:
         hypers: (number, lanes or 1). powers: (number, steps) of them, filled here where it holds nan; (number, 0): not to be
         kept. factors: (lanes or 1, steps). sigma: (lanes or 1,). chance: (2, lanes or 1): `noise.sources`.
         bounds: (low x, high x, low y, high y), the map; a start outside widens it. minima: (number, 2).
-        ends: (4, lanes) what `outcome.verdict` says, and whether it has ever been off the map. Of a lane that came to a
-        point without a value, that point stands in the last column of x.
+        first_of, after: addresses of the kernels that modify the gradient before an update, and the point after it;
+        around: (rows, lanes or 1) what the rows from AROUND on hold at first; (0, 1) where nothing is modified.
+        rules, limits: addresses of the rules that end a run, and their bounds. paced_row: of the hyperparameter that
+        changes with the schedule, and tempo (lanes or 1, steps) what it is; (1, 0): none does.
+        ends: (7, lanes) what `outcome.verdict` says; whether it has ever been off the map; at which step a rule ended it, and
+        its number (0: the distance to a minimum); how many evaluations it took. Of a lane that came to a point without a
+        value, that point stands in the last column of x.
         record: 0 keeps the last column, 1 the path, 2 the state too. line: [0] not 0 to end all this, at any time;
         [1] receives how many lane-steps are done.
         """
         tag  # noqa: B018  (part of the cache key: an edited engine must be compiled again)
         (
             room, settings, memory, optimizer, disturb, draws, state, hypers, powers, lr_row, schedule, schedule_state, schedule_hypers,
-            factors, steps, sigma, chance, bounds, minima, tolerance, still, stop, record, start, lo, hi,
+            factors, steps, sigma, chance, bounds, minima, tolerance, still, stop, record,
+            first_of, after, around, rules, limits, paced_row, tempo, start, lo, hi,
             x, loss, lr, gradient, states, ends, line,
         ) = arguments  # fmt: skip
         slots, n_hypers, n_seen = state.size, hypers.shape[0], schedule_hypers.shape[0]
@@ -291,6 +310,7 @@ def compiled() -> Any:
         tail = steps - (steps // 10 if steps >= 10 else 1)  # the last tenth begins here
         remembered = min(tail, steps + 1 - LOOK_BACK)  # the first step whose point is
         T = float(steps)
+        holding = stop or after.size > 0 or rules.size > 0
 
         for first in range(lo, hi, B):
             n = B if first + B <= hi else hi - first
@@ -307,8 +327,12 @@ def compiled() -> Any:
                 W[X + j], W[Y + j] = start[i, 0], start[i, 1]
                 W[LOW_X + j], W[HIGH_X + j] = wider(bounds[0], bounds[1], start[i, 0])
                 W[LOW_Y + j], W[HIGH_Y + j] = wider(bounds[2], bounds[3], start[i, 1])
-                W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = W[LOST + j] = -1.0
-                W[LOST_X + j] = W[LOST_Y + j] = np.nan
+                W[LEFT + j] = W[NEAR + j] = W[SINCE + j] = W[GOAL + j] = W[VIEW + j] = W[LOST + j] = W[
+                    STOPPED + j
+                ] = -1.0
+                W[LOST_X + j] = W[LOST_Y + j] = W[BEFORE + j] = W[HOLD_X + j] = W[HOLD_Y + j] = np.nan
+                for k in range(around.shape[0]):
+                    W[AROUND + k * B + j] = around[k, i if around.shape[1] > 1 else 0]
                 column = i if hypers.shape[1] > 1 else 0
                 W[BASE + j] = hypers[lr_row, column]
                 W[SIGMA + j] = sigma[i if sigma.size > 1 else 0]
@@ -352,6 +376,13 @@ def compiled() -> Any:
                 if disturb:
                     kept = address(draws) + 16 * (t * points.shape[2] + first) if draws.size else 0
                     call(disturb, P, n, float(t), float(kept))
+                if rules.size:
+                    for k in range(rules.size):
+                        call(rules[k], P, n, float(t), limits[k])
+                    for j in range(n):
+                        W[BEFORE + j] = W[F + j]
+                for k in range(first_of.size):
+                    call(first_of[k], P, n, float(t + 1), T)
                 if factors.shape[0] > 1 or schedule:
                     for j in range(n):
                         W[K + j] = factors[first + j if factors.shape[0] > 1 else 0, t]
@@ -363,9 +394,12 @@ def compiled() -> Any:
                     paced = factors[0, t]
                     for j in range(n):
                         W[H + lr_row * B + j] = W[BASE + j] * paced
+                if tempo.shape[1]:
+                    for j in range(n):
+                        W[H + paced_row * B + j] = tempo[first + j if tempo.shape[0] > 1 else 0, t]
                 if record or t == steps - 1:
                     note(slopes, rates, W, GX, GY, H + lr_row * B, first, n, t if record else 0)
-                if stop:
+                if holding:
                     for j in range(n):
                         W[HOLD_X + j], W[HOLD_Y + j] = W[X + j], W[Y + j]
                 whole = 0.0
@@ -378,12 +412,20 @@ def compiled() -> Any:
                 if known:
                     for k in range(n_powers):
                         powers[k, t] = W[E + k * B]
+                for k in range(after.size):
+                    call(after[k], P, n, float(t + 1), T)
                 if W[CONFINE] != 0.0:
                     call(np.int64(W[CONFINE]), P, n, 0.0, 0.0)
                 if line[0]:  # nobody waits for the rest any more
                     return
                 t += 1
-                if stop and settle(W, n, tolerance) and not record and not schedule and t < steps - LOOK_BACK:
+                if (
+                    (stop or rules.size)
+                    and settle(W, n, stop, tolerance, t - 1.0)
+                    and not record
+                    and not schedule
+                    and t < steps - LOOK_BACK
+                ):
                     # Nothing moves any more: on to the last points, which are kept.
                     if t <= tail:
                         for j in range(n):

@@ -1,4 +1,4 @@
-"""How a run ended, in one of six words.
+"""How a run ended, in one of seven words.
 
 The rule, for the points x₀ … x_T of one lane. *Near* is within the tolerance of a known minimum, *off* is off the map
 or past what a float can hold, *still* is a millionth of the map's shorter side.
@@ -10,10 +10,11 @@ or past what a float can hold, *still* is a millionth of the map's shorter side.
    nearly as well: it has to be within a thousandth of the loop's span, too. 0: nothing repeats.
 3. The whole loop (without a loop, the last point) lies off: ESCAPED, at the step since when it has been off.
 4. The whole loop (without a loop, the last point) lies near one minimum: ARRIVED, at the step since when it has been near.
-5. There is a loop: CYCLING. It goes around the minimum that is nearest to its middle, the mean of its points, if that
+5. A rule has ended it: STOPPED, at the step of its last point. (A rule that stops at a minimum is told as arrived.)
+6. There is a loop: CYCLING. It goes around the minimum that is nearest to its middle, the mean of its points, if that
    lies within its radius, the distance to the furthest of them.
-6. The period is 1, and the last tenth of the run moved it by no more than *still*: STUCK.
-7. MOVING.
+7. The period is 1, and the last tenth of the run moved it by no more than *still*: STUCK.
+8. MOVING.
 
 So a loop that crosses the edge of the map, or that of a tolerance, has the same word at every number of steps.
 """
@@ -30,7 +31,8 @@ STUCK = "stuck"  # at rest, but at no known minimum: a saddle, a plateau, a forg
 CYCLING = "cycling"  # goes round the same few points for ever: a rate too large, or a step whose length never shrinks
 ESCAPED = "escaped"  # outside the map, or past what a float can hold
 UNDEFINED = "undefined"  # came to a point of the map where the function has no value, or from where no update leads on
-SAID = [ESCAPED, ARRIVED, STUCK, MOVING, CYCLING, UNDEFINED]
+STOPPED = "stopped"  # a rule of stopping ended it, at no known minimum
+SAID = [ESCAPED, ARRIVED, STUCK, MOVING, CYCLING, UNDEFINED, STOPPED]
 WORDS = np.array(SAID)
 
 STILL = 1e-6  # moving less than this share of the map during the last tenth of a run is being at rest
@@ -84,14 +86,23 @@ def circled(minima: Any, middle_x: float, middle_y: float, radius: float) -> int
 
 
 def verdict(
-    steps: int, lost: float, left: float, near: float, since: float, loop: int, around: int, moved: float, still: float
+    steps: int,
+    lost: float,
+    left: float,
+    near: float,
+    since: float,
+    stopped: float,
+    loop: int,
+    around: int,
+    moved: float,
+    still: float,
 ) -> tuple[int, Any, Any]:
     """How a lane ended, as an index into `WORDS`; the step that belongs to it, else -1; at or around which minimum, else -1.
 
     lost: step of the point that has no value or no next one, -1 if there is none. left: step from which on the point was
-    off the map, -1 if it is on it. near, since: the minimum it is at and since which step, -1 if at none. loop: the
-    `period`. around: the minimum that it goes around. moved: distance between the beginning and the end of the last
-    tenth. still: the largest such distance that is rest.
+    off the map, -1 if it is on it. near, since: the minimum it is at and since which step, -1 if at none. stopped: the
+    step at which a rule ended it, -1 if none did. loop: the `period`. around: the minimum that it goes around. moved:
+    distance between the beginning and the end of the last tenth. still: the largest such distance that is rest.
     """
     whole = steps + 1 - max(loop, 1)  # the step at which the loop began, or the last one
     if lost >= 0:  # (np.int64, since `int` would be a function of its own to compile)
@@ -100,6 +111,8 @@ def verdict(
         return 0, np.int64(left), -1
     if near >= 0 and since <= whole:
         return 1, np.int64(since), np.int64(near)
+    if stopped >= 0:
+        return 6, np.int64(stopped), -1
     if loop > 1:
         return 4, -1, around
     return 2 if loop == 1 and moved <= still else 3, -1, -1

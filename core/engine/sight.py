@@ -24,6 +24,7 @@ from core.engine.blocks import (
     SIGMA,
     STATE,
     STREAM,
+    USED,
     B,
     F,
     U,
@@ -271,6 +272,7 @@ def _look(here, x, y):  # type: ignore[no-untyped-def]
     def elsewhere(here, x, y):  # type: ignore[no-untyped-def]
         W, S, j = here.W, here.S, here.j
         S[X], S[Y], S[STREAM] = x, y, W[STREAM + j]
+        W[USED + j] += 1.0
         call(np.int64(S[LOOK]), here.Q, 1, here.t - 1.0, 0.0)
         return S[F], S[GX] + W[NOISE_X + j], S[GY] + W[NOISE_Y + j]
 
@@ -285,6 +287,7 @@ def _bend(here):  # type: ignore[no-untyped-def]
     def second(here):  # type: ignore[no-untyped-def]
         W, S, j = here.W, here.S, here.j
         S[X], S[Y] = W[X + j], W[Y + j]
+        W[USED + j] += 2.0  # as many gradients as it has columns
         if S[PLACED] != 0.0:
             call(np.int64(S[PLACED]), here.Q, 1, THERE, 0.0)
         call(np.int64(S[BEND]), here.Q, 1, S[OWN], 0.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.expression import BOUNDS, ExpressionError, Formula, checked_bounds
@@ -22,12 +23,13 @@ from core.scene.faults import (
 )
 from core.scene.ground import placed
 from core.scene.limits import FAR, MAX_FAULTS, MAX_RUNNERS, MAX_STEPS, STRETCH
-from core.scene.runner import OURS, Plan, Runner, dialects_of
+from core.scene.runner import OURS, Plan, Runner, Settings, dialects_of, modifiers_of
 from core.scene.values import hypers_of, to_flag, to_float, to_mapping, to_numbers, to_whole
 from core.scene.view import View
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP
 from core.spec import Bounds, Text
+from core.stops import STOPS
 from core.surfaces import SURFACES
 
 
@@ -63,6 +65,7 @@ def mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
         "batch": read("batch", lambda raw: to_whole(raw, 0, count) if count else None, examples, None),
         "seed": read("seed", lambda raw: to_whole(raw, 0, 2**31 - 1), whole(0, 2**31 - 1), 0),
         "tolerance": read("tolerance", lambda raw: to_float(raw, 1e-12, FAR), between(1e-12, FAR), None),
+        "stops": _mend_stops(data.get("stops"), problems),
         "runners": mend_runners(data.get("runners"), problems),
         "shared": _mend_plan(data["shared"], problems) if data.get("shared") is not None else None,
     }
@@ -151,8 +154,19 @@ def mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
             shown = True
             problems.append(refused("shown", raw["shown"], YES_OR_NO, "true"))
         plan = _mend_plan(raw["plan"], problems) if raw.get("plan") is not None else Plan()
-        runners.append(Runner(record.key, hypers, plan, colour, shown, dialect))
+        modifiers, faults = modifiers_of(raw.get("modifiers"))
+        problems.extend(faults)
+        runners.append(Runner(record.key, hypers, plan, colour, shown, dialect, modifiers))
     return tuple(runners)
+
+
+def _mend_stops(given: Any, problems: list[SceneError]) -> Settings:
+    """The rules that end a run, each with its bound."""
+    given = to_mapping("stops", {} if given is None else given, problems)
+    bounds = tuple(replace(stop.bound, name=key) for key, stop in STOPS.items() if key in given)
+    values, faults = hypers_of(given, bounds, "stop")
+    problems.extend(faults)
+    return Settings(values)
 
 
 def _mend_plan(data: Any, problems: list[SceneError]) -> Plan:

@@ -23,6 +23,7 @@ def scene(scene: Scene) -> dict[str, Any]:
         "batch": scene.batch,
         "seed": scene.seed,
         "tolerance": scene.tolerance,
+        "stops": dict(scene.stops),
         "runners": [_runner(runner) for runner in scene.runners],
         "shared": _plan(scene.shared) if scene.shared else None,
         "view": {
@@ -46,6 +47,7 @@ def _runner(runner: Runner) -> dict[str, Any]:
         "colour": runner.colour,
         "shown": runner.shown,
         "dialect": runner.dialect,
+        "modifiers": {key: dict(settings) for key, settings in runner.modifiers.items()},
     }
 
 

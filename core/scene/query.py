@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PARAMETERS = (  # of a link
     *("surface", "f", "bounds", "start", "steps", "r", "rotation", "stretch", "noise", "batch"),
-    *("seed", "tolerance", "shared"),
+    *("seed", "tolerance", "stop", "shared"),
     *("step", "camera", "window", "loss"),
 )
 NOBODY = "none"  # in the place of the runners of an empty scene: a link to it must not look like one without any
@@ -47,6 +47,8 @@ def write(scene: Scene) -> dict[str, str | list[str]]:
         query["seed"] = str(scene.seed)
     if scene.tolerance is not None:
         query["tolerance"] = _number(scene.tolerance)
+    if scene.stops:
+        query["stop"] = SEPARATOR.join(f"{key}{SEPARATOR}{_number(bound)}" for key, bound in scene.stops.items())
     if scene.shared:
         query["shared"] = _plan(scene.shared)
     if scene.view.step is not None:
@@ -89,7 +91,7 @@ def _plan(plan: Plan) -> str:
 
 
 def spell_runner(runner: Runner) -> str:
-    """optimizer~name~value~...; what belongs to the schedule is marked by `s.`"""
+    """optimizer~name~value~...; what belongs to the schedule is marked by `s.`, to a modifier by its key"""
     parts = [runner.optimizer, *(f"{k}{SEPARATOR}{_number(v)}" for k, v in runner.hypers.items())]
     parts += ["colour", str(runner.colour)]
     if runner.plan != Plan():
@@ -99,6 +101,8 @@ def spell_runner(runner: Runner) -> str:
         parts += ["shown", "0"]
     if runner.dialect != OURS:
         parts += ["dialect", runner.dialect]
+    for key, settings in runner.modifiers.items():
+        parts += [f"{key}.{name}{SEPARATOR}{_number(value)}" for name, value in settings.items()]
     return SEPARATOR.join(parts)
 
 
@@ -131,7 +135,7 @@ def read(query: Mapping[str, Any]) -> dict[str, Any]:
     runners = query.get("r")
     runners = runners if isinstance(runners, (list, tuple)) or runners is None else [runners]
     runners = runners and [text for text in runners if text != NOBODY]
-    shared = last("shared")
+    shared, stop = last("shared"), last("stop")
     surface = last("surface")
     if surface == TYPED or "f" in query:
         surface = {"f": last("f"), "bounds": numbers("bounds")}
@@ -140,6 +144,7 @@ def read(query: Mapping[str, Any]) -> dict[str, Any]:
         **{name: last(name) for name in ("steps", "rotation", "stretch", "noise", "batch", "seed", "tolerance")},
         "start": numbers("start"),
         "runners": runners and [read_runner(text) for text in runners[: MAX_RUNNERS + MAX_FAULTS + 1]],
+        "stops": _pairs(stop.split(SEPARATOR)) if isinstance(stop, str) else stop,
         "shared": _read_plan(shared) if isinstance(shared, str) else shared,
         "view": {
             "step": last("step"),
@@ -172,4 +177,10 @@ def read_runner(text: Any) -> Any:
     of_schedule = {k.removeprefix("s."): pairs.pop(k) for k in list(pairs) if k.startswith("s.")}
     if schedule is not None or of_schedule:
         raw["plan"] = {"schedule": "constant" if schedule is None else schedule, "hypers": of_schedule}
+    around: dict[str, dict[str, str]] = {}
+    for name in [name for name in pairs if "." in name]:
+        key, _, setting = name.partition(".")
+        around.setdefault(key, {})[setting] = pairs.pop(name)
+    if around:
+        raw["modifiers"] = around
     return {**raw, "hypers": pairs}

@@ -8,13 +8,14 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
-from core.scene.faults import YES_OR_NO, known, refused, unknown, whole
+from core.scene.faults import YES_OR_NO, SceneError, known, refused, unknown, whole
 from core.scene.limits import MAX_RUNNERS
-from core.scene.values import hypers_of
+from core.scene.values import hypers_of, to_mapping
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP
-from core.spec import Hyper, Optimizer, Schedule, Text
+from core.spec import Hyper, Modifier, Optimizer, Schedule, Text
 
 OURS = "pytorch"  # the dialect of a runner that names none
 DIALECTS: Mapping[str, Text] = MappingProxyType(
@@ -28,7 +29,7 @@ DIALECTS: Mapping[str, Text] = MappingProxyType(
 OWN = Text("Descent Lab", "Descent Lab")
 
 
-class Settings(dict[str, float]):
+class Settings(dict[str, Any]):
     """Names and values that cannot change: hashable, so that a scene can be the key of a cache, and fit to be sent."""
 
     def __hash__(self) -> int:  # type: ignore[override]
@@ -63,8 +64,9 @@ class Plan:
 class Runner:
     """One optimizer with its settings. `colour` is an index into the palette, which also fixes the dash.
 
-    dialect: the source whose form and defaults it follows; the first of `dialects` is ours. Raises SceneError for an
-    unknown optimizer, hyperparameter or dialect, or a value outside its range.
+    dialect: the source whose form and defaults it follows; the first of `dialects` is ours. modifiers: what is put around
+    it, a key of `MODIFIERS` -> its settings. Raises SceneError for an unknown optimizer, hyperparameter, modifier or
+    dialect, or a value outside its range.
     """
 
     optimizer: str
@@ -73,6 +75,7 @@ class Runner:
     colour: int = 0
     shown: bool = True
     dialect: str = OURS
+    modifiers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         known(OPTIMIZERS, self.optimizer, "optimizer")
@@ -86,6 +89,10 @@ class Runner:
             raise refused("colour", self.colour, whole(0, MAX_RUNNERS - 1))
         if not isinstance(self.shown, bool):
             raise refused("shown", self.shown, YES_OR_NO)
+        modifiers, problems = modifiers_of(self.modifiers)
+        if problems:
+            raise problems[0].refusal
+        object.__setattr__(self, "modifiers", modifiers)
 
     @property
     def record(self) -> Optimizer:
@@ -109,6 +116,10 @@ class Runner:
     def with_hyper(self, name: str, value: float) -> Runner:
         return replace(self, hypers={**self.hypers, name: value})
 
+    def modified(self, key: str, name: str, value: float) -> Runner:
+        """The same runner with another setting of one of its modifiers."""
+        return replace(self, modifiers={**self.modifiers, key: {**self.modifiers[key], name: value}})
+
     def in_dialect(self, dialect: str) -> Runner:
         """The same runner as another source writes it: what stood at a default goes to that source's own."""
         before, after = self.spoken.defaults, _spoken(self.optimizer, dialect).defaults
@@ -124,7 +135,21 @@ def _checked(given: Mapping[str, Any], hypers: tuple[Hyper, ...], owner: str) ->
     return Settings(values)
 
 
-def source_of(record: Optimizer | Schedule, dialect: str) -> Text:
+def modifiers_of(given: Any) -> tuple[Mapping[str, Settings], list[SceneError]]:
+    """Every modifier with all its settings, in the order in which they act, and what was wrong."""
+    problems: list[SceneError] = []
+    given = to_mapping("modifiers", {} if given is None else given, problems)
+    problems += [unknown("modifier", key, MODIFIERS) for key in given if key not in MODIFIERS]
+    found = {}
+    for key, record in MODIFIERS.items():
+        if key in given:
+            values, faults = hypers_of(given[key], record.hypers, record.name.en)
+            problems += faults
+            found[key] = Settings(values)
+    return Settings(found), problems
+
+
+def source_of(record: Optimizer | Schedule | Modifier, dialect: str) -> Text:
     """Whose form of a method a dialect is. Ours is that of PyTorch, where PyTorch has the optimizer."""
     ours = dialect == OURS and not (isinstance(record, Optimizer) and record.pytorch)
     return OWN if ours else DIALECTS[dialect]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from core.engine.descend import Run, descend
 from core.expression import Formula
+from core.modifiers import MODIFIERS
 from core.scene import plain
 from core.scene.faults import MORE_FAULTS, TOO_LONG, SceneError
 from core.scene.ground import placed
@@ -36,6 +37,7 @@ class Scene:
     batch: int | None = field(default=None, kw_only=True)  # examples an update sees; 0: all; None: the surface's own
     seed: int = 0
     tolerance: float | None = None  # stop within this distance of a minimum; None runs to the end
+    stops: Mapping[str, float] = field(default_factory=dict, kw_only=True)  # a key of STOPS -> the bound of the rule
     runners: tuple[Runner, ...] = ()
     shared: Plan | None = None  # one schedule for all runners
     view: View = field(default_factory=View)
@@ -90,6 +92,8 @@ class Scene:
             "tolerance": self.tolerance,
             "dialect": runner.dialect,
             "batch": self.batch,
+            "modifiers": runner.modifiers,
+            "stops": self.stops,
         }
         return descend(self.record, runner.record, keep=keep, **{**own, **instead})
 
@@ -115,6 +119,8 @@ class Scene:
             ]
             if len({self.plan_of(r) == self.plan_of(runner) for r in twins}) > 1:
                 marks.append(runner.plan.record.name[language].lower())
+            if len({hash(r.modifiers) for r in twins}) > 1:
+                marks += [_modified(key, own, language) for key, own in runner.modifiers.items()]
             names.append(" ".join((name, ", ".join(marks))).strip())
         before = [names[:i].count(name) for i, name in enumerate(names)]
         return tuple(f"{name} #{n + 1}" if n else name for name, n in zip(names, before, strict=True))
@@ -157,3 +163,10 @@ class Scene:
             query, cut = parse(query)
         scene, problems = cls.mend(read(query) if isinstance(query, Mapping) else query)
         return scene, [*problems, TOO_LONG] if cut else problems
+
+
+def _modified(key: str, settings: Mapping[str, float], language: str) -> str:
+    """A modifier with its settings, in a few letters."""
+    record = MODIFIERS[key]
+    told = ", ".join(f"{h.symbol} {settings[h.name]:.3g}" for h in record.hypers)
+    return f"{record.name[language].lower()} {told}"

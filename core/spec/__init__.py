@@ -9,11 +9,13 @@ from core.spec.companion import Companion
 from core.spec.dialect import Dialect
 from core.spec.here import Here
 from core.spec.hyper import Hyper, decay, epsilon, rate, weight_decay
+from core.spec.modifier import Modifier
 from core.spec.net import Dataset, Initialization, Layer
 from core.spec.optimizer import DECAYED, Family, Optimizer
 from core.spec.schedule import Schedule
 from core.spec.special import Special
 from core.spec.stability import Stability
+from core.spec.stop import Stop
 from core.spec.surface import Bounds, Point, Samples, Surface
 from core.spec.text import Paper, Text
 
@@ -28,6 +30,7 @@ __all__ = [
     "Hyper",
     "Initialization",
     "Layer",
+    "Modifier",
     "Optimizer",
     "Paper",
     "Point",
@@ -35,6 +38,7 @@ __all__ = [
     "Schedule",
     "Special",
     "Stability",
+    "Stop",
     "Surface",
     "Text",
     "decay",

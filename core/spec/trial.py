@@ -66,6 +66,17 @@ def try_factor(
     _on_arrays(factor, whose, (np.arange(3.0)[None], *(np.full((1, 1), value) for value in (10.0, *own))), 1, {0})
 
 
+def try_change(change: Callable[..., Any], whose: Whose, given: Mapping[str, float], names: Sequence[str]) -> None:
+    """One call of what a modifier does, from a state and hyperparameters. names: what it gives, beginning with x or gx, gy."""
+    pair = names[0] == "gx"
+    first = SLOPE if pair else (ASIDE[0], ASIDE[1], 1.0)
+    found = _run(change, whose, tuple(np.float64(value) for value in (*first, *given.values())))
+    _count(change, whose, found, names, "" if pair else EVERY)
+    for name, value in zip(names, found, strict=True):
+        if not _number(value):
+            _refuse(change, whose, f"returns {_told(value)} for {name}, where a number is expected")
+
+
 def try_numbers(function: Callable[..., Any], whose: Whose, given: Mapping[str, float]) -> None:
     """Raises TypeError unless one number comes out of numbers, and an array out of arrays."""
     found = _run(function, whose, tuple(_numbers(value) for value in given.values()))

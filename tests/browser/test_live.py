@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import json
 import math
 import os
@@ -20,7 +21,7 @@ import pytest
 from served import opened
 from test_scene import some_scene
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Run, Runner, Scene
+from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES, Formula, Plan, Run, Runner, Scene
 from core.browser import files, runner_header, scene_header
 from core.engine.interpreter import Op, bend_kernel, evaluate
 from core.engine.outcome import SAID
@@ -38,9 +39,9 @@ RUN = """async (told) => {
   const { descend } = await import("./descend.js");
   const numbers = [], words = [];
   for (const asked of told) {
-    const { x, y, loss, lr, gx, gy, outcome, when, minimum, missing, final, growth } = descend(asked);
+    const { x, y, loss, lr, gx, gy, outcome, when, minimum, missing, final, growth, ...more } = descend(asked);
     numbers.push(...x, ...y, ...loss, ...lr, ...gx, ...gy, final, growth, ...missing);
-    words.push([outcome, when, minimum]);
+    words.push([outcome, when, minimum, more.stopped, more.rule, more.evaluations]);
   }
   const bytes = new Uint8Array(new Float64Array(numbers).buffer);
   let text = "";
@@ -141,12 +142,16 @@ def compared(engine: Any, scenes: list[Scene], least: float = 0.9) -> list[str]:
             if gap.size and gap[-1] > SAME:
                 faults.append(f"{job}: {name} is {gap[-1]:.1e} apart from step {int(np.argmax(gap > SAME))} on")
         final, growth, *missing = next(numbers)
-        ended = [run.outcome, int(run.when), int(run.minimum)]
+        ended = [run.outcome, *map(int, (run.when, run.minimum, run.stopped)), run.rule]
+        *word, looks = word
+        searches = "while" in inspect.getsource(job.runner.spoken.update)  # in rest it looks at rounding errors
         spoken += int(shaky[-1] <= LOST)
         if sound.all() and word != ended:
             faults.append(f"{job}: {word}, not {ended}")
         elif shaky[-1] <= LOST and word[0] not in {run.outcome, *(twin.outcome for twin in twins)}:
             faults.append(f"{job}: {word[0]}, not {run.outcome}")
+        if sound.all() and not searches and looks != run.evaluations:
+            faults.append(f"{job}: {looks} evaluations, not {run.evaluations}")
         if sound.all() and not np.allclose(missing, run.missing, rtol=SAME, atol=SAME, equal_nan=True):
             faults.append(f"{job}: there is no value at {missing}, not {run.missing}")
         if sound.all() and apart(run.loss[-1:], np.array([final]))[0] > SAME:
@@ -216,6 +221,28 @@ def test_every_dialect_of_every_method_and_schedule(engine):
                     )
                     scenes.append(raced(surface, runner, start=start))
     assert not compared(engine, scenes)
+
+
+def test_every_modifier_and_every_rule_that_ends_a_run(engine):
+    scenes = []
+    for surface, start in {"rosenbrock": (-1.2, 1.0), "himmelblau": (0.0, -3.0), "least_squares": (4.0, 2.0)}.items():
+        runners = [Runner(key, rate(surface, key)) for key in ("sgd", "adam", "sam", "bfgs")]
+        plain = [raced(surface, runner, start=start) for runner in runners]
+        for key, record in MODIFIERS.items():
+            ends = [{h.name: end} for h in record.hypers for end in (h.low, h.high)]
+            put = [replace(runner, modifiers={key: own}) for runner in runners for own in ({}, *ends)]
+            put += [replace(runners[1], modifiers={key: {}}, dialect=dialect) for dialect in record.dialects]
+            scenes += [raced(surface, runner, start=start) for runner in put]
+        together = {key: {} for key in MODIFIERS}
+        scenes.append(raced(surface, *(replace(r, modifiers=together) for r in runners), start=start, noise=0.3))
+        for scene in plain:
+            run = scene.run(scene.runners[0])
+            for key, stop in STOPS.items():
+                halfway = {"value": float(np.nanmedian(run.loss)), "budget": 30.0}
+                bound = next((value for word, value in halfway.items() if word in key), 10 * stop.bound.default)
+                scenes.append(replace(scene, stops={key: bound}))
+            scenes.append(replace(scene, stops={key: stop.bound.default for key, stop in STOPS.items()}, tolerance=0.3))
+    assert not compared(engine, scenes, least=0.8)
 
 
 def test_every_schedule_at_the_ends_of_its_range_and_of_the_run(engine):
@@ -327,6 +354,7 @@ def test_every_word_for_the_end(engine):
         for steps in (1, 2, 3, 4, 5, 15, 16, 17, 40, 41, 300)
         for tolerance in (None, 0.2)
     ]
+    scenes += [replace(scene, stops=dict.fromkeys(STOPS, 1.0)) for scene in scenes[::5]]
     met = {scene.run(scene.runners[0]).outcome for scene in scenes}
     assert met == set(SAID), f"no run ends {set(SAID) - met}"
     assert not compared(engine, scenes, least=0.8)

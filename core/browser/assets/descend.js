@@ -14,11 +14,14 @@
 //   noise, seed      standard deviation of the noise on the gradient (0), and what draws it and the examples (0)
 //   batch            examples an update sees, 0 for all; null: as many as the surface says
 //   tolerance        a distance: the run stops within it of a minimum; null: it runs to the end
+//   modifiers        { key: { ... }, ... } what is put around the optimizer; stops { key: bound, ... } the rules that end a run
 // and returns
 //   x, y, loss       Float64Array (steps + 1), the start first; the loss without noise; NaN once there is no value any more
 //   lr, gx, gy       Float64Array (steps): learning rates, and the gradients as the optimizer saw them
 //   outcome          one of the words of core/engine/outcome.py; when: the step that belongs to it, or -1; minimum: the one at
 //                    or around which it ended, as an index, or -1; missing: [x, y] of the point without a value, or NaN
+//   stopped, rule    the step at which it was stopped, or -1, and the rule by which: "distance" for the tolerance, or ""
+//   evaluations      how often value and gradient were asked for
 //   final, growth    the last loss; factor per step by which a run that left moves away (1 for the others)
 // It throws an Error with a sentence for what it does not know. Nothing that a visitor typed becomes code.
 //
@@ -26,7 +29,7 @@
 // groundOf(asked) is the surface where it lies: bounds, centre, size, minima, lowest, value(x, y), bend(x, y).
 import { examples, normals } from "./chance.js";
 import { Fate, growthOf } from "./fate.js";
-import { escaped, optimizers, reach, schedules } from "./formulas.js";
+import { escaped, modifiers, optimizers, reach, schedules, stops } from "./formulas.js";
 import { groundOf } from "./ground.js";
 import { limitOf, nearestOf } from "./limit.js";
 
@@ -38,11 +41,19 @@ export function descend(asked) {
   const sight = new Sight(ground, asked);
   const pace = new Pace(asked);
   const mover = moverOf(asked, sight);
+  const around = modifiersOf(asked);
+  const rules = Object.entries(asked.stops ?? {}).map(([key, bound]) => [key, stops[key].holds, bound]);
   const fate = new Fate(ground, tolerance ?? reach * ground.size, start, steps);
   const [xs, ys, losses] = [0, 1, 2].map(() => new Float64Array(steps + 1));
   const [rates, gxs, gys] = [0, 1, 2].map(() => new Float64Array(steps));
   let [x, y] = start;
   let rests = false;
+  let [pastX, pastY, past] = [NaN, NaN, NaN];
+  let end = { stopped: -1, rule: "", evaluations: 0 };
+  const stop = (rule, stopped) => {
+    rests = true;
+    end = { stopped, rule, evaluations: stopped + sight.looks };
+  };
 
   for (let t = 0; ; t++) {
     sight.look(x, y, t);
@@ -58,22 +69,35 @@ export function descend(asked) {
     if (t === steps) break;
 
     sight.disturb();
+    for (const [key, holds, bound] of rests ? [] : rules) {
+      if (!rests && holds(sight.f, past, sight.gx, sight.gy, x - pastX, y - pastY, t + sight.looks, bound)) stop(key, t);
+    }
+    [pastX, pastY, past] = [x, y, sight.f];
+    for (const { change, own } of around.before) [sight.gx, sight.gy] = change(sight.gx, sight.gy, ...own);
     rates[t] = pace.at(t, sight.f);
     gxs[t] = sight.gx;
     gys[t] = sight.gy;
     if (rests) continue; // (the engine moves the optimizer on, to nobody's sight)
     mover.step(x, y, rates[t], t + 1);
     let [newX, newY] = [mover.x, mover.y];
+    for (const modifier of around.after) {
+      newX = modified(modifier, modifier.ofX, newX, x, t + 1);
+      newY = modified(modifier, modifier.ofY, newY, y, t + 1);
+    }
     if (ground.flat.box) [newX, newY] = ground.confined(newX, newY);
     if (tolerance !== null) {
       const [dx, dy] = [newX - x, newY - y];
-      rests = dx * dx + dy * dy <= tolerance * tolerance && fate.near >= 0;
-      if (rests) continue;
+      if (dx * dx + dy * dy <= tolerance * tolerance && fate.near >= 0) {
+        stop("distance", t);
+        continue;
+      }
     }
     [x, y] = [newX, newY];
   }
 
-  const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...fate.told(xs, ys) };
+  if (!rests) end.evaluations = steps + sight.looks;
+  const told = fate.told(xs, ys, end.stopped);
+  const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...told, ...end };
   return { ...run, growth: run.outcome === escaped ? growthOf(run, ground.centre) : 1 };
 }
 
@@ -89,6 +113,24 @@ function spoken(kind, records, key, dialect, given = {}) {
   return { ...record, values: Object.values({ ...record.hypers, ...given }) };
 }
 
+/** What is put around the optimizer, in the order in which it acts: before its update, and after it. */
+function modifiersOf({ modifiers: asked = {}, dialect }) {
+  const put = Object.keys(modifiers)
+    .filter((key) => key in asked)
+    .map((key) => {
+      const { change, after, state, values } = spoken("modifier", modifiers, key, dialect, asked[key]);
+      return { change, after, own: values, ofX: [...state], ofY: [...state] };
+    });
+  return { before: put.filter(({ after }) => !after), after: put.filter(({ after }) => after) };
+}
+
+/** One coordinate after an update, as a modifier puts it; its state is noted. */
+function modified({ change, own }, state, x, before, t) {
+  const [put, ...next] = change(x, before, t, ...state, ...own);
+  state.splice(0, state.length, ...next);
+  return put;
+}
+
 /** What a runner sees of the ground: the loss, and the gradient of the examples of a step, with its noise. */
 class Sight {
   constructor(ground, { steps, noise = 0, seed = 0, batch = null }) {
@@ -101,7 +143,7 @@ class Sight {
       this.examples = samples.inTurn ? null : examples(seed, samples.count, (steps + 1) * this.batch);
       this.slope = (u, v) => this.sampled(u, v, samples);
     }
-    this.f = this.gx = this.gy = this.nx = this.ny = this.t = 0;
+    this.f = this.gx = this.gy = this.nx = this.ny = this.t = this.looks = 0;
   }
 
   look(x, y, t) {
@@ -133,6 +175,7 @@ class Sight {
 
   /** Loss and gradient elsewhere, with the same examples and the same noise. */
   elsewhere(x, y) {
+    this.looks++;
     this.ground.look(x, y, this.slope);
     const { f, gx, gy } = this.ground;
     return [f, gx + this.nx, gy + this.ny];
@@ -200,7 +243,10 @@ class Plane {
     this.here = {
       f: 0,
       look: (x, y) => sight.elsewhere(x, y),
-      bend: () => sight.ground.bend(this.x, this.y),
+      bend: () => {
+        sight.looks += 2;
+        return sight.ground.bend(this.x, this.y);
+      },
       get lowest() {
         return sight.ground.lowest;
       },

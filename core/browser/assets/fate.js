@@ -73,8 +73,8 @@ export class Fate {
     this.near = at;
   }
 
-  /** How it ended, from all points: a word, the step and the minimum that belong to it (-1: none), the point without a value. */
-  told(xs, ys) {
+  /** How it ended, from all points: a word, the step and the minimum that belong to it (-1: none), the point without a value. stopped: since when a rule holds it, or -1. */
+  told(xs, ys, stopped) {
     const { steps, ground } = this;
     const [dx, dy] = [xs[steps] - this.tailX, ys[steps] - this.tailY];
     const rest = still * ground.size;
@@ -82,7 +82,7 @@ export class Fate {
     const loop = period(...last, Math.min(longest, Math.floor((steps + 1) / 2)), rest);
     const around = loop > 1 ? circled(ground.minima, ...circle(...last, loop)) : -1;
     const moved = Math.sqrt(dx * dx + dy * dy);
-    const [word, when, minimum] = verdict(steps, this.lost, this.left, this.near, this.since, loop, around, moved, rest);
+    const [word, when, minimum] = verdict(steps, this.lost, this.left, this.near, this.since, stopped, loop, around, moved, rest);
     return { outcome: words[word], when, minimum, missing: this.missing };
   }
 }
