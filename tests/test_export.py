@@ -29,10 +29,12 @@ from core.export.code import LIBRARIES, ExportError, asked, export_code
 from core.export.rounding import shaken
 from core.export.rules import same_rule, sees_the_first_rate_only
 from core.expression import Formula, expression_surface
+from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.scene import DIALECTS, OURS, Plan, Runner, Scene, placed
 from core.schedules import SCHEDULES
 from core.spec import Text
+from core.stops import STOPS
 from core.surfaces import SURFACES
 
 PACKAGES = {"pytorch": ("torch",), "keras": ("keras", "torch"), "optax": ("jax", "optax"), "numpy": ("numpy",)}
@@ -153,6 +155,54 @@ def test_numpy_draws_noise_turn_and_stop(optimizer: str) -> None:
     for scene in ({"noise": 0.3, "seed": 11}, {"noise": 0.1, "rotation": 20.0, "tolerance": 0.3}, {"tolerance": 0.5}):
         for surface in PLACES:
             check(*race(optimizer, surface, FALLING, 5, steps=120, **scene))
+
+
+AROUND = [
+    {"clip_norm": {"norm": 0.5}},
+    {"clip_value": {"value": 0.3}},
+    {"lookahead": {"k": 4.0, "alpha": 0.3}},
+    {key: {} for key in MODIFIERS},
+]
+
+
+@pytest.mark.parametrize("around", AROUND, ids="-".join)
+@each_library
+def test_what_stands_around_an_update_is_exported(library: str, around: dict) -> None:
+    """In the library's own words where they say the same, else by the formula."""
+    needs(library)
+    own = {"pytorch": "torch.nn.utils.clip_grad", "keras": "clip", "optax": "optax.clip"}
+    for optimizer, dialect in (("sgd", OURS), ("adam", library), ("sam", OURS)):
+        dialect = dialect if dialect in OPTIMIZERS[optimizer].dialects else OURS
+        scene, runner = race(optimizer, PLACES[1], FALLING, 3, dialect=dialect, noise=0.1)
+        runner = replace(runner, modifiers=around)
+        with contextlib.suppress(ExportError) if optimizer == "sam" else contextlib.nullcontext():
+            program = check(replace(scene, runners=(runner,)), runner, library)
+            alone = len(around) == 1 and "lookahead" not in around and optimizer != "sam"
+            if alone and library in own and ("clip_value" in around or (dialect == library != "keras")):
+                assert own[library] in program, program
+            assert "Around it:" in program
+
+
+@pytest.mark.parametrize("rule", STOPS)
+@each_library
+def test_a_rule_that_ends_the_run_is_exported(library: str, rule: str) -> None:
+    needs(library)
+    for optimizer in ("adam", "bfgs"):
+        scene, runner = race(
+            optimizer, PLACES[1], dialect=library if library in OPTIMIZERS[optimizer].dialects else OURS
+        )
+        run = scene.run(runner)
+        half = {
+            "evaluation_budget": 9.0,
+            "loss_value": 1.000001 * float(run.loss[4]),
+            "gradient_norm": 1.000001 * float(np.hypot(*run.gradient[4])),
+        }
+        bound = half.get(rule, 1.000001 * float(np.hypot(*(run.x[4] - run.x[3]))))
+        with contextlib.suppress(ExportError) if optimizer == "bfgs" else contextlib.nullcontext():
+            stopped = replace(scene, stops={rule: bound})
+            assert stopped.run(runner).rule == rule
+            check(stopped, runner, library)
+            check(replace(stopped, tolerance=0.3), runner, library)
 
 
 FORMULAS = [

@@ -11,6 +11,7 @@ import numpy as np
 from core.export.rules import same_rule
 from core.export.task import Asked, Task
 from core.export.writing import Simplified, call, written
+from core.modifiers import MODIFIERS
 from core.scene import DIALECTS, OURS
 from core.spec import Dialect, Optimizer, Schedule
 
@@ -123,6 +124,12 @@ def made(task: Asked, spelling: str, rate: str) -> list[str]:
     """The line that makes the optimizer."""
     values = {**task.runner.hypers, "lr": rate, "lowest": task.lowest}
     return call(f"optimizer = {written(spelling, task.optimizer.hypers, values)}")
+
+
+def modifier_call(task: Task, key: str) -> str:
+    """How the library is asked for a modifier of the runner."""
+    record = MODIFIERS[key]
+    return written(getattr(record, task.library.key), record.hypers, task.runner.modifiers[key])
 
 
 def schedule_call(task: Asked) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.engine import noise
 from core.engine.interpreter import evaluate
+from core.export.around import told
 from core.export.fault import ExportError
 from core.export.sheet import Sheet
 from core.export.task import Task
@@ -246,6 +247,11 @@ class Page(Sheet):
         return bool(np.isnan(self.task.run.x).any())
 
     @property
+    def ends(self) -> bool:
+        """Whether a rule may end it: what runs away is never ended by one."""
+        return not self.overflows
+
+    @property
     def stops(self) -> bool:
         """Whether there is a minimum to stop at."""
         return self.task.scene.tolerance is not None and bool(self.task.surface.minima) and not self.overflows
@@ -277,7 +283,7 @@ class Page(Sheet):
         lines[2:] = [f"    {line}" for line in lines[2:]]
         if self.overflows:
             lines.append("path += [np.full(2, np.nan)] * (steps + 1 - len(path))  # from there on, nowhere")
-        elif self.stops:
+        elif self.stops or self.task.scene.stops:
             lines.append("path += [path[-1]] * (steps + 1 - len(path))  # from there on, it stays")
         self.add(*lines, "path = np.array(path)")
         self.add(f'print(f"after {{steps}} updates: {{path[-1]}}, loss {{{self.loss("path[-1]")}:.6g}}")')
@@ -306,6 +312,7 @@ class Page(Sheet):
             said.append("After every update the point is put back into its box.")
         if self.stops:
             said.append(f"It stops within {scene.tolerance!r} of a minimum.")
+        said += told(self)
         if task.runner.dialect != OURS:
             said.append(f"Form of the update: {DIALECTS[task.runner.dialect].en}.")
         elif reason := task.optimizer.differs.get(task.library.key):

@@ -78,7 +78,7 @@ def shaken(scene: Scene, runner: Runner) -> np.ndarray:
 
     On an axis of symmetry, where a coordinate of the gradient is exactly zero, every arithmetic keeps to the axis.
     """
-    if runner.record.plane or not takes_arrays(runner.spoken):
+    if runner.record.plane or runner.modifiers or scene.stops or not takes_arrays(runner.spoken):
         return _nudged(scene, runner)
     drawn.count = 0
     with np.errstate(all="ignore"):

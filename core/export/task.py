@@ -15,6 +15,7 @@ from core.export.library import Library
 from core.export.rounding import shaken
 from core.export.rules import same_rule
 from core.export.writing import arguments
+from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner, Scene
 from core.schedules._warmup import climb_of, from_zero
@@ -190,6 +191,17 @@ class Task(Asked):
             tolerance=self.scene.tolerance,
             dialect=self.runner.dialect,
             batch=self.scene.batch,
+            modifiers=self.runner.modifiers,
+            stops=self.scene.stops,
+        )
+
+    def clips_alike(self, key: str) -> bool:
+        """Whether the library itself does to gradients what a modifier of the runner does."""
+        record, library = MODIFIERS[key], self.library.key
+        return bool(
+            not record.after
+            and getattr(record, library, "")
+            and record.spoken(library).change is record.spoken(self.runner.dialect).change
         )
 
     def draws_the_same(self, rule: str, hypers: Mapping[str, float]) -> bool:

@@ -41,7 +41,6 @@ MODIFIER = Modifier(
         "https://arxiv.org/abs/1211.5063",
     ),
     pytorch="torch.nn.utils.clip_grad_norm_(params, {norm})",
-    keras="clipnorm={norm}",
     optax="optax.clip_by_global_norm({norm})",
     differs={
         "pytorch": Text(
@@ -49,8 +48,10 @@ MODIFIER = Modifier(
             "PyTorch는 나누기 전에 길이에 1e-6을 더하므로, 잘린 기울기는 c보다 아주 조금 짧다.",
         ),
         "keras": Text(
-            "Keras' clipnorm clips every variable by itself; its global_clipnorm, like PyTorch, all of them together.",
-            "Keras의 clipnorm은 변수마다 따로 자르고, global_clipnorm은 PyTorch처럼 전체를 한꺼번에 자른다.",
+            "Keras' clipnorm clips every variable by itself; its global_clipnorm, like PyTorch, all of them together. With "
+            "PyTorch as its backend it compares lengths in float32, so that a clipped one is right to 7 digits.",
+            "Keras의 clipnorm은 변수마다 따로 자르고, global_clipnorm은 PyTorch처럼 전체를 한꺼번에 자른다. 백엔드가 PyTorch이면 "
+            "길이를 float32로 비교하므로 잘린 길이는 일곱 자리까지만 정확하다.",
         ),
     },
     dialects={"keras": Dialect(exact), "optax": Dialect(divided)},

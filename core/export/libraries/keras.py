@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.export.asking import made, schedule_call, spelling
+from core.export.around import Around
+from core.export.asking import made, modifier_call, schedule_call, spelling
 from core.export.library import Library
 from core.export.page import Page
 from core.export.sheet import Sheet
@@ -24,6 +25,11 @@ def program(task: Task) -> str:
         "    import jax\n\n"
         '    jax.config.update("jax_enable_x64", True)  # without it JAX has no float64'
     )
+    own = [key for key in task.runner.modifiers if task.clips_alike(key)]
+    own = own if len(own) == 1 else []  # Keras takes one of them
+    around = Around(page, own)
+    if own:
+        asked = f"{asked.removesuffix(')')}, {modifier_call(task, own[0])})"
     page.settings()
     watches = task.schedule.watches_loss
     if watches:
@@ -37,19 +43,25 @@ def program(task: Task) -> str:
         "point = keras.Variable(np.array(start))",
         *made(task, asked, task.rate),
         "optimizer.build([point])",
+        *around.begin(),
     )
     if watches:
         page.add(
             "watcher.set_model(SimpleNamespace(optimizer=optimizer))  # of a model it asks no more than that",
             "watcher.on_train_begin()",
         )
+    put = around.after("new")
+    if put:
+        put = ["new = keras.ops.convert_to_numpy(point).copy()", *put, "point.assign(new)"]
     page.loop(
         "keras.ops.convert_to_numpy(point).copy()",
         page.gradient_at("path[-1]"),
+        *around.before(page.loss("path[-1]")),
         "optimizer.apply([keras.ops.convert_to_tensor(g)], [point])",
+        *put,
         *["point.assign(np.clip(keras.ops.convert_to_numpy(point), low, high))"] * page.boxed,
         *[f'watcher.on_epoch_end(t, {{"loss": {page.value}(*path[-1])}})  # the loss before this update'] * watches,
-        counted=watches,
+        counted=watches or around.counts,
     )
     return page.text()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.export.around import Around
 from core.export.library import Library
 from core.export.page import Page
 from core.export.rounding import takes_arrays
@@ -14,13 +15,15 @@ def program(task: Task) -> str:
     o, s = task.optimizer, task.schedule
     page = Page(task)
     page.copy(task.runner.spoken.update, name="update")
+    around = Around(page)
     if task.scheduled:
         page.copy(s.factor, name="factor")
     page.settings()
 
     state = "".join(f", {name}" for name in o.state)
     zeros = [f"np.full(2, {o.initial[name]!r})" if name in o.initial else "np.zeros(2)" for name in o.state]
-    page.add("point = np.array(start)", *(f"{name} = {zero}" for name, zero in zip(o.state, zeros, strict=True)))
+    slots = [f"{name} = {zero}" for name, zero in zip(o.state, zeros, strict=True)]
+    page.add("point = np.array(start)", *slots, *around.begin())
     rate, before = "lr", []
     if s.watches_loss:
         seen = ", ".join(s.state)
@@ -43,10 +46,10 @@ def program(task: Task) -> str:
     else:  # coordinate by coordinate, as it was written
         each = f"update(x, g, t + 1{state}, {rate}{hypers}) for x, g{state} in zip(point, g{state})"
         update = [*call(f"both = [{each}]", 4), f"    {result} = np.transpose(both)"]
-    after = ["point = np.array(point)"] * o.plane + ["point = np.clip(point, low, high)"] * page.boxed
-    page.loop(
-        "point", page.gradient_at("point"), *page.around(), *before, *(row[4:] for row in update), *after, counted=True
-    )
+    after = ["point = np.array(point)"] * o.plane + around.after("point")
+    after += ["point = np.clip(point, low, high)"] * page.boxed
+    slope = [page.gradient_at("point"), *around.before(page.loss("point"))]
+    page.loop("point", *slope, *page.around(), *before, *(row[4:] for row in update), *after, counted=True)
     return page.text()
 
 

@@ -7,7 +7,8 @@ import re
 
 import numpy as np
 
-from core.export.asking import made, schedule_call, spelling
+from core.export.around import Around
+from core.export.asking import made, modifier_call, schedule_call, spelling
 from core.export.fault import refusal
 from core.export.library import Library
 from core.export.page import Page
@@ -22,6 +23,8 @@ def program(task: Task) -> str:
     asked = spelling(task)
     page = Page(task, "import jax", "import jax.numpy as jnp", "import optax")
     page.head('jax.config.update("jax_enable_x64", True)  # the default, float32, keeps half as many digits')
+    clips = [key for key in task.runner.modifiers if task.clips_alike(key) and not task.optimizer.plane]
+    around = Around(page, clips)
     page.settings()
     own, watches = schedule_call(task), task.schedule.watches_loss
     if watches:
@@ -36,19 +39,31 @@ def program(task: Task) -> str:
         *note,
         *made(task, asked, rate),
         *(call(f"optimizer = optax.chain(optimizer, {own})") if watches else []),
+        *[
+            line
+            for key in reversed(clips)
+            for line in call(f"optimizer = optax.chain({modifier_call(task, key)}, optimizer)")
+        ],
         *["update = jax.jit(optimizer.update)  # compiled once: much faster than step by step"] * (not looks),
         "point = jnp.array(start)",
         "state = optimizer.init(point)",
+        *around.begin(),
     )
     told = f", value={page.value}(*path[-1])" if watches or "f" in page.asked else ""
     told += f", grad_fn=lambda p, _: jnp.array(look(*p{page.looks})[1:])" if looks else ""
     change = call(f"change, state = {'optimizer.' * looks}update(jnp.array(g), state, point{told})", 4)
+    put = around.after("new")
+    if put:
+        put = ["new = np.array(point)", *put, "point = jnp.array(new)"]
     page.loop(
         "np.array(point)",
         page.gradient_at("path[-1]"),
+        *around.before(page.loss("path[-1]")),
         *(row[4:] for row in change),
         "point = optax.apply_updates(point, change)",
+        *put,
         *["point = jnp.clip(point, jnp.array(low), jnp.array(high))"] * page.boxed,
+        counted=around.counts,
     )
     return page.text()
 

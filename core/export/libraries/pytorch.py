@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.export.asking import made, schedule_call, spelling
+from core.export.around import Around
+from core.export.asking import made, modifier_call, schedule_call, spelling
 from core.export.autograd import finds_the_gradients
 from core.export.library import Library
 from core.export.page import Page
@@ -17,10 +18,19 @@ def program(task: Task) -> str:
     asked = spelling(task)
     page = Page(task, "import torch", tensors="torch" if finds_the_gradients(task) else "")
     page.head("torch.set_default_dtype(torch.float64)  # PyTorch's own default keeps half as many digits")
+    own = [key for key in task.runner.modifiers if task.clips_alike(key)]
+    around = Around(page, own)
     page.settings()
-    page.add("point = torch.tensor(start, requires_grad=True)", "params = [point]", *made(task, asked, "lr"))
+    page.add(
+        "point = torch.tensor(start, requires_grad=True)", "params = [point]", *made(task, asked, "lr"), *around.begin()
+    )
     clocked(task, page)
-    after = ["with torch.no_grad():", "    point.clamp_(torch.tensor(low), torch.tensor(high))"] * page.boxed
+    put = around.after("new")
+    after = []
+    if put:
+        put = ["new = point.detach().numpy().copy()", *put]
+        after += [*put, "with torch.no_grad():", "    point.copy_(torch.from_numpy(new))"]
+    after += ["with torch.no_grad():", "    point.clamp_(torch.tensor(low), torch.tensor(high))"] * page.boxed
     if task.schedule.watches_loss:
         loss = "loss.item()" if page.tensors else page.loss("path[-1]")
         after.append(f"scheduler.step({loss})  # the loss before this update")
@@ -29,12 +39,20 @@ def program(task: Task) -> str:
     if page.tensors:
         slope = ["optimizer.zero_grad()", f"loss = {page.value}(*point)", "loss.backward()"]
         slope += ["point.grad += torch.from_numpy(noise[t])"] * bool(task.scene.noise)
+        if around.shows:
+            slope += [
+                "g = point.grad.numpy().copy()",
+                *around.before("loss.item()"),
+                "point.grad = torch.from_numpy(g)",
+            ]
     else:
         slope = [
             page.gradient_at("path[-1]"),
+            *around.before(page.loss("path[-1]")),
             "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
         ]
-    page.loop("point.detach().numpy().copy()", *slope, "optimizer.step()", *after)
+    slope += [line for key in own for line in call(modifier_call(task, key))]
+    page.loop("point.detach().numpy().copy()", *slope, "optimizer.step()", *after, counted=around.counts)
     return page.text()
 
 
