@@ -121,7 +121,7 @@ def span(scene: Scene, runner: Runner, name: str) -> tuple[float, float]:
 
 def _limit(runner: Runner, hypers: Mapping[str, float], curvature: float | None) -> float | None:
     """The largest stable learning rate at a curvature, where theory knows one for the method as it is."""
-    known = runner.spoken.stability
+    known = runner.spoken.stability if runner.by_its_rule else None
     return (
         None if curvature is None or known is None or known.divisor else theory.limit(runner.spoken, hypers, curvature)
     )

@@ -283,7 +283,7 @@ def ruler(scene: Scene, runner: Runner) -> Ruler:
 
     def limit_at(point: Point | None) -> float | None:
         pointed = not surface.smooth_at_minimum and point in surface.minima
-        if point is None or pointed or (optimizer.stability and optimizer.stability.divisor):
+        if point is None or pointed or not runner.by_its_rule or (optimizer.stability and optimizer.stability.divisor):
             return None
         sharpness = float(curvatures(surface, *point)[1])
         return limit(optimizer, runner.hypers, sharpness) if sharpness > 0 else None

@@ -113,6 +113,11 @@ class Runner:
         """The runner without its look, which changes nothing about its run: the key of a cache."""
         return replace(self, colour=0, shown=True)
 
+    @property
+    def by_its_rule(self) -> bool:
+        """Whether every point is where the update put it, so that what theory says of the update holds of the run."""
+        return not any(MODIFIERS[key].after for key in self.modifiers)
+
     def with_hyper(self, name: str, value: float) -> Runner:
         return replace(self, hypers={**self.hypers, name: value})
 

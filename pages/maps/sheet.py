@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.engine.outcome import ARRIVED, CYCLING, ESCAPED, MOVING, STUCK, UNDEFINED
+from core.engine.outcome import ARRIVED, CYCLING, ESCAPED, MOVING, STOPPED, STUCK, UNDEFINED
 from core.maps import Basins, Map, basin_map, hyper_map
 from pages.maps.atlas import Plate
 from pages.shared.canvas import named
@@ -20,7 +20,7 @@ from pages.shared.queue import LINE, waited
 from pages.shared.words import t
 
 SIZES = {"settings": (64, 256), "starts": (128, 512)}  # cells a side, coarse and fine
-FATES = (ARRIVED, MOVING, STUCK, CYCLING, ESCAPED, UNDEFINED, "overflow")  # what became of a cell, by number
+FATES = (ARRIVED, MOVING, STUCK, CYCLING, STOPPED, ESCAPED, UNDEFINED, "overflow")  # what became of a cell, by number
 ROBUST = 8  # added to the number of a fate where a setting is about as good as the best
 NOWHERE = 200  # plus the number of a fate, in the place of the minimum that a start leads to
 LEVELS = 4095  # of the loss: some hundredths of a decade each, finer than any colour

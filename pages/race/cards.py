@@ -8,13 +8,13 @@ from functools import partial
 
 import streamlit as st
 
-from core import OPTIMIZERS, Plan, Runner, Scene
+from core import MODIFIERS, OPTIMIZERS, Plan, Runner, Scene
 from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
 from pages.race import parts
-from pages.shared import best, card, controls, programs, session
+from pages.shared import best, card, controls, programs, scene_bar, session
 from pages.shared import ruler as rate_ruler
 from pages.shared.words import language, say, t
 
@@ -96,12 +96,15 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
         if hyper.name == "lr":
             _marks(key, runner)
     if not opened:
+        if runner.modifiers:
+            st.caption(" · ".join(scene_bar.around(runner)))
         return
     if len(runner.dialects) > 1:
         _dialect(key, runner, name)
     for hyper in hypers:
         if hyper not in main:
             slide(hyper)
+    _around(key, runner, name)
     for column, hyper in zip(st.columns(len(main)), main, strict=True):
         with column:
             now, set_now = runner.hypers[hyper.name], partial(set_hyper, hyper.name)
@@ -128,6 +131,26 @@ def _marks(key: str, runner: Runner) -> None:
         rate_ruler.draw(st.session_state[session.SCENE], session.runner(key, runner))
 
     marks()
+
+
+def _around(key: str, runner: Runner, name: str) -> None:
+    """What is put around the optimizer, each with its settings."""
+    names = {modifier: say(record.name) for modifier, record in MODIFIERS.items()}
+
+    def choose(chosen: list[str]) -> None:
+        session.change_runner(key, lambda r: replace(r, modifiers={one: r.modifiers.get(one, {}) for one in chosen}))
+
+    def set_setting(modifier: str, setting: str, value: float) -> None:
+        session.change_runner(key, lambda r: r.modified(modifier, setting, value) if modifier in r.modifiers else r)
+        parts.redraw(key)
+
+    title, widget = controls.said(t("around"), name), f"{key}.around"
+    controls.several(title, list(names), widget, runner.modifiers, choose, names.__getitem__, help=t("around_help"))
+    for modifier, settings in runner.modifiers.items():
+        for hyper in MODIFIERS[modifier].hypers:
+            moved = partial(set_setting, modifier, hyper.name)
+            whose = f"{names[modifier]}, {name}"
+            controls.slider(hyper, f"{key}.{modifier}.{hyper.name}", settings[hyper.name], moved, whose=whose)
 
 
 def _dialect(key: str, runner: Runner, name: str) -> None:

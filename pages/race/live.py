@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import Plan, Run, Runner, Scene
+from core import MODIFIERS, STOPS, Plan, Run, Runner, Scene
 from core.browser import runner_header, scene_header
 from core.schedules._warmup import WARMUP
 from core.spec import Hyper
@@ -25,7 +25,9 @@ from pages.shared.engine import engine
 
 COMPARED = (1 / 3, 2 / 3, 1)  # of a run: where the browser's is held against the server's
 
-Slider = list[Any]  # what it moves (scene, hyper, plan), of which runner, the name, and the array of its rests
+Slider = list[
+    Any
+]  # what it moves (scene, stop, hyper, around, plan), of which runner, the name, and the array of its rests
 
 
 def live(scene: Scene) -> dict[str, Any]:
@@ -88,6 +90,8 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
     ):
         if getattr(scene, name) is not None or name == "steps":
             yield name, ["scene", None, name, of(hyper)]
+    for key in scene.stops:
+        yield f"stops.{key}", ["stop", None, key, of(STOPS[key].bound)]
     yield "noise", ["scene", None, "noise", rests(scene_bar.NOISE)]
     yield "rotation", ["scene", None, "rotation", None]
     if scene.record.samples:
@@ -97,6 +101,9 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
     for i, (key, runner) in enumerate(zip(st.session_state[session.IDS], scene.runners, strict=True)):
         for hyper in cards.sliders(key, runner):
             yield f"{key}.{hyper.name}", ["hyper", i, hyper.name, of(hyper)]
+        for modifier in runner.modifiers if cards.unfolded(key) else ():
+            for hyper in MODIFIERS[modifier].hypers:
+                yield f"{key}.{modifier}.{hyper.name}", ["around", i, [modifier, hyper.name], of(hyper)]
         if cards.unfolded(key) and scene.shared is None:
             yield from of_plan(f"{key}.plan", i, runner.plan)
 

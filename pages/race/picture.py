@@ -83,9 +83,9 @@ class _Frame:
 def _frame(scene: Scene) -> tuple[Any, ...]:
     """All that `_lasting` speaks of."""
     return (
-        *(scene.surface, scene.rotation, scene.stretch, scene.batch_size, scene.tolerance is None),
+        *(scene.surface, scene.rotation, scene.stretch, scene.batch_size, scene.tolerance is None, tuple(scene.stops)),
         scene.shared and scene.shared.schedule,
-        tuple([(runner.optimizer, runner.dialect, runner.plan.schedule) for runner in scene.runners]),
+        tuple([(r.optimizer, r.dialect, r.plan.schedule, tuple(r.modifiers)) for r in scene.runners]),
         tuple(st.session_state[session.IDS]),
         st.session_state.get(OPEN),
         language(),

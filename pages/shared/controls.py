@@ -129,6 +129,28 @@ def choice(
     )
 
 
+def several(
+    label: str,
+    options: Sequence[str],
+    key: str,
+    chosen: Collection[str],
+    on_change: Callable[[list[str]], None],
+    name: Callable[[str], str],
+    **look: Any,
+) -> None:
+    """Some options, each of which is on or off."""
+
+    def moved() -> None:
+        new = st.session_state[key]
+        if set(new) <= set(options):
+            with contextlib.suppress(SceneError):
+                on_change([option for option in options if option in new])
+
+    now = [option for option in options if option in chosen]
+    put(key, now)
+    st.pills(label, options, selection_mode="multi", default=now, key=key, format_func=name, on_change=moved, **look)
+
+
 def switch(
     label: str,
     options: Sequence[Any],

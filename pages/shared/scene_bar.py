@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from core import SURFACES, Formula, Plan, Scene
+from core import MODIFIERS, STOPS, SURFACES, Formula, Plan, Runner, Scene
 from core.expression import checked_bounds
 from core.presets import PRESETS
 from core.scene import MAX_STEPS, STRETCH, TYPED, Preset
 from core.spec import Hyper, Text
-from pages.shared import best, controls, formula, session
+from pages.shared import best, controls, ended, formula, session
 from pages.shared.words import say, t
 
 STEPS = Hyper("steps", "T", 100, 1, MAX_STEPS, "log", integer=True)
@@ -127,6 +128,23 @@ def _settings(scene: Scene) -> None:
         named = replace(TOLERANCE, label=Text(t("tolerance"), t("tolerance")))
         controls.slider(named, "tolerance", scene.tolerance, lambda value: session.change(tolerance=value))
 
+    names = {key: say(stop.name) for key, stop in STOPS.items()}
+
+    def set_stops(chosen: list[str]) -> None:
+        now = st.session_state[session.SCENE].stops
+        session.change(stops={key: now.get(key, STOPS[key].bound.default) for key in chosen})
+
+    def set_bound(key: str, value: float) -> None:
+        now = st.session_state[session.SCENE].stops
+        session.change(stops={**now, key: value} if key in now else now)
+
+    controls.several(t("stops"), list(names), "stops", scene.stops, set_stops, names.__getitem__, help=t("stops_help"))
+    for key, bound in scene.stops.items():
+        hyper = replace(STOPS[key].bound, label=STOPS[key].name)
+        controls.slider(hyper, f"stops.{key}", bound, partial(set_bound, key))
+    if scene.runners and st.button(t("endings"), icon=":material/flag:", key="endings", width="stretch"):
+        ended.show(scene)
+
     def set_shared(on: bool) -> None:
         session.change(shared=Plan() if on else None)
 
@@ -203,3 +221,11 @@ def _presets() -> None:
                 args=(preset,),
             )
             st.caption(say(preset.observe))
+
+
+def around(runner: Runner) -> list[str]:
+    """What is put around a runner, with its settings, each in a few words."""
+    return [
+        f"{say(MODIFIERS[key].name)} {', '.join(f'{h.symbol} {settings[h.name]:g}' for h in MODIFIERS[key].hypers)}"
+        for key, settings in runner.modifiers.items()
+    ]

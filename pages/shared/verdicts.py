@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from core import Run, Runner, Scene
+from core import STOPS, Run, Runner, Scene
 from core.engine.descend import DEFAULT_TOLERANCE
 from core.engine.outcome import LOOPS, STILL, circle, period
 from core.floor import Floor, floor_below, form_of
 from core.spec import Surface
 from core.theory import StabilityCheck, bound, growth, stability, stability_at, tension
-from pages.shared.words import t
+from pages.shared.words import say, t
 
 STAY = 10  # steps in a row near a minimum that are more than flying through
 
@@ -54,7 +54,23 @@ def growth_of(scene: Scene, run: Run) -> str:
 def verdict(scene: Scene, runner: Runner, run: Run) -> str:
     """One or two sentences: what happened, and why, where theory knows it."""
     told = {"arrived": _arrived, "moving": _moving, "stuck": _stuck, "cycling": _cycling, "escaped": _escaped}
-    return told.get(run.outcome, _undefined)(scene, runner, run)
+    told |= {"stopped": _stopped}
+    said = told.get(run.outcome, _undefined)(scene, runner, run)
+    return _sentences(said, _ended(scene, run) if run.rule in STOPS else "")
+
+
+def _stopped(scene: Scene, runner: Runner, run: Run) -> str:
+    """Where a rule has ended it: the loss there, and how far from the nearest minimum."""
+    minima = scene.record.minima
+    if not minima:
+        return t("stopped_free", step=run.stopped, loss=number(float(run.loss[-1])))
+    away = min(math.dist(_last(run), minimum) for minimum in minima)
+    return _sentences(t("stopped", step=run.stopped, distance=number(away)), _earlier(scene, run))
+
+
+def _ended(scene: Scene, run: Run) -> str:
+    """Which rule it was."""
+    return t("stopped_by", rule=say(STOPS[run.rule].name), bound=number(scene.stops[run.rule]), spent=run.evaluations)
 
 
 def _arrived(scene: Scene, runner: Runner, run: Run) -> str:
@@ -171,6 +187,8 @@ def _last(run: Run) -> tuple[float, float]:
 def _why_it_left(surface: Surface, runner: Runner, run: Run) -> str:
     """The theory of linear methods: on a quadratic at the largest rate the schedule reached, else along the path."""
     optimizer, hypers = runner.record, runner.hypers
+    if not runner.by_its_rule:
+        return ""
     check = stability(surface, optimizer, hypers, float(np.nanmax(run.lr)))
     if check is not None:
         return t("reason_stable" if check.stable else "reason", **_told(runner, check))
@@ -187,7 +205,7 @@ def _why_it_left(surface: Surface, runner: Runner, run: Run) -> str:
 
 def _why_it_cannot_settle(surface: Surface, runner: Runner, run: Run) -> str:
     """The limit at the nearest minimum, where the last rate lies above it."""
-    if not (surface.minima and surface.smooth_at_minimum):
+    if not (surface.minima and surface.smooth_at_minimum and runner.by_its_rule):
         return ""
     nearest = min(surface.minima, key=lambda minimum: math.dist(run.x[-1], minimum))
     check = stability_at(surface, runner.record, runner.hypers, float(run.lr[-1]), nearest)

@@ -1,14 +1,14 @@
 // Up to which learning rate a linear method is stable, from the bound that its record declares: see core/theory.py.
-import { optimizers } from "./formulas.js";
+import { modifiers, optimizers } from "./formulas.js";
 
 /**
  * The largest stable rate of a runner on a quadratic that bends as the ground does at a point.
  *
- * null where no bound is declared, or where nothing bends upwards. Weight decay adds itself to every curvature.
+ * null where no bound is declared, where the point is put elsewhere after an update, or where nothing bends upwards. Weight decay adds itself to every curvature.
  */
-export function limitOf({ optimizer, dialect, hypers }, ground, [x, y]) {
+export function limitOf({ optimizer, dialect, hypers, modifiers: around = {} }, ground, [x, y]) {
   const { bound, bounded, hypers: defaults } = { ...optimizers[optimizer], ...optimizers[optimizer].dialects?.[dialect] };
-  if (!bound) return null;
+  if (!bound || Object.keys(around).some((key) => modifiers[key].after)) return null;
   const own = { ...defaults, ...hypers };
   const [p, q, r] = ground.bend(x, y);
   const curvature = (p + r) / 2 + Math.hypot((p - r) / 2, q);

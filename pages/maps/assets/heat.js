@@ -5,12 +5,12 @@ const DEEPEST = -16; // decimal logarithm of the loss below which there is only 
 
 const FATES = {
   settings: {
-    light: { arrived: "#2b7db3", moving: "#c5ccd5", stuck: "#83729e", cycling: "#74b39b", escaped: "#f2dfc6", undefined: "#b98a94", overflow: OVERFLOW.light },
-    dark: { arrived: "#5cb3ec", moving: "#4b5665", stuck: "#a593c9", cycling: "#4f937b", escaped: "#46362a", undefined: "#6b4750", overflow: OVERFLOW.dark },
+    light: { arrived: "#2b7db3", moving: "#c5ccd5", stuck: "#83729e", cycling: "#74b39b", stopped: "#c9a94f", escaped: "#f2dfc6", undefined: "#b98a94", overflow: OVERFLOW.light },
+    dark: { arrived: "#5cb3ec", moving: "#4b5665", stuck: "#a593c9", cycling: "#4f937b", stopped: "#a8893a", escaped: "#46362a", undefined: "#6b4750", overflow: OVERFLOW.dark },
   },
   starts: {
-    light: { moving: "#b4bac2", stuck: "#3f454d", cycling: "#7b828b", escaped: "#ebebe8", undefined: "#d9cfc0", overflow: "#ebebe8" },
-    dark: { moving: "#545d69", stuck: "#d3d8de", cycling: "#8f98a3", escaped: "#1d2228", undefined: "#3d342a", overflow: "#1d2228" },
+    light: { moving: "#b4bac2", stuck: "#3f454d", cycling: "#7b828b", stopped: "#9a948a", escaped: "#ebebe8", undefined: "#d9cfc0", overflow: "#ebebe8" },
+    dark: { moving: "#545d69", stuck: "#d3d8de", cycling: "#8f98a3", stopped: "#756f66", escaped: "#1d2228", undefined: "#3d342a", overflow: "#1d2228" },
   },
 };
 
@@ -91,7 +91,7 @@ export class Heat {
     const pen = canvas.getContext("2d");
     const image = pen.createImageData(n, n);
     for (let i = 0; i < n * n; i++) {
-      const gone = fate[i] > 3; // escaped, without a value, or past what a float can hold
+      const gone = fate[i] > 4; // escaped, without a value, or past what a float can hold
       const pixel =
         kind === "starts" ? this.goal(goal[i], when[i] - 1)
         : colour === "outcome" || gone || (colour === "when" && fate[i] !== 0) ? this.fates[fate[i]]

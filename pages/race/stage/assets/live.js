@@ -151,13 +151,20 @@ export const START = { kind: "scene", runner: null, field: "start" };
 
 function valueIn({ scene, runners }, { kind, runner, field }) {
   if (kind === "scene") return scene[field];
+  if (kind === "stop") return scene.stops?.[field];
+  if (kind === "around") return runners[runner]?.modifiers?.[field[0]]?.[field[1]];
   const of = kind === "hyper" ? "hypers" : "scheduleHypers";
   return runners[runner ?? 0]?.[of][field];
 }
 
 function put({ scene, runners }, { kind, runner, field }, value) {
   if (kind === "scene") scene[field] = value;
-  else {
+  else if (kind === "stop") scene.stops = { ...scene.stops, [field]: value };
+  else if (kind === "around") {
+    const { modifiers } = runners[runner];
+    const [key, name] = field;
+    runners[runner].modifiers = { ...modifiers, [key]: { ...modifiers[key], [name]: value } };
+  } else {
     const of = kind === "hyper" ? "hypers" : "scheduleHypers";
     runners.forEach((own, i) => {
       if (runner === null || runner === i) own[of] = { ...own[of], [field]: value };
