@@ -20,6 +20,7 @@ from core.course import Course, Done, code, courses
 from core.curvature import sharpness
 from core.engine import noise
 from core.engine.descend import Run
+from core.modifiers import MODIFIERS
 from core.notation import ATOM, Leaf, Symbol, latex, number, of_people, symbol, without
 from core.scene import Runner, Scene
 from core.spec import Here, Optimizer, Surface
@@ -47,10 +48,11 @@ class Step:
     """One update, t = 1, 2, ...: from `before` to `after`. Every point is (2,).
 
     lines: what `update` computes that reaches the new point, in order; `used`: the settings they use, as LaTeX and value.
-    gradient: as the optimizer saw it. new, state: what the lines lead to; `after` differs from `new` where the point was
-    put back. plain: where gradient descent would be at the same rate. carried: the direction in which the memory of past
-    gradients pushes, and the state that holds it. ball: of a method that looks ahead, the point that it looks from;
-    looked: where else a plane method has looked.
+    gradient: as the optimizer saw it; raw: before anything clipped it, and shown: what each modifier made of it, by key.
+    put: the modifiers that have put the point elsewhere after the update. new, state: what the lines lead to; `after`
+    differs from `new` where the point was put back. plain: where gradient descent would be at the same rate. carried:
+    the direction in which the memory of past gradients pushes, and the state that holds it. ball: of a method that
+    looks ahead, the point that it looks from; looked: where else a plane method has looked.
     """
 
     t: int
@@ -66,6 +68,9 @@ class Step:
     carrier: str
     ball: np.ndarray | None
     looked: tuple[np.ndarray, ...]
+    raw: np.ndarray
+    shown: Mapping[str, np.ndarray]
+    put: tuple[str, ...]
 
     @property
     def move(self) -> np.ndarray:
@@ -120,6 +125,9 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
         _both([[course.known[name] for name in course.left[i]] for course in found]) for i in range(len(slots))
     )
     memory = dict(zip(optimizer.state, new, strict=True))
+    raw, shown, after_it = _modified(scene, runner, run, t)
+    elsewhere = not np.allclose(point, after, rtol=1e-9, atol=1e-12) and not 0 <= run.stopped < t
+    put = tuple(after_it) if elsewhere and scene.record.box is None else ()
     carrier, sign = _carrier(optimizer, runner.hypers)
     return Step(
         t=t,
@@ -135,7 +143,25 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
         carried=sign * memory[carrier] if carrier else None,
         ball=_ball(optimizer, hypers, after, memory),
         looked=tuple(looked),
+        raw=raw,
+        shown=shown,
+        put=put,
     )
+
+
+def _modified(scene: Scene, runner: Runner, run: Run, t: int) -> tuple[np.ndarray, dict[str, np.ndarray], list[str]]:
+    """The gradient before it was modified, what each modifier made of it, and those that act after the update."""
+    around = [MODIFIERS[key].spoken(runner.dialect) for key in runner.modifiers]
+    before = [record for record in around if not record.after]
+    raw = run.gradient[t - 1]
+    if before:
+        _, *slope = _here(scene, run, t, []).look(*run.x[t - 1])
+        raw = np.array(slope)
+    shown, gradient = {}, raw
+    for record in before:
+        gradient = np.array(record.change(*map(np.float64, gradient), *runner.modifiers[record.key].values()))
+        shown[record.key] = gradient
+    return raw, shown, [record.key for record in around if record.after]
 
 
 def last_step(run: Run) -> int:

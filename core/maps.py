@@ -17,6 +17,7 @@ import core.theory as theory
 from core.curvature import curvatures
 from core.engine.outcome import ARRIVED, ESCAPED, UNDEFINED, WORDS
 from core.engine.sweep import Progress
+from core.modifiers import MODIFIERS
 from core.scene import MAX_STEPS, Plan, Runner, Scene
 from core.schedules._warmup import WARMUP
 from core.spec import Hyper, Point, Text
@@ -69,9 +70,10 @@ class Axis:
 
 
 def axes(scene: Scene, runner: Runner) -> dict[str, Hyper]:
-    """Everything that a map of this runner can vary, by name: hyperparameters, schedule, start, noise, steps."""
+    """Everything that a map of this runner can vary, by name: hyperparameters, modifiers, schedule, start, noise, steps."""
     surface, plan = scene.record, scene.plan_of(runner)
     found = {hyper.name: hyper for hyper in runner.spoken.hypers}
+    found |= {f"{key}.{hyper.name}": hyper for key in runner.modifiers for hyper in MODIFIERS[key].hypers}
     found |= {PLAN + hyper.name: hyper for hyper in (*plan.record.hypers, WARMUP)}
     for name, symbol, (low, high) in zip(("x", "y"), ("x₀", "y₀"), surface.bounds, strict=True):
         label = Text(f"start {name}", f"시작점 {name}")
@@ -89,6 +91,7 @@ def settled(scene: Scene, runner: Runner, values: Mapping[str, float]) -> tuple[
         scene = replace(scene, steps=int(values["steps"]))
     own = {name: float(value) for name, value in values.items() if name in runner.hypers}
     runner = replace(runner, hypers={**runner.hypers, **own})
+    runner = replace(runner, modifiers=_modified(runner, {name: float(value) for name, value in values.items()}))
     of_plan = {k.removeprefix(PLAN): float(value) for k, value in values.items() if k.startswith(PLAN)}
     if of_plan:
         plan = scene.plan_of(runner)
@@ -98,6 +101,14 @@ def settled(scene: Scene, runner: Runner, values: Mapping[str, float]) -> tuple[
         else:
             runner = replace(runner, plan=plan)
     return scene, runner
+
+
+def _modified(runner: Runner, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The modifiers of a runner, with the values that are theirs."""
+    return {
+        key: {name: values.get(f"{key}.{name}", value) for name, value in settings.items()}
+        for key, settings in runner.modifiers.items()
+    }
 
 
 def span(scene: Scene, runner: Runner, name: str) -> tuple[float, float]:
@@ -218,8 +229,9 @@ def _cells(scene: Scene, runner: Runner, values: dict[str, Any], progress: Progr
             start[:, "xy".index(name)] = value
         elif name.startswith(PLAN):
             plan[name.removeprefix(PLAN)] = value
-        else:
+        elif name in hypers:
             hypers[name] = value
+    instead["modifiers"] = _modified(runner, values)
     run = scene.run(runner, "end", hypers=hypers, schedule_hypers=plan, start=start, progress=progress, **instead)
     last = run.loss[:, -1]
     gap = np.maximum(last - scene.record.lowest, 0.0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan, Runner, Scene
+from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan, Runner, Scene, descend
 from core.anatomy import dissect, histories, last_step, squares
 from core.curvature import curvatures
 from core.notation import latex, number, of_people, statements, symbol, without
@@ -298,3 +298,23 @@ def test_a_rate_that_does_not_exist_is_a_dash():
     step = dissect(scene, scene.runners[0], scene.run(scene.runners[0], "state"), 1)
     assert number(step.effective[0])[0] == "0.1"
     assert number(step.effective[1])[0] == r"\text{–}"
+
+
+def test_a_clipped_gradient_is_shown_before_and_after():
+    runner = Runner("sgd", {"lr": 0.01}, modifiers={"clip_value": {"value": 0.5}, "clip_norm": {"norm": 0.25}})
+    scene = Scene("beale", start=(3.0, 3.0), steps=4, runners=(runner,), noise=0.2, seed=3)
+    run = scene.run(runner, "state")
+    step = dissect(scene, runner, run, 2)
+    free = descend("beale", "sgd", start=step.before, steps=1, hypers={"lr": 0.01})
+    assert np.abs(step.raw - free.gradient[0]).max() < 1.0, "the slope and its noise"
+    assert list(step.shown) == ["clip_norm", "clip_value"]
+    assert np.hypot(*step.shown["clip_norm"]) == pytest.approx(0.25, rel=1e-5)
+    np.testing.assert_allclose(step.shown["clip_value"], step.gradient, rtol=1e-12)
+    assert (step.gradient == run.gradient[1]).all()
+
+
+def test_lookahead_says_when_it_puts_the_point_back():
+    runner = Runner("sgd", {"lr": 0.1}, modifiers={"lookahead": {"k": 3.0}})
+    scene = Scene("bowl", steps=9, runners=(runner,))
+    run = scene.run(runner, "state")
+    assert [t for t in range(1, 10) if dissect(scene, runner, run, t).put] == [3, 6, 9]

@@ -225,3 +225,19 @@ def test_where_there_is_no_value_is_neither_off_the_map_nor_beyond_all_numbers()
     shares = basin_map(scene, Runner("sgd", {"lr": 0.1}), 16).shares()
     assert set(shares) == {"undefined", "moving"}, "from far enough the edge is not reached"
     assert shares["undefined"] > 0.6
+
+
+def test_a_modifier_is_an_axis_like_any_other():
+    runner = Runner("sgd", {"lr": 0.02}, modifiers={"clip_norm": {"norm": 1.0}, "lookahead": {"k": 4.0}})
+    scene = Scene("beale", start=(3.0, 3.0), steps=120, runners=(runner,))
+    found = axes(scene, runner)
+    assert {"clip_norm.norm", "lookahead.k", "lookahead.alpha"} <= set(found)
+    x, y = Axis(found["clip_norm.norm"], 0.1, 100.0), Axis(found["lookahead.k"], 1, 20)
+    drawn = hyper_map(scene, runner, ("clip_norm.norm", x), ("lookahead.k", y), 7)
+    for row, column in ((0, 0), (3, 5), (6, 2)):
+        one, other = settled(scene, runner, {"clip_norm.norm": drawn.x[column], "lookahead.k": drawn.y[row]})
+        run = one.run(other)
+        assert run.outcome == drawn.outcome[row, column]
+        if run.outcome != "escaped":
+            assert drawn.loss[row, column] == max(run.loss[-1] - scene.record.lowest, 0.0)
+    assert edge(scene, runner, ("lr", Axis(found["lr"], 1e-3, 1.0)), ("lookahead.k", y)) is None, "no theory knows it"

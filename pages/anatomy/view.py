@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from core import Run, Runner, Scene, View
+from core import MODIFIERS, Run, Runner, Scene, View
 from core.anatomy import History, Line, Step, dissect, histories, last_step
 from core.figures.panels import panel
 from core.figures.relief import relief
@@ -66,10 +66,15 @@ def written(runner: Runner) -> str:
 def lines(step: Step, plane: bool) -> None:
     """Every line of the update: in symbols, with the numbers put in, and what comes out."""
     used = ",\\; ".join(f"{name} = {_number(value)}" for name, value in step.used)
-    st.markdown(f"{_pair('x_{t-1}', step.before)} &emsp; {_pair('g_{t}', step.gradient)}\n\n${used}$")
+    st.markdown(f"{_pair('x_{t-1}', step.before)} &emsp; {_pair('g_{t}', step.raw)}")
+    for key, gradient in step.shown.items():
+        st.markdown(f"{_around(key)} → {_pair('g_{t}', gradient)}")
+    st.markdown(f"${used}$")
     for line in step.lines:
         st.markdown(_written(line))
-    if not np.allclose(step.new, step.after, rtol=1e-9, atol=1e-12):
+    for key in step.put:
+        st.markdown(f"{_around(key)} → {_pair('x_{t}', step.after)}")
+    if not step.put and not np.allclose(step.new, step.after, rtol=1e-9, atol=1e-12):
         st.info(t("put_back"), icon=":material/keyboard_return:")
     st.markdown(
         f"{t('moved')}: {_pair('x_{t} - x_{t-1}', step.move)}\n\n"
@@ -78,6 +83,11 @@ def lines(step: Step, plane: bool) -> None:
     notes = [t("coordinates")] if not plane else []
     notes += [t("iverson")] if any(r"\left[" in line.symbols for line in step.lines) else []
     st.caption(" ".join(notes))
+
+
+def _around(key: str) -> str:
+    """What a modifier does, in its own words and symbols."""
+    return f"**{say(MODIFIERS[key].name)}** $\\displaystyle {MODIFIERS[key].latex}$"
 
 
 def _written(line: Line) -> str:

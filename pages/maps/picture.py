@@ -62,7 +62,7 @@ def picture(scene: Scene, atlas: Atlas) -> tuple[dict[str, Any], dict[str, np.nd
 def fates() -> tuple[str, ...]:
     """FATES in words."""
     return (
-        *(t("fate_arrived"), t("fate_moving"), t("fate_stuck"), t("fate_cycling")),
+        *(t("fate_arrived"), t("fate_moving"), t("fate_stuck"), t("fate_cycling"), t("fate_stopped")),
         *(t("fate_escaped"), t("fate_undefined"), t("fate_overflow")),
     )
 

@@ -22,7 +22,7 @@ STRETCHES = Hyper("stretch", "s", 1.0, *STRETCH, "log")
 NOISE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 TOLERANCE = Hyper("tolerance", "r", 1e-2, 1e-6, 1.0, "log")
 SETTINGS, CARDS, TUNING = POPOVERS = "settings.open", "presets.open", "tuning.open"
-WRONG = "bounds.wrong"
+WRONG, ENDINGS = "bounds.wrong", "endings.asked"
 RESET = "scene.reset"  # the key of the fragment that draws the way back
 
 
@@ -46,6 +46,8 @@ def draw(scene: Scene, stepped: Callable[[], None]) -> None:
         if tuning.open:
             with tuning:
                 best.draw(scene)
+    if st.session_state.pop(ENDINGS, False):
+        ended.show(scene)
 
 
 def surface(scene: Scene, **look: Any) -> None:
@@ -142,8 +144,13 @@ def _settings(scene: Scene) -> None:
     for key, bound in scene.stops.items():
         hyper = replace(STOPS[key].bound, label=STOPS[key].name)
         controls.slider(hyper, f"stops.{key}", bound, partial(set_bound, key))
-    if scene.runners and st.button(t("endings"), icon=":material/flag:", key="endings", width="stretch"):
-        ended.show(scene)
+
+    def compare() -> None:
+        st.session_state[SETTINGS] = False  # it would lie over the dialog
+        st.session_state[ENDINGS] = True
+
+    if scene.runners:
+        st.button(t("endings"), icon=":material/flag:", key="endings", on_click=compare, width="stretch")
 
     def set_shared(on: bool) -> None:
         session.change(shared=Plan() if on else None)
