@@ -49,7 +49,16 @@ LAYERS = [
     {"core.discover", "core.spec"},
     {"core.optimizers", "core.schedules", "core.surfaces", "core.modifiers", "core.stops"},
     {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature", "core.floor"},
-    {"core.maps", "core.tuning", "core.anatomy", "core.course", "core.notation", "core.browser"},
+    {
+        "core.maps",
+        "core.tuning",
+        "core.anatomy",
+        "core.beside",
+        "core.ending",
+        "core.course",
+        "core.notation",
+        "core.browser",
+    },
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.experiments", "core.textbook"},
 ]
 

@@ -11,6 +11,7 @@ from functools import cache
 from inspect import signature
 from typing import Any
 
+from core.beside import AVERAGING
 from core.browser.javascript import Book, Unsayable, literal
 from core.engine import interpreter, outcome
 from core.engine.descend import DEFAULT_TOLERANCE
@@ -28,6 +29,7 @@ HEAD = """// The formulas of every optimizer, schedule, surface and activation: 
 import * as $ from "./numbers.js";
 """
 RULES: tuple[Callable[..., Any], ...] = (
+    *AVERAGING.values(),
     *(outcome.verdict, outcome.period, outcome.circle, outcome.circled),
     *(interpreter.times, interpreter.share, interpreter.of_sinc),
 )
@@ -78,6 +80,7 @@ def written(
         **{rule.__name__: maker.name(rule) for rule in RULES},
         "words": f"[{', '.join(map(_quoted, outcome.SAID))}]",
         "escaped": _quoted(outcome.ESCAPED),
+        "averages": f"{{{', '.join(f'{kind}: {maker.name(rule)}' for kind, rule in AVERAGING.items())}}}",
         "longest": literal(outcome.LOOPS),
         "still": literal(outcome.STILL),
         "reach": literal(DEFAULT_TOLERANCE),
@@ -133,6 +136,8 @@ class _Maker:
             if record.stability and not record.stability.divisor:
                 entry["bound"] = self.name(record.stability.bound)
                 entry["bounded"] = [_quoted(name) for name in signature(record.stability.bound).parameters]
+            if record.companions:
+                entry["companions"] = {companion.key: self.name(companion.place) for companion in record.companions}
             return entry
         if isinstance(record, Modifier):
             return {"change": self.name(record.change), "after": record.after, "state": state, "hypers": hypers}

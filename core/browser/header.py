@@ -23,6 +23,7 @@ def scene_header(scene: Scene) -> dict[str, Any]:
         "seed": scene.seed,
         "batch": scene.batch,
         "tolerance": scene.tolerance,
+        **({"beside": scene.beside} if scene.beside else {}),
         **({"stops": dict(scene.stops)} if scene.stops else {}),
     }
 

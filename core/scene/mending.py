@@ -22,7 +22,7 @@ from core.scene.faults import (
     whole,
 )
 from core.scene.ground import placed
-from core.scene.limits import FAR, MAX_FAULTS, MAX_RUNNERS, MAX_STEPS, STRETCH
+from core.scene.limits import BESIDE, FAR, MAX_FAULTS, MAX_RUNNERS, MAX_STEPS, STRETCH
 from core.scene.runner import OURS, Plan, Runner, Settings, dialects_of, modifiers_of
 from core.scene.values import hypers_of, to_flag, to_float, to_mapping, to_numbers, to_whole
 from core.scene.view import View
@@ -65,6 +65,7 @@ def mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
         "batch": read("batch", lambda raw: to_whole(raw, 0, count) if count else None, examples, None),
         "seed": read("seed", lambda raw: to_whole(raw, 0, 2**31 - 1), whole(0, 2**31 - 1), 0),
         "tolerance": read("tolerance", lambda raw: to_float(raw, 1e-12, FAR), between(1e-12, FAR), None),
+        "beside": read("beside", _beside, Text("own, mean or ema", "own, mean 또는 ema"), ""),
         "stops": _mend_stops(data.get("stops"), problems),
         "runners": mend_runners(data.get("runners"), problems),
         "shared": _mend_plan(data["shared"], problems) if data.get("shared") is not None else None,
@@ -189,6 +190,10 @@ def _point(raw: Any) -> tuple[float, ...] | None:
 
 def _camera(raw: Any) -> tuple[float, ...] | None:
     return to_numbers(raw, (3, 6))
+
+
+def _beside(raw: Any) -> str | None:
+    return raw if isinstance(raw, str) and raw in ("", *BESIDE) else None
 
 
 def _loss_axis(raw: Any) -> str | None:

@@ -13,16 +13,17 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from core import Plan, Runner, Scene
 from core.engine.outcome import SAID
 from core.figures.palette import PENS
+from core.scene.limits import AVERAGES
 from core.text import TABLES
 from pages.race.act import STEPS
 from pages.race.cards import OPEN
 from pages.race.live import compared, lasting, live
-from pages.shared import session
+from pages.shared import scene_bar, session
 from pages.shared.cache import path_of, place_of, ruler_of, run_of, scene_at
 from pages.shared.canvas import Arrays
 from pages.shared.ground import ground
 from pages.shared.verdicts import growth_of, verdict
-from pages.shared.words import language
+from pages.shared.words import language, say
 
 TOLD = "race.told"  # what the page was told last of its runners
 
@@ -48,6 +49,7 @@ WORDS = (
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
     *("all_steps", "rate", "gradient_x", "gradient_y"),
     *("choose", "steps", "link_lost", "ruler_limit", "ruler_limit_start"),
+    "beside_none",
     *("which_found", "lowest", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
 
@@ -83,7 +85,15 @@ class _Frame:
 def _frame(scene: Scene) -> tuple[Any, ...]:
     """All that `_lasting` speaks of."""
     return (
-        *(scene.surface, scene.rotation, scene.stretch, scene.batch_size, scene.tolerance is None, tuple(scene.stops)),
+        *(
+            scene.surface,
+            scene.rotation,
+            scene.stretch,
+            scene.batch_size,
+            scene.tolerance is None,
+            tuple(scene.stops),
+            scene.beside,
+        ),
         scene.shared and scene.shared.schedule,
         tuple([(r.optimizer, r.dialect, r.plan.schedule, tuple(r.modifiers)) for r in scene.runners]),
         tuple(st.session_state[session.IDS]),
@@ -101,11 +111,24 @@ def _lasting(frame: _Frame) -> tuple[str, float, Arrays]:
     told = {
         "surface": surface,
         "live": lasting(scene, arrays),
+        "besides": besides(scene),
         "unbounded": scene.record.unbounded,
         "fates": {word: TABLES[language()][f"fate_{word}"] for word in SAID},
         "words": {key: TABLES[language()][key] for key in WORDS},
     }
     return arrays.text(told), surface["floor"] or 0.0, arrays
+
+
+def besides(scene: Scene) -> dict[str, str]:
+    """What is drawn beside the paths, in words: by optimizer and key where each has its own."""
+    if scene.beside in AVERAGES:
+        return {scene.beside: scene_bar.besides()[scene.beside]}
+    records = {runner.optimizer: runner.record for runner in scene.runners} if scene.beside else {}
+    return {
+        f"{key}.{one.key}": f"{record.name}: {say(one.name)}"
+        for key, record in records.items()
+        for one in record.companions
+    }
 
 
 def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from core import MODIFIERS, STOPS, SURFACES, Formula, Plan, Runner, Scene
 from core.expression import checked_bounds
 from core.presets import PRESETS
 from core.scene import MAX_STEPS, STRETCH, TYPED, Preset
+from core.scene.limits import BESIDE, DECAY
 from core.spec import Hyper, Text
 from pages.shared import best, controls, ended, formula, session
 from pages.shared.words import say, t
@@ -152,6 +153,11 @@ def _settings(scene: Scene) -> None:
     if scene.runners:
         st.button(t("endings"), icon=":material/flag:", key="endings", on_click=compare, width="stretch")
 
+    names = {"": t("beside_nothing"), **besides()}
+    controls.choice(
+        t("beside"), list(names), "beside", scene.beside, _setter("beside"), names.__getitem__, help=t("beside_help")
+    )
+
     def set_shared(on: bool) -> None:
         session.change(shared=Plan() if on else None)
 
@@ -228,6 +234,11 @@ def _presets() -> None:
                 args=(preset,),
             )
             st.caption(say(preset.observe))
+
+
+def besides() -> dict[str, str]:
+    """What can be drawn beside the paths, in words."""
+    return dict(zip(BESIDE, (t("beside_own"), t("beside_mean"), t("beside_ema", decay=DECAY)), strict=True))
 
 
 def around(runner: Runner) -> list[str]:

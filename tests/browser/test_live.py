@@ -22,9 +22,11 @@ from served import opened
 from test_scene import some_scene
 
 from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES, Formula, Plan, Run, Runner, Scene
+from core.beside import beside
 from core.browser import files, runner_header, scene_header
 from core.engine.interpreter import Op, bend_kernel, evaluate
 from core.engine.outcome import SAID
+from core.scene.limits import BESIDE
 from core.theory import growth
 
 pytestmark = pytest.mark.browser
@@ -243,6 +245,25 @@ def test_every_modifier_and_every_rule_that_ends_a_run(engine):
                 scenes.append(replace(scene, stops={key: bound}))
             scenes.append(replace(scene, stops={key: stop.bound.default for key, stop in STOPS.items()}, tolerance=0.3))
     assert not compared(engine, scenes, least=0.8)
+
+
+def test_what_is_drawn_beside_a_path(engine):
+    for key in OPTIMIZERS:
+        for kind in BESIDE:
+            runner = Runner(key, rate("rosenbrock", key), modifiers={"clip_value": {}})
+            own = raced("rosenbrock", runner, steps=40, beside=kind, noise=0.1)
+            told = json.loads(json.dumps(Job(own).header))
+            found = engine.evaluate(
+                """async (asked) => (await import("./descend.js")).descend(asked).beside.map(
+                   ({ key, x, y }) => [key, [...x], [...y]])""",
+                told,
+            )
+            ours = beside(own, runner)
+            assert [name for name, *_ in found] == list(ours), key
+            for name, x, y in found:
+                np.testing.assert_allclose(
+                    np.transpose([x, y]), ours[name], rtol=1e-7, atol=1e-9, err_msg=f"{key} {name}"
+                )
 
 
 def test_every_schedule_at_the_ends_of_its_range_and_of_the_run(engine):

@@ -23,13 +23,15 @@
 //   stopped, rule    the step at which it was stopped, or -1, and the rule by which: "distance" for the tolerance, or ""
 //   evaluations      how often value and gradient were asked for
 //   final, growth    the last loss; factor per step by which a run that left moves away (1 for the others)
+//   beside           [{ key, x, y }] with beside: "own" the points that the method keeps for itself, with "mean" or "ema" an
+//                    average of its points, as core/beside.py has them; without it nothing
 // It throws an Error with a sentence for what it does not know. Nothing that a visitor typed becomes code.
 //
 // limitOf({ ...runner }, ground, point) is the largest stable learning rate there, or null; nearestOf(ground, point) a minimum.
 // groundOf(asked) is the surface where it lies: bounds, centre, size, minima, lowest, value(x, y), bend(x, y).
 import { examples, normals } from "./chance.js";
 import { Fate, growthOf } from "./fate.js";
-import { escaped, modifiers, optimizers, reach, schedules, stops } from "./formulas.js";
+import { averages, escaped, modifiers, optimizers, reach, schedules, stops } from "./formulas.js";
 import { groundOf } from "./ground.js";
 import { limitOf, nearestOf } from "./limit.js";
 
@@ -93,11 +95,14 @@ export function descend(asked) {
       }
     }
     [x, y] = [newX, newY];
+    mover.note?.(x, y, t + 1);
   }
 
   if (!rests) end.evaluations = steps + sight.looks;
+  if (mover.companions) for (const one of mover.companions) one.fill(xs, ys);
+  const beside = mover.companions ?? besideOf(asked.beside, xs, ys);
   const told = fate.told(xs, ys, end.stopped);
-  const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...told, ...end };
+  const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...told, ...end, beside };
   return { ...run, growth: run.outcome === escaped ? growthOf(run, ground.centre) : 1 };
 }
 
@@ -111,6 +116,32 @@ function spoken(kind, records, key, dialect, given = {}) {
   const unknown = Object.keys(given).find((name) => !(name in record.hypers));
   if (unknown !== undefined) throw new Error(`${kind} ${key} has no hyperparameter ${unknown}`);
   return { ...record, values: Object.values({ ...record.hypers, ...given }) };
+}
+
+/** The average of the points up to every step. */
+function besideOf(kind, xs, ys) {
+  const average = averages[kind];
+  if (!average) return [];
+  const along = (values) => {
+    const found = Float64Array.from(values);
+    for (let t = 1; t < values.length; t++) found[t] = average(found[t - 1], values[t], t);
+    return found;
+  };
+  return [{ key: kind, x: along(xs), y: along(ys) }];
+}
+
+/** A point that a method keeps beside its own, step by step. */
+class Companion {
+  constructor(key, place, steps) {
+    Object.assign(this, { key, place, x: new Float64Array(steps + 1).fill(NaN), y: new Float64Array(steps + 1).fill(NaN), last: 0 });
+  }
+
+  /** The start, where it is too, and where it stayed after the run was stopped. */
+  fill(xs, ys) {
+    [this.x[0], this.y[0]] = [xs[0], ys[0]];
+    this.x.fill(this.x[this.last], this.last + 1);
+    this.y.fill(this.y[this.last], this.last + 1);
+  }
 }
 
 /** What is put around the optimizer, in the order in which it acts: before its update, and after it. */
@@ -204,15 +235,17 @@ class Pace {
   }
 }
 
-function moverOf({ optimizer, dialect, hypers }, sight) {
+function moverOf({ optimizer, dialect, hypers, beside, steps }, sight) {
   const record = spoken("optimizer", optimizers, optimizer, dialect, hypers);
-  return record.plane ? new Plane(record, sight) : new Apart(record, sight);
+  return record.plane ? new Plane(record, sight) : new Apart(record, sight, beside === "own" ? steps : null);
 }
 
 /** A method that treats the coordinates apart. */
 class Apart {
-  constructor({ update, state, hypers, values }, sight) {
+  /** steps: of a run whose companions are wanted. */
+  constructor({ update, state, hypers, values, companions = {} }, sight, steps) {
     Object.assign(this, { update, sight, slots: state.length, x: 0, y: 0 });
+    if (steps !== null) this.companions = Object.entries(companions).map(([key, place]) => new Companion(key, place, steps));
     this.ofX = [0, 0, 0, ...state, ...values]; // the arguments of the update
     this.ofY = [...this.ofX];
     this.lr = 3 + state.length + Object.keys(hypers).indexOf("lr");
@@ -221,6 +254,15 @@ class Apart {
   step(x, y, lr, t) {
     this.x = this.moved(this.ofX, x, this.sight.gx, t, lr);
     this.y = this.moved(this.ofY, y, this.sight.gy, t, lr);
+  }
+
+  /** After update t, which led to a point: where its companions are. */
+  note(x, y, t) {
+    for (const one of this.companions ?? []) {
+      one.x[t] = one.place(x, t, ...this.ofX.slice(3));
+      one.y[t] = one.place(y, t, ...this.ofY.slice(3));
+      one.last = t;
+    }
   }
 
   moved(told, at, g, t, lr) {

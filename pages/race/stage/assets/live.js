@@ -8,6 +8,7 @@ import { isHeld, Watch } from "./watch.js";
 
 const PATIENCE = 3000; // milliseconds after which a change that an idle server has not taken over is given up
 const GROWS = 1.005; // what is less is written ×1, which says nothing
+const BESIDES = 40; // runs whose points beside the path are remembered
 const APART = 1e-6; // of the map: what is nearer than this is the same point on any screen
 
 export class Live {
@@ -49,6 +50,19 @@ export class Live {
 
   run({ scene, runners }, i) {
     return this.engine.descend({ ...scene, ...runners[i] });
+  }
+
+  /** What is drawn beside the path of a runner: points of its method, or an average; the loss there is told as `gap`. */
+  besides(scene, runner, floor) {
+    const name = JSON.stringify([scene, runner]);
+    this.beside ??= new Map();
+    if (!this.beside.has(name)) {
+      if (this.beside.size > BESIDES) this.beside.clear();
+      const ground = this.engine.groundOf(scene);
+      const found = this.engine.descend({ ...scene, ...runner }).beside;
+      this.beside.set(name, found.map(({ key, x, y }) => ({ key, x: (i) => x[i], y: (i) => y[i], gap: (i) => ground.value(x[i], y[i]) - floor, length: x.length })));
+    }
+    return this.beside.get(name);
   }
 
   /** The surface as it lies now: as the server sent it, or turned and stretched by what is held. */

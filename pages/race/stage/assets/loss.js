@@ -7,6 +7,7 @@ import { Scale } from "../descent-lab.canvas/scale.js";
 const NEAR = 18; // pixels within which the pointer finds a curve
 const LEAST = 1e-6; // of the loss: an axis holds no less, however little moves
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
+const DOTTED = [1, 4]; // what is drawn beside a run
 const MARGIN = { left: 58, right: 17, top: 22, bottom: 30 }; // right: half of the number of the last step
 
 const measure = document.createElement("canvas").getContext("2d");
@@ -166,6 +167,9 @@ export class LossView {
     for (const runner of shown) {
       const line = trace(time, value(runner), t, at.x, at.y, at);
       strokeLine(pen, line, runner.colour, theme.paper, thick ? 3 : 2, dashOf(runner.dash));
+    }
+    for (const beside of shown.flatMap((runner) => runner.besides.map((one) => ({ ...one, colour: runner.colour })))) {
+      strokeLine(pen, trace(time, value(beside), t, at.x, at.y, at), beside.colour, theme.paper, 1.5, DOTTED);
     }
     for (const runner of shown) {
       const y = at.y(mix(value(runner), t));

@@ -7,6 +7,7 @@ import { sketchMap } from "./sketch.js";
 const NEAR = 14; // pixels within which the pointer finds a path
 const MARK = 8; // and a minimum, unless a path is nearer
 const CLICK = 4; // pixels a click may wander
+const DOTTED = [1, 4]; // what is drawn beside a path
 const MARGIN = { l: 40, r: 10, t: 6, b: 28 };
 
 export class MapView {
@@ -134,6 +135,14 @@ export class MapView {
       for (let i = 1; i <= stay && steps <= 80; i++) {
         const [px, py] = [at.x(runner.x(i)), at.y(runner.y(i))];
         if (seen(px, py, at)) dot(pen, px, py, 2.6, runner.colour);
+      }
+    }
+    for (const runner of shown) {
+      for (const beside of runner.besides) {
+        const line = trace(beside.x, beside.y, Math.min(t, beside.length - 1), at.x, at.y, at);
+        strokeLine(pen, line, runner.colour, theme.paper, 1.6, DOTTED);
+        const [px, py] = [at.x(mix(beside.x, t)), at.y(mix(beside.y, t))];
+        if (seen(px, py, at)) dot(pen, px, py, 4, theme.paper, runner.colour);
       }
     }
     const gone = [];

@@ -96,6 +96,7 @@ class Stage extends Player {
     this.lost = find("lost");
     this.unwatch = watchLink(this.lost, () => this.resize());
     this.legend = find("legend");
+    this.besideNote = find("beside");
     this.tipBox = find("tip");
     this.note = find("note");
     this.said = find("said");
@@ -246,7 +247,28 @@ class Stage extends Player {
     this.relief = this.live.relief(header, scene, this.arrays, this.relief);
     this.steps = scene.steps;
     this.start = scene.start;
-    this.runners = this.live.runners(header).map((runner) => this.runner(runner, theme, header.surface.floor ?? 0));
+    const floor = header.surface.floor ?? 0;
+    this.runners = this.live.runners(header).map((runner) => this.runner(runner, theme, floor));
+    this.beside(header, floor);
+  }
+
+  /** Each runner is given what is drawn beside its path, and the legend says what that is. */
+  beside(header, floor) {
+    const { scene, runners } = this.live.held(header);
+    const wanted = scene.beside && this.live.ready;
+    this.runners.forEach((runner, i) => {
+      try {
+        runner.besides = wanted && runner.shown ? this.live.besides(scene, runners[i], floor) : [];
+      } catch (error) {
+        console.warn(error);
+        runner.besides = [];
+      }
+    });
+    const told = new Set(this.runners.flatMap((runner, i) => runner.besides.map(({ key }) => header.besides?.[`${runners[i].optimizer}.${key}`] ?? header.besides?.[key] ?? key)));
+    const { words } = header;
+    const none = scene.beside ? words.beside_none : "";
+    this.besideNote.textContent = told.size ? `┈ ${[...told].join(" · ")}` : none;
+    this.besideNote.hidden = !this.besideNote.textContent;
   }
 
   /** Surface and axes where they have changed, and the paths. */
