@@ -39,7 +39,7 @@ OPTIMIZER = Optimizer(
     parent="momentum",
     stability=Stability(lambda momentum, weight_decay: 2 * (1 + momentum) / (1 - momentum), "2(1+β)/(1−β)", best=tuned),
     pytorch="torch.optim.SGD(params, lr={lr} * (1 - {momentum}), momentum={momentum}, weight_decay={weight_decay})",
-    optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.ema({momentum}, debias=False), "
-    "optax.scale_by_learning_rate({lr}))",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
+    "optax.chain(optax.ema({momentum}, debias=False), optax.scale_by_learning_rate({lr})))",
     dialects={"optax": Dialect()},
 )
