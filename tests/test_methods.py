@@ -259,6 +259,19 @@ def test_cautious_adam_is_the_authors_line_in_adam() -> None:
     assert set(waits) >= {1.0, 2.0}
 
 
+def test_cautious_adam_makes_the_steps_that_timm_made() -> None:
+    """AdamWLegacy(..., caution=True) of timm 1.0.31, with this surface's gradient in float64."""
+    run = followed("cautious_adam", lr=0.15, beta1=0.8, beta2=0.99, eps=1e-4, weight_decay=0.1)
+    theirs = {
+        1: (-0.6424989285790815, -1.627497857173469),
+        10: (-1.9141230333840504, -2.6351831406901987),
+        20: (-3.234033663375242, -3.0854743378918306),
+        40: (-3.602686670082442, -3.210265240573021),
+        60: (-3.6591391480412536, -3.2337411552455335),
+    }
+    same(run.x[list(theirs)], list(theirs.values()))
+
+
 def test_cautious_adam_never_goes_uphill_along_a_coordinate() -> None:
     for key in ("rosenbrock", "himmelblau", "bowl", "beale"):
         surface = SURFACES[key]

@@ -192,7 +192,7 @@ def test_decay_outside_the_gradient_has_other_limits(optimizer):
 def test_the_rate_is_that_of_a_long_run(optimizer):
     for beta in (0.0, 0.5, 0.9):
         hypers = given(optimizer, lr=0.15, momentum=beta, weight_decay=0.05)
-        run = descend("bowl", optimizer, start=(0.0, 1.0), steps=300, hypers=hypers)
+        run = descend("bowl", optimizer, start=(0.0, 1.0), steps=600, hypers=hypers)
         y = np.abs(run.x[100:, 1])
         peaks = np.maximum.accumulate(y[::-1])[::-1]  # of an oscillation, its envelope
         measured = (peaks[-50] / peaks[0]) ** (1 / (len(y) - 50))
