@@ -10,12 +10,12 @@ def update(p, g, t, here, m, v, lr, beta1, beta2, eps, weight_decay):
     x, y = x * (1 - lr * weight_decay), y * (1 - lr * weight_decay)
     mx, my = beta1 * mx + (1 - beta1) * gx, beta1 * my + (1 - beta1) * gy
     vx, vy = beta2 * vx + (1 - beta2) * gx**2, beta2 * vy + (1 - beta2) * gy**2
-    agrees_x, agrees_y = 1.0 * (mx * gx > 0), 1.0 * (my * gy > 0)
+    phi_x, phi_y = 1.0 * (mx * gx > 0), 1.0 * (my * gy > 0)
     # Those that move make up for those that stand still. The authors' code; their formula counts one coordinate more.
-    scale = 1 / np.maximum((agrees_x + agrees_y) / 2, 1e-3)
-    step_x = mx / (1 - beta1**t) / (np.sqrt(vx / (1 - beta2**t)) + eps)
-    step_y = my / (1 - beta1**t) / (np.sqrt(vy / (1 - beta2**t)) + eps)
-    return (x - lr * scale * agrees_x * step_x, y - lr * scale * agrees_y * step_y), (mx, my), (vx, vy)
+    scale = 1 / np.maximum((phi_x + phi_y) / 2, 1e-3)
+    u_x = mx / (1 - beta1**t) / (np.sqrt(vx / (1 - beta2**t)) + eps)
+    u_y = my / (1 - beta1**t) / (np.sqrt(vy / (1 - beta2**t)) + eps)
+    return (x - lr * scale * phi_x * u_x, y - lr * scale * phi_y * u_y), (mx, my), (vx, vy)
 
 
 OPTIMIZER = Optimizer(

@@ -29,7 +29,7 @@ def tuned(low, high):
     return {"lr": 4 / (3 * high + low), "momentum": (root - 2) / (root + 2)}
 
 
-ITERATE = Text("iterate θ, before the look-ahead", "앞을 내다보기 전의 점 θ")
+ITERATE = Text("iterate θ", "반복점 θ")
 
 OPTIMIZER = Optimizer(
     update,
@@ -45,9 +45,9 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "Momentum that corrects itself in advance: the gradient counts where the velocity is about to carry the point, "
-        "so it brakes before it overshoots. x here is that look-ahead point, as in PyTorch.",
-        "속도가 데려갈 지점을 미리 내다보고 그곳의 기울기로 속도를 고치므로, 지나치기 전에 감속한다. "
-        "여기서 x는 PyTorch와 마찬가지로 내다본 지점이다.",
+        "so it brakes before it overshoots. x here is that look-ahead point, as in PyTorch; the iterate θ lies behind it.",
+        "속도가 데려갈 지점을 미리 내다보고 그곳의 기울기로 속도를 고치므로, 지나치기 전에 감속한다. 여기서 x는 PyTorch와 마찬가지로 "
+        "내다본 지점이고, 내다보기 전의 반복점 θ는 그 뒤에 있다.",
     ),
     parent="momentum",
     textbook=3,

@@ -5,36 +5,37 @@ import numpy as np
 from core.spec import Companion, Dialect, Optimizer, Paper, Special, Text, decay, epsilon, rate, weight_decay
 
 
-def update(x, g, t, z, mean, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
+def update(x, g, t, z, x_bar, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
     z = x if t == 1 else z
-    mean = x if t == 1 else mean
+    x_bar = x if t == 1 else x_bar
     v = beta2 * v + (1 - beta2) * g**2
     v_hat = v / (1 - beta2**t)
     z = z - lr * (g / (np.sqrt(v_hat) + eps) + weight_decay * x)
     lr_max = np.maximum(lr_max, lr)
-    total = total + lr_max**2
-    share = lr_max**2 / np.maximum(total, 1e-300)  # 1/t at a constant lr; 0 where every lr so far is 0
-    mean = (1 - share) * mean + share * z
-    return (1 - beta1) * z + beta1 * mean, z, mean, v, lr_max, total
+    w = lr_max**2
+    total = total + w
+    c = w / np.maximum(total, 1e-300)  # 1/t at a constant lr; 0 where every lr so far is 0
+    x_bar = (1 - c) * x_bar + c * z
+    return (1 - beta1) * z + beta1 * x_bar, z, x_bar, v, lr_max, total
 
 
-def equally(x, g, t, z, mean, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
+def equally(x, g, t, z, x_bar, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
     """optax, asked for equal weights, takes the plain mean of every z."""
     z = x if t == 1 else z
-    mean = x if t == 1 else mean
+    x_bar = x if t == 1 else x_bar
     v = beta2 * v + (1 - beta2) * g**2
     v_hat = v / (1 - beta2**t)
     z = z - lr * (g / (np.sqrt(v_hat) + eps) + weight_decay * x)
-    mean = (1 - 1 / t) * mean + z / t
-    return (1 - beta1) * z + beta1 * mean, z, mean, v, np.maximum(lr_max, lr), total + 1
+    x_bar = (1 - 1 / t) * x_bar + z / t
+    return (1 - beta1) * z + beta1 * x_bar, z, x_bar, v, np.maximum(lr_max, lr), total + 1
 
 
-def base(x, t, z, mean, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
+def base(x, t, z, x_bar, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
     return np.where(t > 0, z, x)
 
 
-def average(x, t, z, mean, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
-    return np.where(t > 0, mean, x)
+def average(x, t, z, x_bar, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
+    return np.where(t > 0, x_bar, x)
 
 
 OPTIMIZER = Optimizer(

@@ -5,32 +5,33 @@ import numpy as np
 from core.spec import Companion, Dialect, Optimizer, Paper, Special, Text, decay, rate, weight_decay
 
 
-def update(x, g, t, z, mean, lr_max, total, lr, momentum, weight_decay):
+def update(x, g, t, z, x_bar, lr_max, total, lr, momentum, weight_decay):
     z = x if t == 1 else z
-    mean = x if t == 1 else mean
+    x_bar = x if t == 1 else x_bar
     z = z - lr * (g + weight_decay * x)
     lr_max = np.maximum(lr_max, lr)
-    total = total + lr_max**2
-    share = lr_max**2 / np.maximum(total, 1e-300)  # 1/t at a constant lr; 0 where every lr so far is 0
-    mean = (1 - share) * mean + share * z
-    return (1 - momentum) * z + momentum * mean, z, mean, lr_max, total
+    w = lr_max**2
+    total = total + w
+    c = w / np.maximum(total, 1e-300)  # 1/t at a constant lr; 0 where every lr so far is 0
+    x_bar = (1 - c) * x_bar + c * z
+    return (1 - momentum) * z + momentum * x_bar, z, x_bar, lr_max, total
 
 
-def equally(x, g, t, z, mean, lr_max, total, lr, momentum, weight_decay):
+def equally(x, g, t, z, x_bar, lr_max, total, lr, momentum, weight_decay):
     """optax, asked for equal weights, takes the plain mean of every z."""
     z = x if t == 1 else z
-    mean = x if t == 1 else mean
+    x_bar = x if t == 1 else x_bar
     z = z - lr * (g + weight_decay * x)
-    mean = (1 - 1 / t) * mean + z / t
-    return (1 - momentum) * z + momentum * mean, z, mean, np.maximum(lr_max, lr), total + 1
+    x_bar = (1 - 1 / t) * x_bar + z / t
+    return (1 - momentum) * z + momentum * x_bar, z, x_bar, np.maximum(lr_max, lr), total + 1
 
 
-def base(x, t, z, mean, lr_max, total, lr, momentum, weight_decay):
+def base(x, t, z, x_bar, lr_max, total, lr, momentum, weight_decay):
     return np.where(t > 0, z, x)
 
 
-def average(x, t, z, mean, lr_max, total, lr, momentum, weight_decay):
-    return np.where(t > 0, mean, x)
+def average(x, t, z, x_bar, lr_max, total, lr, momentum, weight_decay):
+    return np.where(t > 0, x_bar, x)
 
 
 OPTIMIZER = Optimizer(
