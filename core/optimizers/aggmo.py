@@ -17,7 +17,7 @@ OPTIMIZER = Optimizer(
     family="momentum",
     hypers=(
         rate(1e-3),
-        Hyper("a", "a", 0.1, 0.001, 0.9, "log", Text("base of the dampings", "감쇠율의 밑")),
+        Hyper("a", "a", 0.1, 0.001, 0.9, "log", Text("base: β = 1 − aⁱ", "밑: β = 1 − aⁱ")),
         weight_decay(),
     ),
     latex=r"v^{(i)}_t = (1-a^i)\, v^{(i)}_{t-1} + g_t\ \ (i = 0, 1, 2),\qquad "
