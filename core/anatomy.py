@@ -365,20 +365,26 @@ def _slope(surface: Surface, x: float, y: float, examples: list[int]) -> tuple[f
 # --- what a state is for, found out by asking ------------------------------------------------------
 
 
-def _ask(optimizer: Optimizer, hypers: Mapping[str, float], g: float = 0.0, **state: float) -> list[float]:
+def _ask(
+    optimizer: Optimizer, hypers: Mapping[str, float], g: float = 0.0, at: float = 0.0, **state: float
+) -> list[float]:
     """(x, state) after an update at x = 0 from a state of zeros, but for what is given. No weight decay."""
     own = [0.0 if h.name == "weight_decay" else hypers[h.name] for h in optimizer.hypers]
     before = [np.float64(state.get(name, 0.0)) for name in optimizer.state]
     with np.errstate(all="ignore"):
-        return [float(value) for value in optimizer.update(np.float64(0.0), np.float64(g), LATER, *before, *own)]
+        return [float(value) for value in optimizer.update(np.float64(at), np.float64(g), LATER, *before, *own)]
 
 
 @lru_cache(maxsize=256)
 def _carrier(optimizer: Optimizer, hypers: Mapping[str, float]) -> tuple[str, float]:
-    """The state that moves the point on where there is no slope, and the sign with which it does; ("", 0) for none."""
+    """The state that moves the point on where there is no slope, and the sign with which it does; ("", 0) for none.
+
+    Wherever the point is, it is moved as far. A state that is a point itself moves it to some place instead.
+    """
     for name in () if optimizer.plane else optimizer.state:
         x, *_ = _ask(optimizer, hypers, **{name: 1.0})
-        if np.isfinite(x) and x:
+        beside, *_ = _ask(optimizer, hypers, at=1.0, **{name: 1.0})
+        if np.isfinite(x) and x and np.isclose(beside - x, 1.0):
             return name, float(np.sign(x))
     return "", 0.0
 

@@ -23,6 +23,7 @@ Leaf = Callable[[ast.expr], "tuple[str, int] | None"]  # LaTeX of a node and how
 AROUND = {"sqrt": (r"\sqrt{%s}", ATOM), "abs": (r"\left|%s\right|", ATOM), "exp": ("e^{%s}", POWER)}
 NAMES = {"maximum": r"\max", "minimum": r"\min", "log": r"\ln", "sign": r"\operatorname{sign}"}
 SIGNS = {ast.Gt: ">", ast.Lt: "<", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "=", ast.NotEq: r"\ne"}
+OVER = {"hat": "\u0302", "bar": "\u0304"}  # marks on a letter, as Unicode joins them to it
 LETTERS = {"lamda": "lambda", "epsilon": "varepsilon"}  # of Unicode, in LaTeX
 SHOWN = {"look": r"\nabla f", "bend": r"\nabla^2 f", "f": r"f(x_{t-1}, y_{t-1})", "lowest": r"f^{*}"}  # of `Here`
 
@@ -55,7 +56,7 @@ class Symbol:
 
 
 def symbol(name: str) -> Symbol:
-    r"""What a variable is called: `v_hat` -> \hat{v}, `mu_next` -> \mu_{t+1}, `v_max` -> v^{\max}, `gx` -> g_{x}."""
+    r"""What a variable is called: `v_hat` -> \hat{v}, `x_bar` -> \bar{x}, `mu_next` -> \mu_{t+1}, `v_max` -> v^{\max}, `gx` -> g_{x}."""
     if re.fullmatch("[xy]{2}", name):  # a second derivative, as `Here.bend` names them
         return Symbol("f", name)
     if re.fullmatch("[a-z][xy]", name):
@@ -65,8 +66,8 @@ def symbol(name: str) -> Symbol:
     letters = _greek_word(letters) or letters
     found = Symbol(letters if len(letters) == 1 or letters[:1] == "\\" else rf"\mathrm{{{letters}}}", digits)
     for mark in marks:
-        if mark == "hat":
-            found = replace(found, letter=rf"\hat{{{found.letter}}}")
+        if mark in OVER:
+            found = replace(found, letter=rf"\{mark}{{{found.letter}}}")
         elif mark in ("next", "t"):
             found = replace(found, below="t+1" if mark == "next" else "t")
         elif mark != "last":  # the state before an update is the last one anyway
@@ -95,7 +96,9 @@ def _greek(letter: str) -> str:
 
 
 def _unicode(letter: str) -> str:
-    """A letter of LaTeX as a character."""
+    """A letter of LaTeX as a character, with the mark on it as another."""
+    if marked := re.fullmatch(r"\\(\w+)\{(.*)\}", letter):
+        return _unicode(marked[2]) + OVER[marked[1]]
     word = {latex: name for name, latex in LETTERS.items()}.get(letter[1:], letter[1:])
     return unicodedata.lookup(f"GREEK SMALL LETTER {word}") if letter.startswith("\\") else letter
 

@@ -2,29 +2,29 @@
 
 import numpy as np
 
-from core.spec import Dialect, Optimizer, Paper, Stability, Text, decay, epsilon, rate, weight_decay
+from core.spec import Dialect, Optimizer, Paper, Stability, Text, decay, epsilon, epsilon_root, rate, weight_decay
 
 
-def update(x, g, t, m, v, lr, beta1, beta2, eps, weight_decay):
+def update(x, g, t, m, v, lr, beta1, beta2, eps, weight_decay, eps_root):
     g = g + weight_decay * x
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
-    return x - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
+    return x - lr * m_hat / (np.sqrt(v_hat + eps_root) + eps), m, v
 
 
-def epsilon_hat(x, g, t, m, v, lr, beta1, beta2, eps, weight_decay):
+def epsilon_hat(x, g, t, m, v, lr, beta1, beta2, eps, weight_decay, eps_root):
     """The paper's shorter form: ε is added before the correction, which sits in the rate. Keras decays outside."""
     x = x * (1 - lr * weight_decay)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
     lr_t = lr * np.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return x - lr_t * m / (np.sqrt(v) + eps), m, v
+    return x - lr_t * m / (np.sqrt(v + eps_root) + eps), m, v
 
 
-def divisor(t, m, v, lr, beta1, beta2, eps, weight_decay):
-    return np.sqrt(v / (1 - beta2**t)) + eps
+def divisor(t, m, v, lr, beta1, beta2, eps, weight_decay, eps_root):
+    return np.sqrt(v / (1 - beta2**t) + eps_root) + eps
 
 
 OPTIMIZER = Optimizer(
@@ -37,6 +37,7 @@ OPTIMIZER = Optimizer(
         decay("beta2", "β₂", 0.999, Text("decay of the squares", "제곱의 감쇠율")),
         epsilon(1e-8),
         weight_decay(),
+        epsilon_root(),
     ),
     latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2,\quad "
     r"\hat m_t = \frac{m_t}{1-\beta_1^t},\quad \hat v_t = \frac{v_t}{1-\beta_2^t},\quad "
@@ -53,12 +54,15 @@ OPTIMIZER = Optimizer(
     parent="rmsprop",
     textbook=7,
     stability=Stability(
-        lambda beta1, beta2, eps, weight_decay: 2 * (1 + beta1) / (1 - beta1), "2(1+β₁)/(1−β₁)", divisor=divisor
+        lambda beta1, beta2, eps, weight_decay, eps_root: 2 * (1 + beta1) / (1 - beta1),
+        "2(1+β₁)/(1−β₁)",
+        divisor=divisor,
     ),
     pytorch="torch.optim.Adam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
     keras="keras.optimizers.Adam(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, "
     "weight_decay={weight_decay})",
-    optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.adam({lr}, b1={beta1}, b2={beta2}, eps={eps}))",
+    optax="optax.chain(optax.add_decayed_weights({weight_decay}), optax.adam({lr}, b1={beta1}, b2={beta2}, eps={eps}, "
+    "eps_root={eps_root}))",
     differs={
         "keras": Text(
             "Keras adds ε before the bias correction (the paper's ε̂), which acts like an ε up to 32 times larger at "

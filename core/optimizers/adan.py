@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from core.spec import Dialect, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec import Dialect, Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
 
 
-def update(x, g, t, m, v, n, g_last, lr, beta1, beta2, beta3, eps, weight_decay):
+def update(x, g, t, m, v, n, g_last, lr, beta1, beta2, beta3, eps, weight_decay, no_prox):
     change = (g - g_last) * (t > 1)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * change
@@ -13,12 +13,12 @@ def update(x, g, t, m, v, n, g_last, lr, beta1, beta2, beta3, eps, weight_decay)
     m_hat = m / (1 - beta1**t)
     v_hat = v / (1 - beta2**t)
     n_hat = n / (1 - beta3**t)
-    x = x - lr * (m_hat + beta2 * v_hat) / (np.sqrt(n_hat) + eps)
-    return x / (1 + lr * weight_decay), m, v, n, g
+    x = x * (1 - lr * weight_decay * no_prox) - lr * (m_hat + beta2 * v_hat) / (np.sqrt(n_hat) + eps)
+    return x / (1 + lr * weight_decay * (1 - no_prox)), m, v, n, g
 
 
-def papers_letters(x, g, t, m, v, n, g_last, lr, beta1, beta2, beta3, eps, weight_decay):
-    """optax weighs the change by 1 − β₂, adds ε inside the root too, and decays with the old x."""
+def papers_letters(x, g, t, m, v, n, g_last, lr, beta1, beta2, beta3, eps, weight_decay, no_prox):
+    """optax weighs the change by 1 − β₂, adds ε inside the root too, and takes a share of the old x as decay."""
     change = (g - g_last) * (t > 1)
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * change
@@ -27,7 +27,8 @@ def papers_letters(x, g, t, m, v, n, g_last, lr, beta1, beta2, beta3, eps, weigh
     v_hat = v / (1 - beta2**t)
     n_hat = n / (1 - beta3**t)
     step = (m_hat + (1 - beta2) * v_hat) / (np.sqrt(n_hat + eps) + eps)
-    return x * (1 - lr * weight_decay) - lr * step, m, v, n, g
+    x = x * (1 - lr * weight_decay * no_prox) - lr * step
+    return x / (1 + lr * weight_decay * (1 - no_prox)), m, v, n, g
 
 
 OPTIMIZER = Optimizer(
@@ -41,6 +42,16 @@ OPTIMIZER = Optimizer(
         decay("beta3", "β₃", 0.99, Text("decay of the squares", "제곱의 감쇠율")),
         epsilon(1e-8),
         weight_decay(),
+        Hyper(
+            "no_prox",
+            "p",
+            0,
+            0,
+            1,
+            label=Text("decay the old x, as AdamW (0 or 1)", "AdamW처럼 이전 x를 감쇠(0 또는 1)"),
+            integer=True,
+            rare=True,
+        ),
     ),
     latex=r"d_t = g_t - g_{t-1},\quad m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
     r"v_t = \beta_2 v_{t-1} + (1-\beta_2) d_t,\quad n_t = \beta_3 n_{t-1} + (1-\beta_3)(g_t + \beta_2 d_t)^2,\quad "
@@ -61,7 +72,7 @@ OPTIMIZER = Optimizer(
     optax="optax.adan({lr}, b1={beta1}, b2={beta2}, b3={beta3}, eps={eps}, eps_root={eps}, "
     "weight_decay={weight_decay})",
     pytorch_optimizer="pytorch_optimizer.Adan(params, lr={lr}, betas=({beta1}, {beta2}, {beta3}), eps={eps}, "
-    "weight_decay={weight_decay})",
+    "weight_decay={weight_decay}, weight_decouple={no_prox})",
     differs={
         "optax": Text(
             "optax keeps the paper's letters although its β is 1 minus the paper's, and so weighs the change of the "
@@ -71,5 +82,5 @@ OPTIMIZER = Optimizer(
             "제곱근 안에도 ε을 더하고, 가중치에는 1/(1 + lr·λ)이 아니라 1 − lr·λ를 곱한다.",
         )
     },
-    dialects={"optax": Dialect(papers_letters)},
+    dialects={"optax": Dialect(papers_letters, {"no_prox": 1})},
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.spec import Hyper, Optimizer, Paper, Text, rate, weight_decay
+from core.spec import Companion, Hyper, Optimizer, Paper, Text, rate, weight_decay
 
 
 def update(x, g, t, mean, eta, lr, lambd, alpha, t0, weight_decay):
@@ -12,6 +12,10 @@ def update(x, g, t, mean, eta, lr, lambd, alpha, t0, weight_decay):
     mean = mean + (x - mean) / np.maximum(1.0, t - 1 - t0)
     eta = lr / (1 + lambd * lr * t) ** alpha  # of the next update, as in PyTorch
     return x, mean, eta
+
+
+def average(x, t, mean, eta, lr, lambd, alpha, t0, weight_decay):
+    return np.where(t > 0, mean, x)
 
 
 OPTIMIZER = Optimizer(
@@ -43,4 +47,5 @@ OPTIMIZER = Optimizer(
     ),
     parent="sgd",
     pytorch="torch.optim.ASGD(params, lr={lr}, lambd={lambd}, alpha={alpha}, t0={t0}, weight_decay={weight_decay})",
+    companions=(Companion("mean", Text("mean x̄", "평균 x̄"), average),),
 )

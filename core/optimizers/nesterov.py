@@ -1,6 +1,6 @@
 """Nesterov's accelerated gradient: momentum that looks ahead before it steps."""
 
-from core.spec import Dialect, Optimizer, Paper, Special, Stability, Text, decay, rate, weight_decay
+from core.spec import Companion, Dialect, Optimizer, Paper, Special, Stability, Text, decay, rate, weight_decay
 
 
 def update(x, g, t, v, lr, momentum, weight_decay):
@@ -15,11 +15,21 @@ def folded(x, g, t, v, lr, momentum, weight_decay):
     return x * (1 - lr * weight_decay) + momentum * v - lr * g, v
 
 
+def behind(x, t, v, lr, momentum, weight_decay):
+    return x + lr * momentum * v
+
+
+def behind_folded(x, t, v, lr, momentum, weight_decay):
+    return x - momentum * v
+
+
 def tuned(low, high):
     """The optimum on a quadratic: L. Lessard, B. Recht, A. Packard, Analysis and Design of Optimization Algorithms, 2016."""
     root = (3 * high / low + 1) ** 0.5
     return {"lr": 4 / (3 * high + low), "momentum": (root - 2) / (root + 2)}
 
+
+ITERATE = Text("iterate θ", "반복점 θ")
 
 OPTIMIZER = Optimizer(
     update,
@@ -35,9 +45,9 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "Momentum that corrects itself in advance: the gradient counts where the velocity is about to carry the point, "
-        "so it brakes before it overshoots. x here is that look-ahead point, as in PyTorch.",
-        "속도가 데려갈 지점을 미리 내다보고 그곳의 기울기로 속도를 고치므로, 지나치기 전에 감속한다. "
-        "여기서 x는 PyTorch와 마찬가지로 내다본 지점이다.",
+        "so it brakes before it overshoots. x here is that look-ahead point, as in PyTorch; the iterate θ lies behind it.",
+        "속도가 데려갈 지점을 미리 내다보고 그곳의 기울기로 속도를 고치므로, 지나치기 전에 감속한다. 여기서 x는 PyTorch와 마찬가지로 "
+        "내다본 지점이고, 내다보기 전의 반복점 θ는 그 뒤에 있다.",
     ),
     parent="momentum",
     textbook=3,
@@ -61,9 +71,10 @@ OPTIMIZER = Optimizer(
         ),
     },
     dialects={
-        "keras": Dialect(folded, {"lr": 0.01}),
+        "keras": Dialect(folded, {"lr": 0.01}, companions=(Companion("iterate", ITERATE, behind_folded),)),
         "optax": Dialect(),
-        "book": Dialect(folded, {"lr": 0.01}),
+        "book": Dialect(folded, {"lr": 0.01}, companions=(Companion("iterate", ITERATE, behind_folded),)),
     },
+    companions=(Companion("iterate", ITERATE, behind),),
     special=(Special("pytorch", {"momentum": 0.0}, "torch.optim.SGD(params, lr={lr}, weight_decay={weight_decay})"),),
 )

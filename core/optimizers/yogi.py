@@ -2,11 +2,13 @@
 
 import numpy as np
 
-from core.spec import Dialect, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec import Dialect, Hyper, Optimizer, Paper, Special, Text, decay, epsilon, rate, weight_decay
 
 
-def update(x, g, t, m, v, lr, beta1, beta2, eps, weight_decay):
+def update(x, g, t, m, v, lr, beta1, beta2, eps, weight_decay, init_acc):
     x = x * (1 - lr * weight_decay)  # outside the gradient, which pytorch_optimizer does unless told otherwise
+    m = init_acc if t == 1 else m
+    v = init_acc if t == 1 else v
     m = beta1 * m + (1 - beta1) * g
     v = v - (1 - beta2) * np.sign(v - g**2) * g**2
     m_hat = m / (1 - beta1**t)
@@ -24,6 +26,9 @@ OPTIMIZER = Optimizer(
         decay("beta2", "β₂", 0.999, Text("decay of the squares", "제곱의 감쇠율")),
         epsilon(1e-3),
         weight_decay(),
+        Hyper(
+            "init_acc", "v₀", 1e-6, 1e-12, 1.0, "log", Text("both means at the start", "두 평균의 초깃값"), rare=True
+        ),
     ),
     latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
     r"v_t = v_{t-1} - (1-\beta_2)\operatorname{sign}(v_{t-1} - g_t^2)\, g_t^2,\quad "
@@ -43,10 +48,18 @@ OPTIMIZER = Optimizer(
     ),
     parent="adam",
     initial={"m": 1e-6, "v": 1e-6},  # the paper starts only v there; optax and others start both
-    optax="optax.chain(optax.scale_by_yogi(b1={beta1}, b2={beta2}, eps={eps}), "
+    optax="optax.chain(optax.scale_by_yogi(b1={beta1}, b2={beta2}, eps={eps}, initial_accumulator_value={init_acc}), "
     "optax.add_decayed_weights({weight_decay}), optax.scale_by_learning_rate({lr}))",
-    optax_plain="optax.yogi({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+    optax_plain="optax.chain(optax.scale_by_yogi(b1={beta1}, b2={beta2}, eps={eps}, "
+    "initial_accumulator_value={init_acc}), optax.scale_by_learning_rate({lr}))",
     pytorch_optimizer="pytorch_optimizer.Yogi(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, "
-    "weight_decay={weight_decay})",
+    "initial_accumulator={init_acc}, weight_decay={weight_decay})",
     dialects={"optax": Dialect()},
+    special=(
+        Special(
+            "optax",
+            {"init_acc": 1e-6, "weight_decay": 0.0},
+            "optax.yogi({lr}, b1={beta1}, b2={beta2}, eps={eps})",
+        ),
+    ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from core.spec.companion import Companion
 from core.spec.hyper import Hyper
 from core.spec.language import Whose
 from core.spec.place import of_function
@@ -18,12 +19,14 @@ class Dialect:
     """How another source writes the same method.
 
     update: its formula (of a schedule: its factor), with the same arguments; None: the very same. defaults: its own.
-    spelling: how a library is asked for it, where the record's spelling asks for our form instead.
+    spelling: how a library is asked for it, where the record's spelling asks for our form instead. companions: where the
+    points beside its own are, if its state does not say so in the record's way; as many, with the same keys.
     """
 
     update: Callable[..., tuple[Any, ...]] | None = None
     defaults: Mapping[str, float] = field(default_factory=dict)
     spelling: str = ""
+    companions: tuple[Companion, ...] = ()
 
 
 def check_dialects(
@@ -65,6 +68,8 @@ def spoken_as(record: Any, formula: str, dialect: str) -> Any:
         "dialect": dialect,
         "spoken_from": record,
     }
+    if other.companions:
+        changed["companions"] = other.companions
     if other.spelling:
         changed[dialect] = other.spelling
     own = tuple(replace(h, default=other.defaults.get(h.name, h.default)) for h in record.hypers)

@@ -60,3 +60,8 @@ def epsilon(default: float) -> Hyper:
     return Hyper(
         "eps", "ε", default, 1e-16, 0.1, "log", Text("keeps the divisor above zero", "0으로 나누는 것을 막는 값")
     )
+
+
+def epsilon_root(label: Text | None = None) -> Hyper:
+    """A second ε, inside the root, where what is drawn through it has a slope even at zero."""
+    return Hyper("eps_root", "ε₂", 0.0, 0.0, 0.01, label=label or Text("ε inside the root", "제곱근 안의 ε"), rare=True)

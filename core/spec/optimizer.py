@@ -16,7 +16,7 @@ from core.spec.hyper import Hyper
 from core.spec.language import Whose, check
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
-from core.spec.special import Special, asked_at, check_special
+from core.spec.special import Special, check_special, special_at
 from core.spec.spelling import check_spellings
 from core.spec.stability import Stability
 from core.spec.text import Paper, Text
@@ -123,7 +123,13 @@ class Optimizer:
         for whose, update, defaults in own_forms(self.dialects, self.update, self.name, "update"):
             check(update, whose)
             try_update(update, whose, state, {**self.defaults, **defaults}, self.plane)
-        for companion in self.companions:
+        for dialect in self.dialects.values():
+            own = [companion.key for companion in dialect.companions or self.companions]
+            if own != [companion.key for companion in self.companions]:
+                raise TypeError(
+                    f"{of_text(self.update, 'dialects=')}: {self.name}: a dialect has other companions, {own}"
+                )
+        for companion in (*self.companions, *(c for d in self.dialects.values() for c in d.companions)):
             self._check_companion(companion, state)
 
     def _check_companion(self, companion: Companion, state: Mapping[str, float]) -> None:
@@ -153,7 +159,9 @@ class Optimizer:
 
     def asked(self, library: str, values: Mapping[str, float]) -> str:
         """How a library is asked for it at some values: for weight decay only if there is any. Empty where it refuses them."""
-        spelling = asked_at(self, library, values)
+        special, spelling = special_at(self, library, values), str(getattr(self, library))
+        if special:
+            return special.spelling
         if library != "optax" or values.get("weight_decay"):
             return spelling
         if spelling.startswith(DECAYED):

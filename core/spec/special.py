@@ -34,9 +34,13 @@ def check_special(special: Iterable[Special], hypers: tuple[Hyper, ...], where: 
             raise TypeError(f"{where}: {name}: special names {sorted(unknown)}, which are no hyperparameters")
 
 
+def special_at(record: Any, library: str, values: Mapping[str, float]) -> Special | None:
+    """What is special of some values in a library, the first of it that holds."""
+    known = {**record.defaults, **values}
+    return next((special for special in record.special if special.library == library and special.holds(known)), None)
+
+
 def asked_at(record: Any, library: str, values: Mapping[str, float]) -> str:
     """How a library is asked for an optimizer or a schedule at some values."""
-    for special in record.special:
-        if special.library == library and special.holds({**record.defaults, **values}):
-            return str(special.spelling)
-    return str(getattr(record, library, ""))
+    special = special_at(record, library, values)
+    return str(special.spelling if special else getattr(record, library, ""))

@@ -311,7 +311,7 @@ def test_a_few_examples_at_a_time(engine):
         if record.samples
         for batch in (None, 0, 1, 3, record.samples.count)
         for noise, rotation, seed in [(0.0, 0.0, 0), (0.2, 25.0, 2**31 - 1)]
-        for some in (list(OPTIMIZERS)[:8], list(OPTIMIZERS)[8:16], list(OPTIMIZERS)[16:])
+        for some in (list(OPTIMIZERS)[i : i + 8] for i in range(0, len(OPTIMIZERS), 8))
     ]  # fmt: skip
     assert not compared(engine, scenes)
 

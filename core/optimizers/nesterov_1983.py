@@ -1,0 +1,44 @@
+"""Nesterov's method of 1983: the momentum is no setting, it grows by itself."""
+
+import numpy as np
+
+from core.spec import Companion, Optimizer, Paper, Text, rate
+
+
+def update(x, g, t, theta, a, lr):
+    theta_last, a_last = theta, a
+    theta = x - lr * g
+    a = (1 + np.sqrt(4 * a**2 + 1)) / 2
+    return theta + (a_last - 1) / a * (theta - theta_last), theta, a
+
+
+def behind(x, t, theta, a, lr):
+    return np.where(t > 0, theta, x)
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="Nesterov 1983",
+    family="momentum",
+    hypers=(rate(1e-3),),
+    latex=r"\theta_t = x_{t-1} - \eta\, g_t,\qquad a_t = \frac{1 + \sqrt{4a_{t-1}^2 + 1}}{2},\qquad "
+    r"x_t = \theta_t + \frac{a_{t-1} - 1}{a_t}\,(\theta_t - \theta_{t-1}),\qquad a_0 = 1",
+    paper=Paper(
+        "Y. Nesterov",
+        "A method for solving the convex programming problem with convergence rate O(1/k²)",
+        1983,
+        "https://www.mathnet.ru/eng/dan46009",
+    ),
+    about=Text(
+        "The method as first published: its momentum is 0 in the first step and grows towards 1, nearly as (t−1)/(t+2). "
+        "With lr = 1/L this brings the error of every convex function down like 1/t², where gradient descent has 1/t. "
+        "Near the minimum nothing slows it down, so it swings past and back, and the loss falls in waves. x is the point "
+        "at which the gradient is taken; the iterate θ, of which the theorem speaks, is kept beside it.",
+        "1983년 논문에 처음 실린 형태이다. 모멘텀은 첫 스텝에서 0이고 대략 (t−1)/(t+2)를 따라 1에 가까워지므로 따로 정할 필요가 없다. "
+        "lr = 1/L이면 모든 볼록함수에서 오차가 1/t²에 비례해 줄어든다(경사하강법은 1/t). 최솟값 근처에서도 느려지지 않아 지나쳤다 "
+        "돌아오기를 되풀이하며, 손실이 물결치듯 줄어든다. x는 기울기를 계산하는 지점이고, 정리가 다루는 반복점 θ는 따로 기록한다.",
+    ),
+    parent="nesterov",
+    initial={"a": 1.0},
+    companions=(Companion("iterate", Text("iterate θ", "반복점 θ"), behind),),
+)

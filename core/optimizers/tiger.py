@@ -1,0 +1,30 @@
+"""Tiger: Lion with a single forgetting factor."""
+
+import numpy as np
+
+from core.spec import Optimizer, Paper, Text, decay, rate, weight_decay
+
+
+def update(x, g, t, m, lr, beta, weight_decay):
+    m = beta * m + (1 - beta) * g
+    return x * (1 - lr * weight_decay) - lr * np.sign(m), m
+
+
+OPTIMIZER = Optimizer(
+    update,
+    name="Tiger",
+    family="adaptive",
+    hypers=(rate(1e-3), decay("beta", "β", 0.965, Text("decay of the mean", "평균의 감쇠율")), weight_decay(0.01)),
+    latex=r"m_t = \beta m_{t-1} + (1-\beta) g_t,\qquad "
+    r"x_t = x_{t-1} - \eta\,\bigl(\operatorname{sign}(m_t) + \lambda x_{t-1}\bigr)",
+    paper=Paper("J. Su", "Tiger: A Tight-fisted Optimizer", 2023, "https://github.com/bojone/tiger"),
+    about=Text(
+        "The thriftiest of them: it keeps one number per weight, and that same mean can collect the gradients of several "
+        "small batches. The rule is Lion's with β₁ = β₂, which is SignSGD with momentum and weight decay. Every step is "
+        "lr long in each coordinate, and lr has to shrink before it comes to rest.",
+        "메모리를 가장 아끼는 방법이다. 가중치마다 수를 하나만 기억하고, 그 평균으로 여러 작은 배치의 기울기까지 모을 수 있다. β₁ = β₂인 "
+        "Lion이며, 모멘텀과 가중치 감쇠를 더한 SignSGD와 같다. 좌표마다 정확히 lr만큼 움직이므로 lr이 줄어들어야 멈춘다.",
+    ),
+    parent="lion",
+    pytorch_optimizer="pytorch_optimizer.Tiger(params, lr={lr}, beta={beta}, weight_decay={weight_decay})",
+)
