@@ -1,4 +1,4 @@
-"""D-Adaptation: Adam whose learning rate is a lower bound of the distance to the solution."""
+"""D-Adaptation: Adam whose learning rate is an estimate of the distance to the solution."""
 
 import numpy as np
 
@@ -62,12 +62,13 @@ OPTIMIZER = Optimizer(
         "https://arxiv.org/abs/2301.07733",
     ),
     about=Text(
-        "Adam without a learning rate to tune. The best rate depends on how far the start is from the solution; the "
-        "gradients seen so far prove that it is at least d, and d serves as the rate. It starts tiny, grows as the "
-        "proofs come in, and never falls: watch d climb and then level off.",
+        "Adam without a learning rate to tune. The best rate depends on how far the start is from the solution; d "
+        "estimates that distance from below, out of the gradients seen so far, and serves as the rate. It starts tiny, "
+        "grows manifold from step to step and never falls: watch d climb and level off. For Adam the estimate is a rule "
+        "of thumb; where it comes out too large, the point first flies too far.",
         "학습률을 조정하지 않아도 되는 Adam이다. 가장 좋은 학습률은 시작점이 해에서 얼마나 먼지에 달려 있는데, 지금까지 본 "
-        "기울기로 그 거리가 적어도 d임을 알 수 있으므로 d를 학습률로 쓴다. d는 아주 작게 시작해 근거가 쌓일수록 커지고 "
-        "줄어드는 일은 없다. d가 오르다가 평평해지는 모습을 지켜보자.",
+        "기울기로 그 거리를 아래에서부터 어림한 값 d를 학습률로 쓴다. d는 아주 작게 시작해 스텝마다 몇 배씩 커지고 줄어드는 일은 "
+        "없다. d가 오르다가 평평해지는 모습을 지켜보자. Adam에서는 어림값일 뿐이라, 너무 크게 잡히면 처음에 멀리 튕겨 나간다.",
     ),
     parent="adam",
     optax="optax.contrib.dadapt_adamw({lr}, betas=({beta1}, {beta2}), eps={eps}, estim_lr0={d0}, "
@@ -77,8 +78,9 @@ OPTIMIZER = Optimizer(
     differs={
         "optax": Text(
             "optax always corrects for Adam's start at zero; the authors' package and pytorch_optimizer do so only "
-            "when asked.",
-            "optax는 항상 Adam의 편향 보정을 적용한다. 저자들의 패키지와 pytorch_optimizer에서는 따로 켜야 한다.",
+            "when asked. A first rate of 0, as its warm-up has it, makes the estimate 0 / 0.",
+            "optax는 항상 Adam의 편향 보정을 적용한다. 저자들의 패키지와 pytorch_optimizer에서는 따로 켜야 한다. 워밍업 때문에 "
+            "첫 학습률이 0이면 추정값이 0 / 0이 된다.",
         ),
     },
     dialects={"optax": Dialect(as_optax)},

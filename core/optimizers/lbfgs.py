@@ -9,25 +9,27 @@ def update(p, g, t, here, step, last, s1, q1, s2, q2, s3, q3, lr, memory, shrink
     (x, y), (gx, gy) = p, g
     sx, sy = step
     qx, qy = gx - last[0], gy - last[1]  # by how much the gradient changed along the step s
-    if t > 1.0 and sx * qx + sy * qy > 1e-10:  # else the surface bends down along the step, which is forgotten
-        s3, q3, s2, q2, s1, q1 = s2, q2, s1, q1, (sx, sy), (qx, qy)
-    sq1, sq2, sq3 = s1[0] * q1[0] + s1[1] * q1[1], s2[0] * q2[0] + s2[1] * q2[1], s3[0] * q3[0] + s3[1] * q3[1]
+    if t > 1.0 and sx * qx + sy * qy > 1e-10:
+        s3, q3, s2, q2 = s2, q2, s1, q1
+    else:  # the surface bends down along the step, which is forgotten
+        (sx, sy), (qx, qy) = s1, q1
+    sq1, sq2, sq3 = sx * qx + sy * qy, s2[0] * q2[0] + s2[1] * q2[1], s3[0] * q3[0] + s3[1] * q3[1]
     # From the last step to the first, and back: what H g is, without H
     vx, vy = -gx, -gy
-    a1 = (s1[0] * vx + s1[1] * vy) / sq1 if sq1 > 0.0 else 0.0
-    vx, vy = vx - a1 * q1[0], vy - a1 * q1[1]
+    a1 = (sx * vx + sy * vy) / sq1 if sq1 > 0.0 else 0.0
+    vx, vy = vx - a1 * qx, vy - a1 * qy
     a2 = (s2[0] * vx + s2[1] * vy) / sq2 if sq2 > 0.0 and memory > 1.0 else 0.0
     vx, vy = vx - a2 * q2[0], vy - a2 * q2[1]
     a3 = (s3[0] * vx + s3[1] * vy) / sq3 if sq3 > 0.0 and memory > 2.0 else 0.0
     vx, vy = vx - a3 * q3[0], vy - a3 * q3[1]
-    scale = sq1 / (q1[0] * q1[0] + q1[1] * q1[1]) if sq1 > 0.0 else 1.0
+    scale = sq1 / (qx * qx + qy * qy) if sq1 > 0.0 else 1.0
     vx, vy = scale * vx, scale * vy
     b3 = (q3[0] * vx + q3[1] * vy) / sq3 if sq3 > 0.0 and memory > 2.0 else 0.0
     vx, vy = vx + (a3 - b3) * s3[0], vy + (a3 - b3) * s3[1]
     b2 = (q2[0] * vx + q2[1] * vy) / sq2 if sq2 > 0.0 and memory > 1.0 else 0.0
     vx, vy = vx + (a2 - b2) * s2[0], vy + (a2 - b2) * s2[1]
-    b1 = (q1[0] * vx + q1[1] * vy) / sq1 if sq1 > 0.0 else 0.0
-    vx, vy = vx + (a1 - b1) * s1[0], vy + (a1 - b1) * s1[1]
+    b1 = (qx * vx + qy * vy) / sq1 if sq1 > 0.0 else 0.0
+    vx, vy = vx + (a1 - b1) * sx, vy + (a1 - b1) * sy
 
     size = lr / np.maximum(1.0, np.abs(gx) + np.abs(gy)) if t == 1.0 else lr  # at first nothing is known of the scale
     promised, least, short = 1e-4 * (vx * gx + vy * gy), 1e-10 * size, shrink > 0.0
@@ -35,8 +37,8 @@ def update(p, g, t, here, step, last, s1, q1, s2, q2, s3, q3, lr, memory, shrink
         f, _, _ = here.look(x + size * vx, y + size * vy)
         short = not f <= here.f + size * promised and size > least
         size = shrink * size if short else size
-    sx, sy = size * vx, size * vy
-    return (x + sx, y + sy), (sx, sy), (gx, gy), s1, q1, s2, q2, s3, q3
+    dx, dy = size * vx, size * vy
+    return (x + dx, y + dy), (dx, dy), (gx, gy), (sx, sy), (qx, qy), s2, q2, s3, q3
 
 
 def as_optax(p, g, t, here, step, last, s1, q1, s2, q2, s3, q3, lr, memory, shrink):
@@ -45,32 +47,34 @@ def as_optax(p, g, t, here, step, last, s1, q1, s2, q2, s3, q3, lr, memory, shri
     sx, sy = step
     qx, qy = gx - last[0], gy - last[1]
     if t > 1.0:
-        s3, q3, s2, q2, s1, q1 = s2, q2, s1, q1, (sx, sy), (qx, qy)
-    sq1, sq2, sq3 = s1[0] * q1[0] + s1[1] * q1[1], s2[0] * q2[0] + s2[1] * q2[1], s3[0] * q3[0] + s3[1] * q3[1]
+        s3, q3, s2, q2 = s2, q2, s1, q1
+    else:
+        (sx, sy), (qx, qy) = s1, q1
+    sq1, sq2, sq3 = sx * qx + sy * qy, s2[0] * q2[0] + s2[1] * q2[1], s3[0] * q3[0] + s3[1] * q3[1]
     vx, vy = -gx, -gy
-    a1 = (s1[0] * vx + s1[1] * vy) / sq1 if sq1 != 0.0 else 0.0
-    vx, vy = vx - a1 * q1[0], vy - a1 * q1[1]
+    a1 = (sx * vx + sy * vy) / sq1 if sq1 != 0.0 else 0.0
+    vx, vy = vx - a1 * qx, vy - a1 * qy
     a2 = (s2[0] * vx + s2[1] * vy) / sq2 if sq2 != 0.0 and memory > 1.0 else 0.0
     vx, vy = vx - a2 * q2[0], vy - a2 * q2[1]
     a3 = (s3[0] * vx + s3[1] * vy) / sq3 if sq3 != 0.0 and memory > 2.0 else 0.0
     vx, vy = vx - a3 * q3[0], vy - a3 * q3[1]
-    qq = q1[0] * q1[0] + q1[1] * q1[1]
+    qq = qx * qx + qy * qy
     scale = np.minimum(1.0, 1.0 / np.sqrt(gx * gx + gy * gy)) if t == 1.0 else sq1 / qq if qq > 0.0 else 1.0
     vx, vy = scale * vx, scale * vy
     b3 = (q3[0] * vx + q3[1] * vy) / sq3 if sq3 != 0.0 and memory > 2.0 else 0.0
     vx, vy = vx + (a3 - b3) * s3[0], vy + (a3 - b3) * s3[1]
     b2 = (q2[0] * vx + q2[1] * vy) / sq2 if sq2 != 0.0 and memory > 1.0 else 0.0
     vx, vy = vx + (a2 - b2) * s2[0], vy + (a2 - b2) * s2[1]
-    b1 = (q1[0] * vx + q1[1] * vy) / sq1 if sq1 != 0.0 else 0.0
-    vx, vy = vx + (a1 - b1) * s1[0], vy + (a1 - b1) * s1[1]
+    b1 = (qx * vx + qy * vy) / sq1 if sq1 != 0.0 else 0.0
+    vx, vy = vx + (a1 - b1) * sx, vy + (a1 - b1) * sy
 
     size, promised, least, short = lr, 1e-4 * (vx * gx + vy * gy), 1e-10 * lr, shrink > 0.0
     while short:
         f, _, _ = here.look(x + size * vx, y + size * vy)
         short = not f <= here.f + size * promised and size > least
         size = shrink * size if short else size
-    sx, sy = size * vx, size * vy
-    return (x + sx, y + sy), (sx, sy), (gx, gy), s1, q1, s2, q2, s3, q3
+    dx, dy = size * vx, size * vy
+    return (x + dx, y + dy), (dx, dy), (gx, gy), (sx, sy), (qx, qy), s2, q2, s3, q3
 
 
 OPTIMIZER = Optimizer(

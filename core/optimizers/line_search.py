@@ -46,10 +46,11 @@ OPTIMIZER = Optimizer(
     about=Text(
         "Gradient descent that needs no learning rate: along the line of −gradient it goes on to the first low point, where "
         "the next gradient stands at a right angle. So it zigzags however well each step is chosen, the worse the "
-        "narrower the ravine. lr is the share of that step which is taken: at 0.8 the zigzag all but goes away.",
+        "narrower the ravine. lr is the share of that step which is taken: 0.8 breaks the zigzag, and often gets there "
+        "far sooner.",
         "학습률이 필요 없는 경사하강법이다. −기울기 방향의 직선을 따라 처음 만나는 가장 낮은 점까지 가므로, 다음 기울기는 늘 이 "
         "직선과 직각을 이룬다. 스텝마다 가장 좋은 만큼 움직여도 지그재그를 피하지 못하고, 골짜기가 좁을수록 심해진다. lr은 찾은 "
-        "거리 중 실제로 갈 비율이다. 0.8로 줄이면 지그재그가 거의 사라진다.",
+        "거리 중 실제로 갈 비율이다. 0.8로 줄이면 지그재그가 깨지면서 오히려 훨씬 빨리 도착하는 일이 많다.",
     ),
     parent="sgd",
 )

@@ -1,4 +1,4 @@
-"""Prodigy: D-Adaptation that believes late gradients more than early ones."""
+"""Prodigy: D-Adaptation by the way really gone, in which late gradients count more."""
 
 import numpy as np
 
@@ -60,13 +60,13 @@ OPTIMIZER = Optimizer(
         "https://arxiv.org/abs/2306.06101",
     ),
     about=Text(
-        "Adam that finds its own learning rate d: as far as the gradients say that the solution lies from the start. "
-        "Each gradient counts by the d of its time, so the estimate leaves its small beginning sooner than in "
-        "D-Adaptation. Used to fine-tune image models without a search for the rate; watch how d jumps up within "
-        "the first steps.",
-        "학습률 d를 스스로 찾는 Adam이다. d는 기울기로 어림한 시작점과 해 사이의 거리이다. 기울기마다 그때의 d를 가중치로 "
-        "곱하므로 작은 초깃값에서 D-Adaptation보다 빨리 벗어난다. 학습률 탐색 없이 이미지 생성 모델을 미세 조정할 때 많이 쓴다. "
-        "처음 몇 스텝 만에 d가 뛰어오르는 것을 눈여겨보자.",
+        "Adam that finds its own learning rate d. Unlike D-Adaptation it measures by the way really gone, x₀ − x, and "
+        "counts late gradients more, by the square of the d of their time: on a convex function d never exceeds the "
+        "distance from the start to the solution. Used to fine-tune image models without a search for the rate; watch "
+        "d leap up within the first steps and stay there.",
+        "학습률 d를 스스로 찾는 Adam이다. D-Adaptation과 달리 실제로 움직인 거리 x₀ − x로 어림하고, 나중 기울기일수록 그때의 "
+        "d를 제곱해 더 크게 반영한다. 그래서 볼록함수에서는 d가 시작점과 해 사이의 거리를 넘지 않는다. 학습률 탐색 없이 이미지 "
+        "생성 모델을 미세 조정할 때 많이 쓴다. 처음 몇 스텝 만에 d가 뛰어오른 뒤 그대로 머무는 것을 눈여겨보자.",
     ),
     parent="dadapt_adam",
     optax="optax.contrib.prodigy({lr}, betas=({beta1}, {beta2}), eps={eps}, estim_lr0={d0}, estim_lr_coef={d_coef}, "
@@ -76,8 +76,9 @@ OPTIMIZER = Optimizer(
     differs={
         "optax": Text(
             "optax always corrects for Adam's start at zero; the authors' package and pytorch_optimizer do so only "
-            "when asked.",
-            "optax는 항상 Adam의 편향 보정을 적용한다. 저자들의 패키지와 pytorch_optimizer에서는 따로 켜야 한다.",
+            "when asked. A first rate of 0, as its warm-up has it, makes the estimate 0 / 0.",
+            "optax는 항상 Adam의 편향 보정을 적용한다. 저자들의 패키지와 pytorch_optimizer에서는 따로 켜야 한다. 워밍업 때문에 "
+            "첫 학습률이 0이면 추정값이 0 / 0이 된다.",
         ),
     },
     dialects={"optax": Dialect(as_optax)},

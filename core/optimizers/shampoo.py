@@ -5,17 +5,18 @@ import numpy as np
 from core.spec import Optimizer, Paper, Text, epsilon, rate
 
 
-def update(p, g, t, here, row_x, row_y, lr, eps):
-    (x, y), (gx, gy) = p, g
+def update(p, g, t, here, row_x, row_y, det, lr, eps):
+    (x, y), (gx, gy), det = p, g, det[0]
     (a, b), (_, d) = row_x, row_y  # L, symmetric
     if t == 1.0:
-        a, d = eps, eps
+        a, d, det = eps, eps, eps * eps
+    vx, vy = d * gx - b * gy, a * gy - b * gx  # det L^-1 g
+    det = det + gx * vx + gy * vy
     a, b, d = a + gx * gx, b + gx * gy, d + gy * gy
-    root = np.sqrt(a * d - b * b)  # of the determinant
-    # L^(-1/2) of two by two: (L + root I)^(-1) times the square root of its trace
-    scale = lr / (root * np.sqrt(a + d + 2 * root))
-    x, y = x - scale * ((d + root) * gx - b * gy), y - scale * ((a + root) * gy - b * gx)
-    return (x, y), (a, b), (b, d)
+    # Of two by two, L^(-1/2) is (det L^-1 + I root) / (root sqrt(trace + 2 root)), and g g' adds nothing to det L^-1 g
+    root = np.sqrt(det)
+    size = lr / (root * np.sqrt(a + d + 2 * root))
+    return (x - size * (vx + root * gx), y - size * (vy + root * gy)), (a, b), (b, d), (det, det)
 
 
 OPTIMIZER = Optimizer(

@@ -6,27 +6,27 @@ from core.spec import Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weigh
 
 
 def update(p, g, t, here, m, v, axis, row_x, row_y, lr, beta1, beta2, eps, weight_decay, period):
-    (x, y), (gx, gy), (mx, my), (vu, vw), (c, s) = p, g, m, v, axis
+    (x, y), (gx, gy), (mx, my), (v1, v2), (c, s) = p, g, m, v, axis
     (a, b), (_, d) = row_x, row_y  # L, symmetric
+    dx, dy, rest = 0.0, 0.0, 1.0
     if t == 1.0:  # the first gradient does no more than set the axes
         length = np.sqrt(gx * gx + gy * gy)
         c, s = (gx / length, gy / length) if length > 0.0 else (1.0, 0.0)
     else:
         mx, my = beta1 * mx + (1 - beta1) * gx, beta1 * my + (1 - beta1) * gy
-        vu = beta2 * vu + (1 - beta2) * (c * gx + s * gy) ** 2
-        vw = beta2 * vw + (1 - beta2) * (c * gy - s * gx) ** 2
+        g1, g2, m1, m2 = c * gx + s * gy, c * gy - s * gx, c * mx + s * my, c * my - s * mx  # along the axes
+        v1, v2 = beta2 * v1 + (1 - beta2) * g1**2, beta2 * v2 + (1 - beta2) * g2**2
         size = lr * np.sqrt(1 - beta2 ** (t - 1)) / (1 - beta1 ** (t - 1))
-        u, w = size * (c * mx + s * my) / (np.sqrt(vu) + eps), size * (c * my - s * mx) / (np.sqrt(vw) + eps)
-        x, y = x - (c * u - s * w), y - (s * u + c * w)
-        x, y = x * (1 - lr * weight_decay), y * (1 - lr * weight_decay)
+        u1, u2 = size * m1 / (np.sqrt(v1) + eps), size * m2 / (np.sqrt(v2) + eps)
+        dx, dy, rest = c * u1 - s * u2, s * u1 + c * u2, 1 - lr * weight_decay
     a, b, d = beta2 * a + (1 - beta2) * gx * gx, beta2 * b + (1 - beta2) * gx * gy, beta2 * d + (1 - beta2) * gy * gy
     if t > 1.0 and (t - 1) % period == 0.0:  # one step of the power iteration turns the axes
         ux, uy, wx, wy = a * c + b * s, b * c + d * s, b * c - a * s, d * c - b * s
         if c * ux + s * uy < c * wy - s * wx:  # the steeper axis comes first
-            ux, uy, vu, vw = wx, wy, vw, vu
+            ux, uy, v1, v2 = wx, wy, v2, v1
         length = np.sqrt(ux * ux + uy * uy)
         c, s = (ux / length, uy / length) if length > 0.0 else (c, s)
-    return (x, y), (mx, my), (vu, vw), (c, s), (a, b), (b, d)
+    return ((x - dx) * rest, (y - dy) * rest), (mx, my), (v1, v2), (c, s), (a, b), (b, d)
 
 
 OPTIMIZER = Optimizer(

@@ -34,7 +34,9 @@ def program(task: Task) -> str:
             page.gradient_at("path[-1]"),
             "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
         ]
-    page.loop("point.detach().numpy().copy()", *slope, "optimizer.step()", *after)
+    # What treats the coordinates together is L-BFGS, which wants to be told the loss as well.
+    told = f"lambda: {page.loss('path[-1]')}" if task.optimizer.plane else ""
+    page.loop("point.detach().numpy().copy()", *slope, f"optimizer.step({told})", *after)
     return page.text()
 
 
