@@ -14,19 +14,17 @@ def update(p, g, t, here, d, last, lr, restart):
         dx, dy = -gx, -gy
     slope, length = gx * dx + gy * dy, np.sqrt(dx * dx + dy * dy)
     low, high, s, s_low, s_high, side, size, tries = 0.0, 0.0, slope, slope, 0.0, 0.0, 0.0, 0.0
-    f = here.f
-    # Until the line is level: twice as far while it falls; between two tries, where the slope would be 0 if it were straight
-    while not np.abs(s) <= -1e-12 * slope and (high == 0.0 or high - low > 1e-10 * high) and tries < 60.0:
+    f, level = here.f, -1e-12 * slope
+    # Twice as far while it falls, for up to 1000; then between two tries, at the zero of the straight line through their slopes
+    while not np.abs(s) <= level and (high == 0.0 or high - low > 1e-10 * high) and low * length < 1e3 and tries < 50.0:
         tries = tries + 1.0
         size = 2.0 * low + 0.01 / length
         if high > 0.0:
             size = low + (high - low) * (s_low / (s_low - s_high) if s_high > 0.0 else 0.381966)
-        f, gu, gv = here.look(x + size * dx, y + size * dy)
-        s = gu * dx + gv * dy
-        if s < 0.0 and f <= here.f:
-            s_high = (
-                s_high / 2.0 if side < 0.0 else s_high
-            )  # an end that stays counts half, else it would stay for good
+        f, ux, uy = here.look(x + size * dx, y + size * dy)
+        s = ux * dx + uy * dy
+        if s < 0.0 and f <= here.f:  # (an end that stays twice counts half, else it would stay for good)
+            s_high = s_high / 2.0 if side < 0.0 else s_high
             low, s_low, side = size, s, -1.0
         else:
             s_low = s_low / 2.0 if side > 0.0 else s_low

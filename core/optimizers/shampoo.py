@@ -23,7 +23,7 @@ OPTIMIZER = Optimizer(
     update,
     name="Shampoo",
     family="adagrad",
-    hypers=(rate(0.1), epsilon(1e-6)),
+    hypers=(rate(0.1), epsilon(1e-4)),
     latex=r"L_t = L_{t-1} + g_t g_t^\top,\quad L_0 = \varepsilon I,\quad x_t = x_{t-1} - \eta\, L_t^{-1/2} g_t",
     paper=Paper(
         "V. Gupta, T. Koren, Y. Singer",
