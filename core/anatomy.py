@@ -26,6 +26,9 @@ from core.scene import Runner, Scene
 from core.spec import Here, Optimizer, Surface
 from core.theory import LATER, bound, tension
 
+ROUNDING = 1e-9  # how far beside a line, as a share of its length, a point of it may lie
+EPSILON = 1e-15  # a few bits of a coordinate
+
 
 @dataclass(frozen=True)
 class Line:
@@ -44,6 +47,19 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Search:
+    """The line through a point that a method looked along before it stepped.
+
+    way: (2,) where the line leads, of length 1. at, loss: (n,) how far from the point it looked, in its order, and the
+    value of the surface there.
+    """
+
+    way: np.ndarray
+    at: np.ndarray
+    loss: np.ndarray
+
+
+@dataclass(frozen=True)
 class Step:
     """One update, t = 1, 2, ...: from `before` to `after`. Every point is (2,).
 
@@ -52,7 +68,8 @@ class Step:
     put: the modifiers that have put the point elsewhere after the update. new, state: what the lines lead to; `after`
     differs from `new` where the point was put back. plain: where gradient descent would be at the same rate. carried:
     the direction in which the memory of past gradients pushes, and the state that holds it. ball: of a method that
-    looks ahead, the point that it looks from; looked: where else a plane method has looked.
+    looks ahead, the point that it looks from; looked: where else a plane method has looked; search: the
+    line on which that was, if it was one.
     """
 
     t: int
@@ -71,6 +88,7 @@ class Step:
     raw: np.ndarray
     shown: Mapping[str, np.ndarray]
     put: tuple[str, ...]
+    search: Search | None
 
     @property
     def move(self) -> np.ndarray:
@@ -146,6 +164,7 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
         raw=raw,
         shown=shown,
         put=put,
+        search=_search(scene.record, before, looked),
     )
 
 
@@ -338,6 +357,20 @@ def _here(scene: Scene, run: Run, t: int, looked: list[np.ndarray]) -> Here:
         return xx, xy, yy
 
     return Here(run.loss[t - 1], np.float64(surface.lowest), look, bend)
+
+
+def _search(surface: Surface, before: np.ndarray, looked: list[np.ndarray]) -> Search | None:
+    """The line on which all the points lie that were looked at, where there is one. It leads to the first of them."""
+    offsets = np.array([point - before for point in looked if np.isfinite(point).all()]).reshape(-1, 2)
+    far = np.hypot(*offsets.T)
+    if not far.any():
+        return None
+    way = offsets[far.argmax()] / far.max()
+    way = way * np.sign(offsets[np.flatnonzero(far)[0]] @ way)
+    if np.abs(offsets @ (-way[1], way[0])).max() > ROUNDING * far.max() + EPSILON * np.abs(before).max():
+        return None
+    loss = np.array([surface.value(*(before + offset)) for offset in offsets], float)
+    return Search(way, offsets @ way, loss)
 
 
 def _examples(scene: Scene, step: int) -> list[int]:

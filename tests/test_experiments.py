@@ -132,9 +132,7 @@ def test_the_training_is_the_one_that_was_described():
     assert {h.name for h in SETTINGS.values()} == set(SETTINGS)
 
 
-@pytest.mark.parametrize(
-    "key", [key for key, record in OPTIMIZERS.items() if not record.plane or plain.accepts(record)]
-)
+@pytest.mark.parametrize("key", [key for key, o in OPTIMIZERS.items() if not o.plane or plain.accepts(o)])
 def test_every_optimizer_learns_at_the_rate_it_is_given(key):
     record = OPTIMIZERS[key]
     done = Experiment(runners=(Runner(key, {"lr": rate_for(record)}),), epochs=30).train()

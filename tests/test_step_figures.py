@@ -7,6 +7,8 @@ import zlib
 import numpy as np
 import pytest
 
+from core.figures import along as line
+from core.figures.along import along, span
 from core.figures.panels import panel
 from core.figures.relief import relief
 from core.figures.step_map import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Mark, _level, step_map, swatch, window_of
@@ -109,7 +111,7 @@ def test_low_ground_is_deeper_than_high_ground():
 
 
 def test_every_role_has_a_swatch_of_its_own():
-    roles = ("step", "slope", "memory", "plain", "ball", "looked", "path")
+    roles = ("step", "slope", "memory", "plain", "ball", "looked", "along", "path")
     assert len({swatch(role) for role in roles}) == len(roles)
 
 
@@ -153,3 +155,52 @@ def test_a_panel_survives_what_cannot_be_drawn():
     assert "inf" not in svg
     assert svg.count("<circle") == 1
     assert "<path" in panel(at[:1], {"": np.array([3.0])}, 1, False, "")
+
+
+# --- along a line -----------------------------------------------------------------------------------
+
+
+def dots(svg):
+    return [(float(x), float(y), float(r)) for x, y, r in re.findall(r'<circle cx="(.*?)" cy="(.*?)" r="(.*?)"', svg)]
+
+
+def numbers(svg):
+    return [
+        int(word) for word in re.findall(r'text-anchor="middle" style="fill:[^"]*">(\d+)<', svg.split("</svg>", 1)[1])
+    ]
+
+
+def test_tries_lie_on_the_curve_in_their_order():
+    tried = np.array([0.2, 1.0, 0.6])
+    at = span(tried)
+    assert at[0] < 0.0 < 1.0 < at[-1]
+    svg = along(at, (at - 0.5) ** 2, tried, (tried - 0.5) ** 2, 0.6, "title")
+    origin, taken, *rings = dots(svg)
+    assert [r for _, _, r in rings] == [5, 5, 5]
+    assert taken[:2] == rings[2][:2]
+    across = [(x - origin[0]) / (taken[0] - origin[0]) * 0.6 for x, _, _ in rings]
+    assert across == pytest.approx(tried, abs=0.01)
+    assert origin[1] == pytest.approx(rings[1][1], abs=1), "0 and 1 are as high"
+    assert rings[2][1] > rings[0][1] > rings[1][1], "the lower the loss, the further down the page"
+    assert numbers(svg) == [1, 2, 3]
+
+
+def test_a_try_far_above_is_marked_at_the_edge_and_what_is_not_a_number_too():
+    tried = np.array([8.0, 4.0, 0.5])
+    at = span(tried)
+    found = np.array([np.nan, 1e6, -0.5])
+    svg = along(at, np.where(at < 5, at**4 - at, np.nan), tried, found, None, "title")
+    origin, *rings = dots(svg)
+    assert len(rings) == 3, "no step is drawn that leaves the line"
+    assert rings[0][1] == rings[1][1] == pytest.approx(line.TOP, abs=1)
+    assert origin[1] > line.TOP + 20
+    assert "nan" not in svg
+
+
+def test_numbers_that_would_cover_each_other_are_left_out_but_for_the_last():
+    tried = np.array([0.1, 1.0, *(0.5 + 0.001 * np.arange(30))])
+    at = span(tried)
+    svg = along(at, at**2 - at, tried, tried**2 - tried, 0.529, "title")
+    assert numbers(svg) == [1, 2, 32]
+    level = np.zeros(3)
+    assert along(span(level + 1), np.zeros(line.POINTS), level + 1, level, 1.0, "title")

@@ -37,8 +37,8 @@ class Training(Asked):
             name = runner.record.name
             raise ExportError(
                 Text(
-                    f"{name} needs a matrix of curvatures, and trains no networks here.",
-                    f"{name}은(는) 곡률 행렬이 필요하므로 여기서는 신경망을 학습하지 않습니다.",
+                    f"{name} remembers past directions or asks for curvatures, and trains no networks here.",
+                    f"{name}은(는) 지난 방향이나 곡률을 써야 하는 방법이므로 여기서는 신경망을 학습하지 않습니다.",
                 )
             )
         here = experiment.runners.index(runner) if runner in experiment.runners else len(experiment.runners)

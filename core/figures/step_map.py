@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from core.figures.relief import Relief
-from core.figures.svg import FRAME, INK, QUIET, Frame, arrow, colour, dot, labels, line, picture, text, ticks
+from core.figures.svg import DASHES, FRAME, INK, QUIET, Frame, arrow, colour, dot, labels, line, picture, text, ticks
 from core.spec import Bounds
 
 WIDTH, HEIGHT = 560, 440
@@ -23,7 +23,7 @@ REACH = 78.0  # length of an arrow that is only a direction
 CONTOUR = "light-dark(rgba(35,70,105,.30),rgba(190,215,240,.26))"  # as on the stage
 DEEP = (11, 110, 153)  # the lowest ground, over the paper of either theme
 
-Role = Literal["step", "slope", "memory", "plain", "ball", "looked", "path"]
+Role = Literal["step", "slope", "memory", "plain", "ball", "looked", "along", "path"]
 STROKES: dict[Role, str] = {
     "path": QUIET,
     "step": INK,
@@ -32,12 +32,16 @@ STROKES: dict[Role, str] = {
     "plain": colour(2),
     "ball": colour(3),
     "looked": colour(9),
+    "along": colour(9),
 }
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something beside the step itself. to: (2,) the point meant; of a slope or a memory, only the direction counts."""
+    """Something beside the step itself.
+
+    to: (2,) the point meant; of `along`, where a line ends; of a slope or a memory, only the direction counts.
+    """
 
     role: Role
     to: np.ndarray
@@ -78,6 +82,8 @@ def step_map(relief: Relief, path: np.ndarray, after: np.ndarray, marks: Sequenc
         stroke = STROKES[mark.role]
         if mark.role in ("slope", "memory"):
             parts.append(arrow(before, before + REACH * _direction(mark.to - path[-1], frame.unit), stroke, 2))
+        elif mark.role == "along":
+            parts.append(frame.line(np.array([path[-1], mark.to]), stroke, 1.2, DASHES["dot"]))
         elif mark.role == "looked":
             parts.append(frame.dot(mark.to, "none", 5, stroke))
         else:
@@ -107,6 +113,8 @@ def swatch(role: Role) -> str:
             drawn = arrow(start, end, stroke, 3 if role == "step" else 2)
         case "path":
             drawn = line(np.array([start, end]), stroke) + dot(middle, stroke, 2.5)
+        case "along":
+            drawn = line(np.array([start, end]), stroke, 1.2, DASHES["dot"])
         case "looked":
             drawn = dot(middle, "none", 5, stroke)
         case _:

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from core.engine.sweep import Progress
+from core.nets import plain
 from core.nets.data import Data, examples
 from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
@@ -182,7 +183,7 @@ class Experiment:
         updates = [
             self._each(self.batch_of(i))
             * self.epochs
-            * (5e6 if runner.record.plane else 2e4)  # looking around is NumPy's
+            * (5e6 * plain.gradients(runner.record) / 2 if runner.record.plane else 2e4)  # looking around is NumPy's
             for i, runner in enumerate(self.runners)
         ]
         return 8.0 * self.network.parameters * self.kept * self.epochs * lanes + sum(updates) * self.seeds

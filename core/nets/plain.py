@@ -5,6 +5,7 @@ The compiled loop does the same, update by update; a test compares them.
 
 from __future__ import annotations
 
+import dis
 from collections.abc import Callable
 from functools import partial
 
@@ -15,6 +16,7 @@ from core.nets.network import Network
 from core.nets.task import Job, Record
 from core.spec import Optimizer
 
+IN_A_LOOP = 12
 Slope = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
 
@@ -22,8 +24,8 @@ class Slice:
     """What a method on the plane sees of a network: the loss along the gradient, and along whatever it finds besides.
 
     The plane goes through the weights. Its first axis is the gradient's direction, its second the rest of the first gradient
-    that is found elsewhere. A method that remembers nothing and looks once steps in that plane and no other, so its formula
-    needs no other form for a network.
+    that is found elsewhere. A method that remembers nothing and looks once, or along its gradient only, steps in that plane
+    and no other, so its formula needs no other form for a network.
     """
 
     def __init__(self, slope: Slope, w: np.ndarray, g: np.ndarray, f: float, lowest: float) -> None:
@@ -46,6 +48,14 @@ class Slice:
 def accepts(optimizer: Optimizer) -> bool:
     """Whether a method that looks around keeps to one plane: it remembers nothing and asks for no curvature."""
     return not optimizer.state and "bend" not in optimizer.update.__code__.co_names
+
+
+def gradients(optimizer: Optimizer) -> int:
+    """How many gradients an update takes, roughly: one, and those that it looks for, which in a loop are many."""
+    code = optimizer.update.__code__
+    if "look" not in code.co_names:
+        return 1
+    return IN_A_LOOP if any(step.opname == "JUMP_BACKWARD" for step in dis.get_instructions(code)) else 2
 
 
 def train(job: Job, line: np.ndarray) -> Record:

@@ -247,7 +247,7 @@ def _fit(record: Optimizer) -> Optimizer:
     """Raises ValueError for a method that a network has no use for."""
     if record.plane and not plain.accepts(record):
         raise ValueError(
-            f"{record.name} keeps or asks for a matrix of curvatures, for a network of n weights n² numbers; "
+            f"{record.name} remembers past directions or asks for curvatures, for a network of n weights up to n² numbers; "
             "on a plane it can race, a network it does not train"
         )
     return record

@@ -40,6 +40,7 @@ def show() -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         view.on_map(scene, run, step)
+        view.on_line(scene, step)
         view.formula(runner)
     with right, st.container(key="step-lines"):
         view.lines(step, runner.spoken.plane)

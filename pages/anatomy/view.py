@@ -11,6 +11,7 @@ import streamlit as st
 
 from core import MODIFIERS, Run, Runner, Scene, View
 from core.anatomy import History, Line, Step, dissect, histories, last_step
+from core.figures.along import along, span
 from core.figures.panels import panel
 from core.figures.relief import relief
 from core.figures.step_map import Mark, Role, step_map, swatch, window_of
@@ -134,8 +135,9 @@ def on_map(scene: Scene, run: Run, step: Step) -> None:
         marks.append(Mark("memory", step.before + step.carried))
     if step.ball is not None:
         marks.append(Mark("ball", step.ball))
+    marks += [Mark("along", end) for end in _ends(step)]
     marks += [Mark("looked", point) for point in step.looked]
-    points = [m.to for m in marks if m.role not in ("slope", "memory")]
+    points = [m.to for m in marks if m.role not in ("slope", "memory", "along")]
     near = [p for p in (*points, *path[:-1]) if np.hypot(*(p - step.before)) <= WIDE * reach]
     window = window_of(np.array([step.before, step.after, *near]), surface.size)
     title = t("map_title", step=step.t)
@@ -144,7 +146,7 @@ def on_map(scene: Scene, run: Run, step: Step) -> None:
     words = {"step": names["step"]}
     (x0, x1), (y0, y1) = window
     for mark in marks:
-        far = mark.role not in ("slope", "memory") and not (x0 <= mark.to[0] <= x1 and y0 <= mark.to[1] <= y1)
+        far = mark.role not in ("slope", "memory", "along") and not (x0 <= mark.to[0] <= x1 and y0 <= mark.to[1] <= y1)
         words[mark.role] = t("outside_picture", words=names[mark.role]) if far else names[mark.role]
     if len(path) > 1:
         words["path"] = names["path"]
@@ -161,8 +163,31 @@ def _roles(memory: str) -> dict[Role, str]:
         "memory": t("mark_memory", name=memory),
         "ball": t("mark_ball"),
         "looked": t("mark_looked"),
+        "along": t("mark_along"),
         "path": t("mark_path"),
     }
+
+
+def _ends(step: Step) -> list[np.ndarray]:
+    """Where the line that was looked along begins and ends, beside the point of the step itself."""
+    if step.search is None:
+        return []
+    ends = min(0.0, float(step.search.at.min())), max(0.0, float(step.search.at.max()))
+    return [step.before + far * step.search.way for far in ends if far]
+
+
+def on_line(scene: Scene, step: Step) -> None:
+    """The loss along the line that the method looked along, and its tries."""
+    if (search := step.search) is None:
+        return
+    at = span(search.at)
+    x, y = (step.before[:, None] + search.way[:, None] * at).tolist()
+    loss = np.array([scene.record.value(u, v) for u, v in zip(x, y, strict=True)], float)
+    taken = float(step.move @ search.way)
+    off = float(np.hypot(*(step.move - taken * search.way))) > 1e-9 * float(np.hypot(*step.move))
+    picture = along(at, loss, search.at, search.loss, None if off else taken, t("along_title"))
+    words = f"<b>{t('along_title')}</b> {t('along_tries', count=len(search.at))}"
+    drawn(f'<figure class="dl-along"><figcaption>{words}</figcaption>{picture}</figure>', "anatomy.along")
 
 
 # --- over the run -----------------------------------------------------------------------------------

@@ -205,7 +205,7 @@ class PyTorch(Library):
                 surface.value(*point).backward()
             else:
                 point.grad = torch.tensor(surface.gradient(*path[-1]))
-            rule.step()
+            rule.step(lambda at=path[-1]: surface.value(*at))  # L-BFGS asks for the loss as well
             if isinstance(plan, torch.optim.lr_scheduler.ReduceLROnPlateau):
                 plan.step(surface.value(*path[-1]))
             elif plan:

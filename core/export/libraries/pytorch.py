@@ -52,7 +52,9 @@ def program(task: Task) -> str:
             "point.grad = torch.from_numpy(g)  # which loss.backward() does elsewhere",
         ]
     slope += [line for key in own for line in call(modifier_call(task, key))]
-    page.loop("point.detach().numpy().copy()", *slope, "optimizer.step()", *after, counted=around.counts)
+    # What treats the coordinates together is L-BFGS, which wants to be told the loss as well.
+    told = f"lambda: {page.loss('path[-1]')}" if task.optimizer.plane else ""
+    page.loop("point.detach().numpy().copy()", *slope, f"optimizer.step({told})", *after, counted=around.counts)
     return page.text()
 
 
