@@ -19,6 +19,7 @@ from reference.make import (
     VISIBLE,
     apart,
     joins,
+    momenta,
     repeated,
     schedulable,
     shaken,
@@ -173,6 +174,14 @@ def test_rates_are_those_of_the_library(library: type, schedule: Schedule) -> No
 
 
 @each_schedule
+def test_the_momentum_beside_the_rates_is_that_of_the_library(library: type, schedule: Schedule) -> None:
+    told = [entry for entry in of(library.name, schedule.key, "rates") if "momentum" in entry]
+    assert len(told) >= 8 * (library.name == "pytorch" and schedule.momentum is not None), STALE
+    for entry in told:
+        assert np.abs(momenta(entry) - entry["momentum"]).max() <= SAME
+
+
+@each_schedule
 def test_in_its_own_dialect_every_rate_is_the_same(library: type, schedule: Schedule) -> None:
     own = [e for e in of(library.name, schedule.key, "rates") if e["dialect"] == library.name != "pytorch"]
     assert all(entry["same"] for entry in own)
@@ -282,5 +291,5 @@ def test_one_cycle_of_the_book(T: int) -> None:
 
 def test_the_performance_schedule_of_the_book_is_keras_at_half_and_five() -> None:
     plan = SCHEDULES["plateau"].spoken("book")
-    assert plan.defaults == {"reduction": 0.5, "patience": 5}
+    assert plan.defaults == SCHEDULES["plateau"].defaults | {"reduction": 0.5, "patience": 5}
     assert plan.factor is SCHEDULES["plateau"].spoken("keras").factor

@@ -10,6 +10,7 @@ from typing import Any
 from core.spec.address import address, said_again
 from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
 from core.spec.hyper import Hyper
+from core.spec.language import Whose
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
 from core.spec.special import Special, asked_at, check_special
@@ -28,11 +29,17 @@ class Schedule:
     factor(t, T, loss, <state>, <hyperparameters>) -> (factor, <new state>)
         The form of a schedule that watches the loss: called once an update, in order.
 
+    momentum(t, T, <hyperparameters>) -> momentum
+        What a schedule makes of the momentum beside the rate, with the same arguments and hyperparameters: the number
+        in [0, 1) that stands in the place of the optimizer's `momentum`, or of its `beta1` where it has none, at the
+        update with index t; nan where the optimizer keeps its own. An array of t gives an array. None for a schedule
+        that leaves the momentum alone. A method without either is not changed by it.
+
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
     textbooks teach side by side, 0 for the others. special: values that a library wants to be asked for otherwise.
 
-    Raises TypeError, with file and line, when the signature of `factor`, or that of a dialect, and `hypers` disagree, or
-    when it does not give back one number, or one and every state.
+    Raises TypeError, with file and line, when the signature of `factor`, that of `momentum` or that of a dialect, and
+    `hypers` disagree, or when it does not give back one number, or one and every state.
     """
 
     factor: Callable[..., Any]
@@ -42,6 +49,7 @@ class Schedule:
     about: Text
     source: Paper
     initial: Mapping[str, float] = field(default_factory=dict)
+    momentum: Callable[..., Any] | None = None
     pytorch: str = ""
     keras: str = ""
     optax: str = ""
@@ -88,6 +96,16 @@ class Schedule:
         state = {name: self.initial.get(name, 0.0) for name in self.state} if self.watches_loss else None
         for whose, factor, defaults in own_forms(self.dialects, self.factor, name, "factor"):
             try_factor(factor, whose, state, {**self.defaults, **defaults})
+        if self.momentum:
+            self._check_momentum(self.momentum)
+
+    def _check_momentum(self, momentum: Callable[..., Any]) -> None:
+        """Raises TypeError where the momentum asks for what a clock does not know, or is not one number."""
+        whose = Whose(self.name.en, "momentum")
+        if state := between(("t", "T"), self.hypers, momentum, str(whose)):
+            where = of_function(momentum)
+            raise TypeError(f"{where}: {whose} goes by the clock alone; it cannot ask for {', '.join(state)}")
+        try_factor(momentum, whose, None, self.defaults)
 
     @property
     def defaults(self) -> dict[str, float]:

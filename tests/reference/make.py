@@ -12,7 +12,7 @@ A file holds, beside the spellings that were run:
     runs     points of paths, at the steps `at`
     defaults what the library takes for the hyperparameters
     quirks   the same of schedules that are asked for in another way than the record's, to show what `differs` says
-    rates    what a schedule makes of `LR`, update by update, to beyond the end of the run
+    rates    what a schedule makes of `LR`, update by update, to beyond the end of the run; and of the momentum
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import inspect
+import itertools
 import json
 import os
 import re
@@ -227,8 +228,10 @@ class PyTorch(Library):
         rule = self.torch.optim.SGD([self.torch.zeros(1, requires_grad=True)], lr=LR)
         plan = self.planned(rule, schedule, warmup)
         found = []
+        self.momenta: list[float] = []
         for t in range(count):
             found.append(float(rule.param_groups[0]["lr"]))
+            self.momenta.append(float(rule.param_groups[0]["momentum"]))
             rule.step()
             try:
                 plan.step(*([shown[t]] if shown else []))
@@ -415,9 +418,35 @@ def variants(record: Optimizer | Schedule, library: Library) -> list[dict[str, f
     plain = {h.name: h.default for h in record.hypers if h.name != "lr"}
     fixed = record.unspelled(library.name) if isinstance(record, Optimizer) else ()
     moved = plain | {h.name: elsewhere(h) for h in record.hypers if h.name in plain and h.name not in fixed}
-    if isinstance(record, Schedule) and record.watches_loss:  # at a cut every few steps nothing would soon be left
-        moved |= {h.name: 8.0 * h.default for h in record.hypers if h.integer}
+    if isinstance(record, Schedule):
+        moved |= {h.name: h.default for h in switches(record)}
+        if record.watches_loss:  # at a cut every few steps nothing would soon be left
+            moved |= {h.name: 8.0 * h.default if h.default else 9.0 for h in record.hypers if waits(h)}
     return [moved, plain] if moved != plain else [plain]
+
+
+def waits(hyper: Hyper) -> bool:
+    """Whether a hyperparameter counts steps."""
+    return hyper.integer and hyper.high > 9
+
+
+def switches(schedule: Schedule) -> list[Hyper]:
+    """The hyperparameters that choose between a few forms of a schedule."""
+    return [h for h in schedule.hypers if h.integer and not waits(h)]
+
+
+def every_form(schedule: Schedule, library: Library) -> Iterator[dict[str, float]]:
+    """What a schedule is asked for: with all moved, with all at their defaults, and in every form of both."""
+    forms = [dict(zip((h.name for h in switches(schedule)), chosen, strict=True)) for chosen in itertools.product(
+        *(range(int(h.low), int(h.high) + 1) for h in switches(schedule))
+    )]  # fmt: skip
+    seen = []
+    for own in variants(schedule, library):
+        for form in forms:
+            asked = own | {name: float(value) for name, value in form.items()}
+            if asked not in seen and schedule.asked(library.schedules, asked):
+                seen.append(asked)
+                yield asked
 
 
 def spelled(template: str, hypers: tuple[Hyper, ...], values: dict[str, Any]) -> str:
@@ -477,7 +506,7 @@ def measured(
         own = dict(run["schedule_hypers"])
         warmup = int(own.pop("warmup_steps", 0))
         numbers = {"lr": hypers["lr"], "T": STEPS - warmup, **own}
-        schedule = spelled(asked or getattr(plan, library.schedules), plan.hypers, numbers)
+        schedule = spelled(asked or plan.asked(library.schedules, own), plan.hypers, numbers)
         options["warmup"] = warmup
         if not isinstance(library, PyTorch) and not plan.watches_loss:
             values = {**hypers, "lr": "schedule"}
@@ -534,7 +563,8 @@ def scheduled_runs(library: Library) -> Iterator[dict[str, Any]]:
         for dialect, o in forms(record, library):
             plans = [s.spoken(dialect or "pytorch") for s in SCHEDULES.values()]
             plans = [plan for plan in plans if getattr(plan, library.schedules) and joins(o, plan)]
-            cases = [(plan, variants(plan, library)[0], EACH) for plan in plans]
+            cases = [(plan, next(own for own in variants(plan, library) if plan.asked(library.schedules, own)), EACH)
+                     for plan in plans]  # fmt: skip
             if library.name in record.dialects and not dialect:
                 cases = [(*cases[0][:2], 1)]
             else:
@@ -584,32 +614,43 @@ def rates(library: Library) -> Iterator[dict[str, Any]]:
     for key, record in SCHEDULES.items():
         for dialect in dict.fromkeys(("pytorch", library.schedules)):
             plan = record.spoken(dialect)
-            spelling, told_apart = getattr(plan, library.schedules), dialect == "pytorch" or dialect in record.dialects
-            if not spelling:
+            told_apart = dialect == "pytorch" or dialect in record.dialects
+            if not getattr(plan, library.schedules):
                 continue
             cases: list[dict[str, Any]] = []
-            for own in variants(plan, library) if told_apart else []:
+            for own in every_form(plan, library) if told_apart else []:
                 cases += [
                     {"schedule_hypers": own, "below": b} for b in ((False, True) if plan.watches_loss else (False,))
                 ]
             if library.warms(plan) and dialect == library.schedules:
                 cases.append({"schedule_hypers": {**plan.defaults, "warmup_steps": float(WARMUP)}, "below": False})
             for case in cases:
-                yield asked_for(library, plan, spelling, {"schedule": key, "dialect": dialect, **case})
+                yield asked_for(library, plan, {"schedule": key, "dialect": dialect, **case})
 
 
-def asked_for(library: Library, plan: Schedule, spelling: str, entry: dict[str, Any]) -> dict[str, Any]:
+def asked_for(library: Library, plan: Schedule, entry: dict[str, Any]) -> dict[str, Any]:
     """The rates of one schedule, and whether they are ours: up to the end, and beyond."""
     own = dict(entry["schedule_hypers"])
     warmup = int(own.pop("warmup_steps", 0))
-    asked = spelled(spelling, plan.hypers, {"lr": LR, "T": LENGTH - warmup, **own})
+    asked = spelled(plan.asked(library.schedules, own), plan.hypers, {"lr": LR, "T": LENGTH - warmup, **own})
     shown = losses(entry["below"]) if plan.watches_loss else None
     entry["lr"] = library.rates(asked, LENGTH if shown or warmup else LENGTH + BEYOND, warmup, shown)
     gap = np.abs(LR * shares(entry) - entry["lr"]) / LR
     entry["same"] = told(gap[:LENGTH].max())
     if len(gap) > LENGTH:
         entry["beyond"] = told(gap[LENGTH:].max())
+    if plan.momentum and np.isfinite(momenta(entry)).any():
+        assert isinstance(library, PyTorch)
+        entry["momentum"] = library.momenta
     return entry
+
+
+def momenta(entry: dict[str, Any]) -> np.ndarray:
+    """What our schedule makes of the momentum, of what a stored list of rates is one of; nan where it leaves it alone."""
+    plan = SCHEDULES[entry["schedule"]]
+    assert plan.momentum
+    own = {name: value for name, value in entry["schedule_hypers"].items() if name in plan.defaults}
+    return np.asarray(plan.momentum(np.arange(float(len(entry["lr"]))), float(LENGTH), **own))
 
 
 def refresh() -> None:
