@@ -190,7 +190,9 @@ def test_in_its_own_dialect_every_rate_is_the_same(library: type, schedule: Sche
 
 def test_warm_up_is_pytorchs_sequence_of_linear_and_schedule() -> None:
     warmed = {e["schedule"] for e in FILES["pytorch"]["rates"] if "warmup_steps" in e["schedule_hypers"] and e["same"]}
-    assert warmed == {s.key for s in SCHEDULES.values() if s.pytorch and not s.watches_loss}
+    plans = [s for s in SCHEDULES.values() if s.pytorch and not s.watches_loss]
+    # What begins below lr is warmed up only where PyTorch takes that for its first rate.
+    assert {s.key for s in plans if s.factor(0.0, 100.0, *s.defaults.values()) == 1} < warmed <= {s.key for s in plans}
 
 
 @pytest.mark.parametrize("library", ["keras", "optax"])

@@ -147,7 +147,7 @@ SCHEDULE = Schedule(
             )
             for cycled, momentum in (
                 (0, ", cycle_momentum=False"),
-                (1, ", base_momentum={base_momentum}, max_momentum={max_momentum}"),
+                (1, ", cycle_momentum=True, base_momentum={base_momentum}, max_momentum={max_momentum}"),
             )
         ),
         Special("optax", {"linear": 1, "three_phase": 1, "peak": lambda p: p >= 0.85}),

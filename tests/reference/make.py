@@ -42,7 +42,7 @@ from core.engine.descend import Run, descend  # noqa: E402
 from core.optimizers import OPTIMIZERS  # noqa: E402
 from core.schedules import SCHEDULES  # noqa: E402
 from core.schedules._warmup import factors  # noqa: E402
-from core.spec import Hyper, Optimizer, Schedule, Surface  # noqa: E402
+from core.spec import Hyper, Optimizer, Schedule, Special, Surface  # noqa: E402
 from core.surfaces import SURFACES  # noqa: E402
 
 NEEDS = ("torch", "keras", "optax", "jax", "pytorch_optimizer")
@@ -225,7 +225,7 @@ class PyTorch(Library):
         return kinds.SequentialLR(rule, [climb, plan], milestones=[warmup])
 
     def rates(self, schedule: str, count: int, warmup: int = 0, shown: list[float] | None = None) -> list[float]:
-        rule = self.torch.optim.SGD([self.torch.zeros(1, requires_grad=True)], lr=LR)
+        rule = self.plainest()
         plan = self.planned(rule, schedule, warmup)
         found = []
         self.momenta: list[float] = []
@@ -238,6 +238,19 @@ class PyTorch(Library):
             except ValueError:  # past the end there is none
                 break
         return found
+
+    def plainest(self) -> Any:
+        """An optimizer of nothing, to be scheduled."""
+        return self.torch.optim.SGD([self.torch.zeros(1, requires_grad=True)], lr=LR)
+
+    def warms(self, schedule: Schedule) -> bool:
+        """A warm-up climbs to what PyTorch takes for the first rate: not to a share of it that a schedule begins with."""
+        if not super().warms(schedule):
+            return False
+        rule, own = self.plainest(), schedule.defaults
+        asked = schedule.asked(self.schedules, own)
+        self.planned(rule, spelled(asked, schedule.hypers, {"lr": LR, "T": LENGTH, **own}), 0)
+        return bool(np.isclose(rule.param_groups[0]["initial_lr"], LR * schedule.factor(0.0, float(LENGTH), **own)))
 
     def differentiates(self, surface: Surface) -> bool:
         """Whether the surface is written in plain arithmetic, which autograd can follow."""
@@ -436,17 +449,24 @@ def switches(schedule: Schedule) -> list[Hyper]:
 
 
 def every_form(schedule: Schedule, library: Library) -> Iterator[dict[str, float]]:
-    """What a schedule is asked for: with all moved, with all at their defaults, and in every form of both."""
+    """What a schedule is asked for: with all moved, with all at their defaults, in every form of both, and in what the
+    library wants to be asked for otherwise."""
     forms = [dict(zip((h.name for h in switches(schedule)), chosen, strict=True)) for chosen in itertools.product(
         *(range(int(h.low), int(h.high) + 1) for h in switches(schedule))
     )]  # fmt: skip
+    moved = variants(schedule, library)[0]
+    found = [own | form for own in variants(schedule, library) for form in forms]
+    found += [moved | numbers(special) for special in schedule.special if special.library == library.schedules]
     seen = []
-    for own in variants(schedule, library):
-        for form in forms:
-            asked = own | {name: float(value) for name, value in form.items()}
-            if asked not in seen and schedule.asked(library.schedules, asked):
-                seen.append(asked)
-                yield asked
+    for own in ({name: float(value) for name, value in own.items()} for own in found):
+        if own not in seen and schedule.asked(library.schedules, own):
+            seen.append(own)
+            yield own
+
+
+def numbers(special: Special) -> dict[str, float]:
+    """The values of which a library has its own opinion."""
+    return {name: value for name, value in special.at.items() if isinstance(value, (int, float))}
 
 
 def spelled(template: str, hypers: tuple[Hyper, ...], values: dict[str, Any]) -> str:
@@ -639,18 +659,19 @@ def asked_for(library: Library, plan: Schedule, entry: dict[str, Any]) -> dict[s
     entry["same"] = told(gap[:LENGTH].max())
     if len(gap) > LENGTH:
         entry["beyond"] = told(gap[LENGTH:].max())
-    if plan.momentum and np.isfinite(momenta(entry)).any():
-        assert isinstance(library, PyTorch)
-        entry["momentum"] = library.momenta
+    if isinstance(library, PyTorch) and np.isfinite(momenta(entry)).any():
+        entry["momentum"] = library.momenta[:LENGTH]
     return entry
 
 
 def momenta(entry: dict[str, Any]) -> np.ndarray:
-    """What our schedule makes of the momentum, of what a stored list of rates is one of; nan where it leaves it alone."""
-    plan = SCHEDULES[entry["schedule"]]
-    assert plan.momentum
-    own = {name: value for name, value in entry["schedule_hypers"].items() if name in plan.defaults}
-    return np.asarray(plan.momentum(np.arange(float(len(entry["lr"]))), float(LENGTH), **own))
+    """(LENGTH,) what our schedule makes of the momentum, beside a stored list of rates; nan where it leaves it alone."""
+    plan, t = SCHEDULES[entry["schedule"]], np.arange(float(LENGTH))
+    if not plan.momentum:
+        return np.full_like(t, np.nan)
+    return np.asarray(
+        plan.momentum(t, float(LENGTH), **{name: entry["schedule_hypers"][name] for name in plan.defaults})
+    )
 
 
 def refresh() -> None:
