@@ -74,7 +74,7 @@ class Asked:
         momentum = self.schedule.momentum
         if momentum is None or np.isnan(momentum(0.0, float(self.rest), *self.hypers.values())):
             return ""
-        return next((name for name in ("momentum", "beta1") if name in self.optimizer.defaults), "")
+        return self.schedule.replaces(self.optimizer.defaults)
 
     def refusal(self, en: str, ko: str, reason: Text | None = None) -> ExportError:
         """Why the library cannot do it, what can, and the record's own words on the difference."""
@@ -112,7 +112,7 @@ class Asked:
     def settings(self) -> str:
         """, name=number for every hyperparameter of the optimizer but lr; and what is changed from update to update."""
         kept = {k: v for k, v in self.runner.hypers.items() if k not in ("lr", self.cycled)}
-        moved = f", {self.cycled}={self.factor('max', 'momentum')}" if self.cycled else ""
+        moved = f", {self.cycled}={self.factor('max', 'cycled')}" if self.cycled else ""
         return arguments(self.optimizer.hypers, kept) + moved
 
     def climb(self, minimum: str = "min") -> str:

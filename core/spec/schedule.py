@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,8 @@ from core.spec.spelling import check_spellings
 from core.spec.text import Paper, Text
 from core.spec.trial import try_factor
 
+CYCLED = ("momentum", "beta1")  # in whose place a schedule puts its momentum: the first that the optimizer has
+
 
 @dataclass(frozen=True, eq=False)
 class Schedule:
@@ -31,9 +33,9 @@ class Schedule:
 
     momentum(t, T, <hyperparameters>) -> momentum
         What a schedule makes of the momentum beside the rate, with the same arguments and hyperparameters: the number
-        in [0, 1) that stands in the place of the optimizer's `momentum`, or of its `beta1` where it has none, at the
-        update with index t; nan where the optimizer keeps its own. An array of t gives an array. None for a schedule
-        that leaves the momentum alone. A method without either is not changed by it.
+        in [0, 1) that stands in the place of the hyperparameter `replaces` of the optimizer at the update with index t;
+        nan where the optimizer keeps its own. An array of t gives an array. None for a schedule that leaves the momentum
+        alone.
 
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
     textbooks teach side by side, 0 for the others. special: values that a library wants to be asked for otherwise.
@@ -111,6 +113,13 @@ class Schedule:
     def defaults(self) -> dict[str, float]:
         """Hyperparameter name -> default value."""
         return {h.name: h.default for h in self.hypers}
+
+    def replaces(self, hypers: Collection[str]) -> str:
+        """The one of an optimizer's hyperparameters that `momentum` takes the place of: its `momentum`, else its `beta1`.
+
+        Empty where there is neither, or the schedule has no momentum: it then changes the rate alone.
+        """
+        return next((name for name in CYCLED if self.momentum and name in hypers), "")
 
     def asked(self, library: str, values: Mapping[str, float]) -> str:
         """How a library is asked for it at some values; empty where it lacks it, or refuses them."""

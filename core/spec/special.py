@@ -38,8 +38,9 @@ def check_special(special: Iterable[Special], hypers: tuple[Hyper, ...], where: 
 
 
 def asked_at(record: Any, library: str, values: Mapping[str, float]) -> str:
-    """How a library is asked for an optimizer or a schedule at some values."""
-    for special in record.special:
+    """How a library is asked for an optimizer or a schedule at some values; empty where it lacks this form altogether."""
+    usual = str(getattr(record, library, ""))
+    for special in record.special if usual else ():
         if special.library == library and special.holds({**record.defaults, **values}):
             return str(special.spelling)
-    return str(getattr(record, library, ""))
+    return usual

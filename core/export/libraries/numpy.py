@@ -17,7 +17,7 @@ def program(task: Task) -> str:
     if task.scheduled:
         page.copy(s.factor, name="factor")
     if s.momentum and task.cycled:
-        page.copy(s.momentum, name="momentum")
+        page.copy(s.momentum, name="cycled")
     page.settings()
 
     state = "".join(f", {name}" for name in o.state)

@@ -31,7 +31,7 @@ def program(task: Training) -> str:
     if task.scheduled:
         page.copy(task.schedule.factor, name="factor")
     if task.schedule.momentum and task.cycled:
-        page.copy(task.schedule.momentum, name="momentum")
+        page.copy(task.schedule.momentum, name="cycled")
     page.settings()
     page.data("y = y.reshape(-1, 1)", *["vy = vy.reshape(-1, 1)"] * task.validated)
     _network(task, page)
