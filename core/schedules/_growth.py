@@ -6,6 +6,7 @@ from core.spec import Hyper, Paper, Schedule, Text
 
 
 def factor(t, T, low):
+    """From `low` at the first update to 1 at the last."""
     p = np.minimum(t / np.maximum(T - 1, 1), 1.0)
     return low ** (1 - p)
 

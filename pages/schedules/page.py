@@ -33,6 +33,8 @@ with picture:
         bar.axes(trial)
         st.plotly_chart(trial_picture.figure(trial), key="trial.figure", config={"displayModeBar": False})
         st.caption(t("trial_band", runs=SEEDS) if trial.scene.noisy else t("trial_single"))
+        if told := view.cycled(trial):
+            st.caption(told)
     else:
         st.subheader(t("trial_empty"), anchor=False)
 with notes:
