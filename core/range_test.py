@@ -45,9 +45,13 @@ def range_test(scene: Scene, runner: Runner, low: float, high: float, smoothing:
 
 
 def running_mean(loss: np.ndarray, smoothing: float) -> np.ndarray:
-    """(n,) exponential means with Adam's correction of the beginning: the first is the first loss itself."""
-    means, mean = np.empty_like(loss), 0.0
-    for i, value in enumerate(loss):
+    """(n,) exponential means with Adam's correction of the beginning: the first is the first loss itself.
+
+    From the first loss that is lost on there is no mean any more: inf.
+    """
+    means, mean = np.full_like(loss, np.inf), 0.0
+    known = int(np.isfinite(loss).argmin()) if not np.isfinite(loss).all() else len(loss)
+    for i, value in enumerate(loss[:known]):
         mean = smoothing * mean + (1 - smoothing) * value
         means[i] = mean / (1 - smoothing ** (i + 1))
     return means

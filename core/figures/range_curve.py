@@ -11,8 +11,11 @@ from core.figures.clip import bounded
 from core.figures.palette import PENS
 from core.figures.svg import QUIETS, labels, log_ticks
 
-Mark = tuple[int | None, str]  # which of the rates, and what is said there
-CURVE, STEEP, BLOWN = PENS[0], PENS[2], PENS[1]
+Mark = tuple[int | None, str]  # which of the rates, and what is written above it
+CURVE, STEEP, BLOWN, INK = PENS[0], PENS[2], PENS[1], PENS[5]
+EDGE = 0.24  # share of the axis that a name of a mark may take
+TALL = 36  # pixels of such a name
+MARGIN = 0.05  # share of the axis beyond its ends on which curves are still drawn
 ROOM = 0.6  # share of the height of the curve that is left above its start, for the beginning of the explosion
 
 
@@ -48,21 +51,19 @@ def range_curve(
         if mean:  # what is cut still tells its values
             figure.add_scatter(x=rates, y=_finite(values - below), name=name, mode="none", showlegend=False,
                                hovertemplate="η %{x:.3g}<br>%{y:.3g}<extra></extra>")  # fmt: skip
-    ink = "#F2F2F2" if dark else "#222222"
-    for (index, words), pen, symbol in ((steepest, STEEP, "circle"), (blown, BLOWN, "x")):
+    top = 10.0 ** window[1] if log else window[1]
+    for (index, words), pen, symbol, place in zip(
+        (steepest, blown), (STEEP, BLOWN), ("circle", "x"), _places(across, steepest[0], blown[0]), strict=True
+    ):
         if index is None:
             continue
-        own = pen.dark if dark else pen.light
-        rate, here = float(rates[index]), float(smooth[index] - below)
-        top = 10.0 ** window[1] if log else window[1]
+        own, here = pen.dark if dark else pen.light, float(smooth[index] - below)
         here = min(here, top) if np.isfinite(here) else top
-        figure.add_vline(x=rate, line={"color": own, "width": 1.5, "dash": "dot"})
-        figure.add_scatter(x=[rate], y=[here], mode="markers", showlegend=False, hoverinfo="skip", cliponaxis=False,
-                           marker={"size": 11, "color": own, "symbol": symbol})  # fmt: skip
-        side = "left" if np.log10(rate) < np.log10(rates[[0, -1]]).mean() else "right"
-        figure.add_annotation(x=np.log10(rate), y=1.0, yref="paper", yanchor="bottom", xanchor="center", showarrow=False,
-                              text=f"{words}<br>η = {labels([rate])[0] if rate >= 1e-3 else f'{rate:.1e}'}",
-                              font={"color": ink, "size": 13}, align=side)  # fmt: skip
+        figure.add_vline(x=float(rates[index]), line={"color": own, "width": 1.5, "dash": "dot"})
+        figure.add_scatter(x=[float(rates[index])], y=[here], mode="markers", showlegend=False, hoverinfo="skip",
+                           marker={"size": 11, "color": own, "symbol": symbol}, cliponaxis=False)  # fmt: skip
+        figure.add_annotation(x=float(across[index]), y=1.0, yref="paper", yanchor="bottom", showarrow=False, text=words,
+                              font={"color": INK.dark if dark else INK.light, "size": 13}, **place)  # fmt: skip
     first, last = float(across[0]), float(across[-1])
     reach = [first, last] if last > first else [first - 1, first + 1]
     marks = log_ticks(reach[0], reach[1], 8)
@@ -73,8 +74,22 @@ def range_curve(
         figure.update_yaxes(tickvals=marks, ticktext=labels(marks))
     figure.update_xaxes(tickfont_color=QUIETS[dark], title_font_color=QUIETS[dark], showgrid=True)
     figure.update_yaxes(tickfont_color=QUIETS[dark], title_font_color=QUIETS[dark], exponentformat="power")
-    figure.update_layout(height=height, margin={"l": 8, "r": 24, "t": 52, "b": 8}, hovermode="x", uirevision="range")
+    figure.update_layout(
+        height=height, margin={"l": 8, "r": 24, "t": 46 + TALL, "b": 8}, hovermode="x", uirevision="range"
+    )
     return figure
+
+
+def _places(across: np.ndarray, steepest: int | None, blown: int | None) -> list[dict[str, Any]]:
+    """On which side of its line each mark is named, inside of the picture; one above the other where they would meet."""
+    length = float(across[-1] - across[0]) or 1.0
+    left, right = (0.5 if i is None else float(across[i] - across[0]) / length for i in (steepest, blown))
+    before, after = left > EDGE, right < 1 - EDGE
+    meet = steepest is not None and blown is not None and not (before and after) and right - left < 2 * EDGE
+    return [
+        {"xanchor": "right" if before else "left", "align": "right" if before else "left"},
+        {"xanchor": "left" if after else "right", "align": "left" if after else "right", "yshift": TALL * meet},
+    ]
 
 
 def _window(smooth: np.ndarray, start: float, floor: float | None, log: bool) -> list[float]:
@@ -91,9 +106,10 @@ def _window(smooth: np.ndarray, start: float, floor: float | None, log: bool) ->
 
 
 def _seen(x: np.ndarray, y: np.ndarray, window: list[float], log: bool) -> tuple[np.ndarray, np.ndarray]:
-    """A curve cut where it leaves the axis."""
+    """A curve cut a little outside of the range of its axis."""
+    room = MARGIN * (window[1] - window[0])
     with np.errstate(all="ignore"):
-        at, cut = bounded(x, np.log10(y) if log else y, *window)
+        at, cut = bounded(x, np.log10(y) if log else y, window[0] - room, window[1] + room)
     return at, _finite(10.0**cut if log else cut)
 
 

@@ -76,8 +76,8 @@ SCHEDULE = Schedule(
         Hyper("peak", "p", 0.3, 0.05, 0.95, label=Text("share of the run spent rising", "상승 구간의 비율")),
         Hyper("div", "d", 25.0, 1.0, 100.0, "log", Text("start = lr / d", "시작 학습률 = lr / d")),
         Hyper("final_div", "f", 1e4, 1.0, 1e6, "log", Text("end = start / f", "마지막 학습률 = 시작 / f")),
-        Hyper("linear", "⟋", 0, 0, 1, label=Text("1: along straight lines", "1: 직선을 따라"), integer=True, rare=True),
-        Hyper("three_phase", "3", 0, 0, 1, label=Text("1: in three phases", "1: 세 단계로"), integer=True, rare=True),
+        Hyper("linear", "ℓ", 0, 0, 1, label=Text("1: along straight lines", "1: 직선을 따라"), integer=True, rare=True),
+        Hyper("three_phase", "n₃", 0, 0, 1, label=Text("1: in three phases", "1: 세 단계로"), integer=True, rare=True),
         Hyper(
             "cycle_momentum",
             "β↻",

@@ -46,9 +46,8 @@ def views(trial: Trial) -> None:
         now = ADDRESS.shown()
         ADDRESS.change(replace(now, span=Span.around(now.runner.hypers[RATE.name]) if to_range else None))
 
-    with st.container(horizontal=True, gap="medium", key="trial-views"):
-        shown = trial.span is not None
-        look = {"label_visibility": "collapsed", "width": "stretch"}
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="trial-views"):
+        shown, look = trial.span is not None, {"label_visibility": "collapsed"}
         controls.switch(t("trial_view"), list(names), "trial.view", shown, turn, names.__getitem__, **look)
         controls.reset(ADDRESS.touched(), ADDRESS.reset, t("reset_trial"))
 
@@ -126,7 +125,7 @@ def _span(span: Span) -> None:
         change(low=low, high=max(span.high, min(10 * low, HIGH.high)))
 
     def end(high: float) -> None:
-        change(low=min(span.low, high / 10), high=high)
+        change(low=min(span.low, float(f"{high / 10:.9g}")), high=high)
 
     def change(**fields: float) -> None:
         now = ADDRESS.shown()

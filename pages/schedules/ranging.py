@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import streamlit as st
@@ -16,7 +17,7 @@ from pages.shared.verdicts import number
 from pages.shared.words import t
 
 HEIGHT = 520
-BELOW = 10  # so many times below the explosion a rate is taken to be safe
+BELOW = 10  # so many times below the explosion is usual, as fastai takes a tenth of the rate of the lowest loss
 
 
 def draw(trial: Trial, span: Span) -> None:
@@ -26,8 +27,8 @@ def draw(trial: Trial, span: Span) -> None:
         found.rates,
         found.loss,
         found.smooth,
-        (found.steepest, t("range_steepest")),
-        (found.blown, t("range_blown")),
+        (found.steepest, _above(t("range_steepest"), found, found.steepest)),
+        (found.blown, _above(t("range_blown"), found, found.blown)),
         (t("rate"), t("loss_log") if trial.log_loss else t("loss_linear"), t("range_smooth")),
         floor=surface.lowest if surface.minima else None,
         start=float(surface.value(*(trial.scene.start or surface.start))),
@@ -43,13 +44,29 @@ def read(trial: Trial, span: Span) -> None:
     found = _tested(trial.scene, trial.runner, span)
     st.markdown(f"#### {t('view_range')}")
     st.markdown(_said(found, span))
-    if found.steepest is not None:
-        rate = float(f"{found.rates[found.steepest]:.2g}")
-        named = t("range_use", rate=number(rate))
-        st.button(named, icon=":material/check:", key="trial.use", on_click=bar.use, args=(rate,))
+    with st.container(horizontal=True, gap="small"):
+        for name, rate in _offered(found):
+            named = t("range_use", rate=number(rate))
+            st.button(named, icon=":material/check:", key=f"trial.use.{name}", on_click=bar.use, args=(rate,))
     st.markdown(r"$\eta_t = \eta_{\min}\,(\eta_{\max}/\eta_{\min})^{\,t/(T-1)}$")
     st.caption(t("range_about"))
     st.caption(t("range_rules"))
+
+
+def _above(words: str, found: RangeTest, index: int | None) -> str:
+    """What is written above a mark."""
+    return words if index is None else f"{words}<br>η = {number(float(found.rates[index]))}"
+
+
+def _offered(found: RangeTest) -> Iterator[tuple[str, float]]:
+    """The rates that are usually read off, with two digits: where the mean is steepest, and well below the explosion."""
+    if found.steepest is None:
+        return
+    rates = {"steepest": found.rates[found.steepest]}
+    if found.blown is not None:
+        rates["below"] = found.rates[found.blown] / BELOW
+    for name, rate in rates.items():
+        yield name, min(max(float(f"{rate:.2g}"), bar.RATE.low), bar.RATE.high)
 
 
 def _said(found: RangeTest, span: Span) -> str:
