@@ -85,7 +85,8 @@ def _places(across: np.ndarray, steepest: int | None, blown: int | None) -> list
     length = float(across[-1] - across[0]) or 1.0
     left, right = (0.5 if i is None else float(across[i] - across[0]) / length for i in (steepest, blown))
     before, after = left > EDGE, right < 1 - EDGE
-    meet = steepest is not None and blown is not None and not (before and after) and right - left < 2 * EDGE
+    room = (not before) * EDGE + (not after) * EDGE  # what the names take of the space between the lines
+    meet = steepest is not None and blown is not None and right - left < room
     return [
         {"xanchor": "right" if before else "left", "align": "right" if before else "left"},
         {"xanchor": "left" if after else "right", "align": "left" if after else "right", "yshift": TALL * meet},
