@@ -24,6 +24,7 @@ from core.modifiers import MODIFIERS
 from core.notation import ATOM, Leaf, Symbol, latex, number, of_people, symbol, without
 from core.scene import Runner, Scene
 from core.spec import Here, Optimizer, Surface
+from core.spec.schedule import cycled
 from core.theory import LATER, bound, tension
 
 ROUNDING = 1e-9  # how far beside a line, as a share of its length, a point of it may lie
@@ -128,6 +129,8 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
     optimizer = runner.spoken
     before, after, gradient = run.x[t - 1], run.x[t], run.gradient[t - 1]
     hypers = {name: np.float64(value) for name, value in {**runner.hypers, "lr": run.lr[t - 1]}.items()}
+    if run.momentum is not None:
+        hypers[cycled(hypers)] = np.float64(run.momentum[t - 1])
     state = {name: run.state[name][t - 1] for name in optimizer.state}
     slots = ("p" if optimizer.plane else "x", *optimizer.state)
     looked: list[np.ndarray] = []

@@ -10,6 +10,7 @@ import numpy as np
 from core.engine.descend import Run
 from core.scene import Runner, Scene
 from core.scene.limits import AVERAGES, DECAY
+from core.spec.schedule import cycled
 
 
 def running_mean(mean: Any, x: Any, t: Any) -> Any:
@@ -50,6 +51,8 @@ def companions(runner: Runner, run: Run) -> dict[str, np.ndarray]:
     """Where the companions of a runner were at every step of a run that has kept its state; at the start they are there, too."""
     record, t = runner.spoken, np.arange(1.0, len(run.x))[:, None]
     hypers: dict[str, Any] = {**runner.hypers, "lr": run.lr[:, None]}
+    if run.momentum is not None:
+        hypers[cycled(hypers)] = run.momentum[:, None]
     state = [run.state[name][1:] for name in record.state]
     with np.errstate(all="ignore"):
         places = {

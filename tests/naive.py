@@ -112,7 +112,7 @@ def _descend(
         entry[2:] = [[number(0.0) for _ in entry[0].state] for _ in "xy"]
     past, looked, told = (number(np.nan), number(np.nan), number(np.nan)), [], (-1, "", 0)
     hypers = {h.name: float(hypers.get(h.name, h.default)) for h in optimizer.hypers}
-    lr = hypers["lr"]
+    lr, own_momentum = hypers["lr"], dict(hypers)
     factor_of = _schedule(schedule, steps, schedule_hypers)
     x, y = number(start[0]), number(start[1])
     first = [float(optimizer.initial.get(name, 0.0)) for name in optimizer.state]
@@ -151,6 +151,11 @@ def _descend(
             if not record.after:
                 gx, gy = (number(v) for v in record.change(gx, gy, *own.values()))
         hypers["lr"] = lr * factor_of(t, f)
+        if schedule is not None and (cycled := schedule.replaces(hypers)):
+            warm = float(schedule_hypers.get("warmup_steps", 0))
+            given = [float(schedule_hypers.get(h.name, h.default)) for h in schedule.hypers]
+            momentum = float(np.squeeze(schedule.momentum(max(t - warm, 0.0), max(steps - warm, 1), *given)))
+            hypers[cycled] = own_momentum[cycled] if np.isnan(momentum) else momentum
         rates.append(hypers["lr"])
         gradients.append((gx[0], gy[0]))
 

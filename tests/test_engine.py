@@ -1043,3 +1043,49 @@ def test_no_compiler_option_that_changes_numbers_or_starts_threads():
             if isinstance(node, ast.Dict):
                 names |= {key.value for key in node.keys if isinstance(key, ast.Constant)}
             assert not names & {"parallel", "prange", "fastmath"}, f"{file}:{node.lineno}"
+
+
+# --- a momentum that a schedule changes -----------------------------------------------------------
+
+
+def cycled(optimizer, **more):
+    """What a run under 1cycle is asked for, with the momentum that goes against the rate."""
+    surface = SURFACES["bowl"]
+    plan = {"cycle_momentum": 1.0, "base_momentum": 0.4, "max_momentum": 0.9, "warmup_steps": 3.0, **more}
+    hypers = {"lr": surface.rate_for(OPTIMIZERS[optimizer]) / 4}
+    return {
+        "start": off_centre(surface),
+        "steps": 40,
+        "hypers": hypers,
+        "schedule": "onecycle",
+        "schedule_hypers": plan,
+    }
+
+
+@pytest.mark.parametrize(
+    "optimizer", [key for key, o in OPTIMIZERS.items() if SCHEDULES["onecycle"].replaces(o.defaults)]
+)
+def test_a_schedule_changes_the_momentum(optimizer):
+    asked, surface, record = cycled(optimizer), SURFACES["bowl"], OPTIMIZERS[optimizer]
+    run = descend(surface, optimizer, keep="state", **asked)
+    own = {**asked, "schedule": SCHEDULES["onecycle"]}
+    assert as_its_twin(run, naive.descend(surface, record, **own), surface.value, surface.gradient, record.update)
+    assert run.momentum.shape == (40,)
+    assert (run.momentum.min(), run.momentum.max()) == (pytest.approx(0.4, abs=0.02), pytest.approx(0.9))
+    plain = descend(surface, optimizer, keep="state", **cycled(optimizer, cycle_momentum=0.0))
+    assert plain.momentum is None
+    assert not same_runs(plain, run)
+
+
+def test_lanes_have_a_momentum_of_their_own():
+    asked = cycled("adam", base_momentum=np.array([0.2, 0.4, 0.8]), cycle_momentum=np.array([1.0, 0.0, 1.0]))
+    many = descend("bowl", "adam", **asked)
+    for i in range(3):
+        plan = {name: np.broadcast_to(value, 3)[i].item() for name, value in asked["schedule_hypers"].items()}
+        assert same_runs(descend("bowl", "adam", **{**asked, "schedule_hypers": plan}), lane(many, i))
+
+
+def test_a_method_without_momentum_is_left_alone():
+    assert same_runs(
+        descend("bowl", "sgd", **cycled("sgd")), descend("bowl", "sgd", **cycled("sgd", cycle_momentum=0.0))
+    )

@@ -21,6 +21,7 @@ from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
 from core.schedules._warmup import WARMUP, climb_of
 from core.spec import Layer, Modifier, Optimizer, Schedule, Stop, Surface
+from core.spec.schedule import CYCLED
 from core.stops import STOPS
 from core.surfaces import SURFACES
 
@@ -80,6 +81,7 @@ def written(
         **{rule.__name__: maker.name(rule) for rule in RULES},
         "words": f"[{', '.join(map(_quoted, outcome.SAID))}]",
         "escaped": _quoted(outcome.ESCAPED),
+        "cycled": f"[{', '.join(map(_quoted, CYCLED))}]",
         "averages": f"{{{', '.join(f'{kind}: {maker.name(rule)}' for kind, rule in AVERAGING.items())}}}",
         "longest": literal(outcome.LOOPS),
         "still": literal(outcome.STILL),
@@ -145,6 +147,7 @@ class _Maker:
             "factor": self.name(record.factor),
             "climb": self.name(climb_of(record)),
             "watches": record.watches_loss,
+            **({"momentum": self.name(record.momentum)} if record.momentum else {}),
             "state": state,
             "hypers": {**hypers, WARMUP.name: WARMUP.default},
         }

@@ -23,7 +23,7 @@ from core.engine.sweep import Progress
 from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP, factors
+from core.schedules._warmup import WARMUP, factors, momenta
 from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface
 from core.stops import STOPS
 from core.surfaces import SURFACES
@@ -53,7 +53,8 @@ class Run:
 
     x: (lanes, steps+1, 2) points, the start first. loss: (lanes, steps+1), without noise.
     lr: (lanes, steps) learning rates used; read-only where all lanes share them. gradient: (lanes,
-    steps, 2), with noise, as the optimizer saw it. state: name -> (lanes, steps+1, 2), with
+    steps, 2), with noise, as the optimizer saw it. momentum: (lanes or 1, steps) what a schedule has put in the place of the
+    optimizer's own, None where it left that alone. state: name -> (lanes, steps+1, 2), with
     keep="state". With keep="end" the step axis has length one. A lane that overflows or leaves the
     domain of the function keeps its numbers up to there; later rows are nan.
 
@@ -86,6 +87,7 @@ class Run:
     stopped: Any
     rule: Any
     evaluations: Any
+    momentum: np.ndarray | None = None
     state: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
@@ -201,10 +203,14 @@ class Task(NamedTuple):
 
         found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress))
         parts = [found[lo] for lo in sorted(found)]
-        names = [field.name for field in fields(Run) if field.name != "state"]
+        names = [field.name for field in fields(Run) if field.name not in ("state", "momentum")]
         whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
         state = {name: np.concatenate([part.state[name] for part in parts]) for name in parts[0].state}
-        return Run(**whole, state=state)
+        momenta_of = [part.momentum for part in parts]
+        momentum = momenta_of[0]
+        if momentum is not None and momentum.shape[0] > 1:
+            momentum = np.concatenate(momenta_of)
+        return Run(**whole, momentum=momentum, state=state)
 
     def run(self, start: np.ndarray, lanes: int, progress: Progress | None = None) -> Run:
         """Run all lanes on the threads of this machine."""
@@ -223,19 +229,21 @@ class Task(NamedTuple):
         rates = lr.T if lr.shape[1] == lanes else _alike(lr, lanes)
         words, out, by = WORDS[outcome], strayed != 0, np.where(stopped >= 0, RULES[rule], "")
         ends = words, when, minimum, missing, out, stopped, by, evaluations
-        return Run(x, loss.T, rates, gradient, *ends, self.named(slots))
+        return Run(x, loss.T, rates, gradient, *ends, _told(told), self.named(slots))
 
     def run_alone(self, alone: Alone, start: np.ndarray, progress: Progress | None) -> Run:
         """Run the only lane; the results have no axis for it."""
         x, loss, lr, gradient, states = map(np.empty, alone.shapes)
-        ends = np.empty((ENDS, 1), np.int64)
-        self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ends), progress)
-        outcome, when, minimum, strayed, stopped, rule, evaluations = ends[:, 0].tolist()
+        ending = np.empty((ENDS, 1), np.int64)
+        self.work(alone.told, start[None], 1, 1, (x, loss, lr, gradient, states, ending), progress)
+        outcome, when, minimum, strayed, stopped, rule, evaluations = ending[:, 0].tolist()
         word, by = SAID[outcome], RULED[rule] if stopped >= 0 else ""
-        missing = _missing(x[-1], ends[0])[0] if word is UNDEFINED else NOWHERE
+        missing = _missing(x[-1], ending[0])[0] if word is UNDEFINED else NOWHERE
         state = self.named(states[:, 0]) if self.keep == "state" else {}
         seen = x[..., 0], loss[:, 0], lr[:, 0], gradient[..., 0]
-        return Run(*seen, word, when, minimum, missing, strayed != 0, stopped, by, evaluations, state)
+        ends = word, when, minimum, missing, strayed != 0, stopped, by, evaluations
+        momentum = _told(alone.told)
+        return Run(*seen, *ends, momentum if momentum is None else momentum[0], state)
 
     def work(
         self,
@@ -277,7 +285,9 @@ class Task(NamedTuple):
         surface, optimizer, schedule, steps, hypers, plan, sigma, seeds, keep, tolerance, batch, modifiers, stops = self
         ramp = _ramp(schedule, steps, plan, progress)
         seen = [_wide(plan[hyper.name], lanes) for hyper in schedule.hypers] if schedule.watches_loss else []
-        varies = _varies(hypers, lanes > 1 and (ramp.shape[0] > 1 or schedule.watches_loss))
+        row, tempo = _tempo(schedule, steps, hypers, plan)
+        by_lane = {[*hypers][row]: tempo.shape[0] > 1, "lr": ramp.shape[0] > 1 or schedule.watches_loss}
+        varies = _varies(hypers, by_lane if lanes > 1 else {})
         needed = kernels.needed(surface, optimizer, schedule, batch, varies)
         seeds, noisy = np.array(seeds, np.uint64, ndmin=1), _any(sigma > 0)
         return (
@@ -289,7 +299,7 @@ class Task(NamedTuple):
             _draws(seeds, lanes, steps) if noisy else NO_DRAWS,
             needed.state,
             _table(hypers),
-            _powers(needed, hypers, steps),
+            _powers(needed, hypers, steps if not tempo.size else LONG + 1),
             needed.lr_row,
             needed.watch,
             needed.watch_state,
@@ -307,8 +317,8 @@ class Task(NamedTuple):
             *_around(modifiers),
             np.array([kernels.stopping(STOPS[key]) for key, _ in stops], np.int64),
             np.array([bound for _, bound in stops], float),
-            0,
-            NO_TEMPO,
+            row,
+            tempo,
         )
 
     def shapes(self, lanes: int) -> tuple[tuple[int, ...], ...]:
@@ -383,6 +393,12 @@ def _stops(given: Any) -> tuple[tuple[str, float], ...]:
             raise ValueError(f"stops {key}: expected one bound for all lanes, got {said(bound)}")
         found.append((key, value))
     return tuple(found)
+
+
+def _told(told: tuple[Any, ...]) -> np.ndarray | None:
+    """The momentum that the run loop was told to use, if any."""
+    tempo: np.ndarray = told[-1]
+    return tempo if tempo.size else None
 
 
 def _around(modifiers: tuple[tuple[Modifier, dict[str, Values]], ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -603,11 +619,33 @@ def _ramp_of(
     return ramp
 
 
-def _varies(own: Mapping[str, Values], lr_by_lane: bool) -> tuple[bool, ...]:
-    """Which hyperparameters differ from lane to lane within a block; the rest are hoisted out of the loop over lanes."""
+def _tempo(
+    schedule: Schedule, steps: int, own: Mapping[str, Values], plan: Mapping[str, Values]
+) -> tuple[int, np.ndarray]:
+    """The row of the hyperparameter that a schedule changes beside the rate, and (lanes or 1, steps) what it is.
+
+    (0, NO_TEMPO) where it changes none.
+    """
+    name = schedule.replaces(own)
+    if not name:
+        return 0, NO_TEMPO
+    columns = {key: np.atleast_1d(values)[:, None] for key, values in plan.items()}
+    found = np.atleast_2d(momenta(schedule, steps, columns))
+    if np.isnan(found).all():
+        return 0, NO_TEMPO
+    if np.isnan(found).any():
+        found = np.where(np.isnan(found), np.atleast_1d(own[name])[:, None], found)
+    return [*own].index(name), np.ascontiguousarray(found)
+
+
+def _varies(own: Mapping[str, Values], by_lane: Mapping[str, bool]) -> tuple[bool, ...]:
+    """Which hyperparameters differ from lane to lane within a block; the rest are hoisted out of the loop over lanes.
+
+    by_lane: of those that a schedule changes, whether it does so in each lane by itself.
+    """
     return tuple(
         [
-            (lr_by_lane and name == "lr") or (isinstance(values, np.ndarray) and values.size > 1 and _mixed(values))
+            by_lane.get(name, False) or (isinstance(values, np.ndarray) and values.size > 1 and _mixed(values))
             for name, values in own.items()
         ]
     )

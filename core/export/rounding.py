@@ -78,7 +78,8 @@ def shaken(scene: Scene, runner: Runner) -> np.ndarray:
 
     On an axis of symmetry, where a coordinate of the gradient is exactly zero, every arithmetic keeps to the axis.
     """
-    if runner.record.plane or runner.modifiers or scene.stops or not takes_arrays(runner.spoken):
+    plain = not (runner.record.plane or runner.modifiers or scene.stops) and scene.run(runner).momentum is None
+    if not (plain and takes_arrays(runner.spoken)):
         return _nudged(scene, runner)
     drawn.count = 0
     with np.errstate(all="ignore"):

@@ -301,7 +301,7 @@ INT, NUMBER, ROW, TABLE, CUBE = nb.int64, nb.float64, nb.float64[::1], nb.float6
 INTS, CHANCE = nb.int64[::1], nb.uint64[::1]
 TYPES = (
     INTS, INT, INT, INT, INT, CHANCE, ROW, INT, INT, INT, INT, nb.types.UniTuple(NUMBER, 5), ROW, ROW, TABLE, TABLE, TABLE,
-    TABLE, TABLE, nb.int64[:, ::1], INT, ROW, INT, ROW, INT, INTS, TABLE, CUBE, TABLE, ROW, TABLE, TABLE, TABLE, ROW, INTS,
+    TABLE, TABLE, nb.int64[:, ::1], INT, ROW, INT, ROW, INT, ROW, INT, INTS, TABLE, CUBE, TABLE, ROW, TABLE, TABLE, TABLE, ROW, INTS,
 )  # fmt: skip
 
 
@@ -333,6 +333,8 @@ def compiled() -> Any:
         order,
         batch,
         factors,
+        paced_row,
+        tempo,
         watch,
         watching,
         patience,
@@ -353,7 +355,8 @@ def compiled() -> Any:
         origins: of dropout. room: the optimizer's, with its hyperparameters in it; `first` numbers stand before its blocks.
         told: the strength of L2 and of decoupled decay, the longest gradient (0: any), the rate of dropout, lr.
         w (parameters,) and running (2, hidden) are trained in place. x, t: training examples; vx, vt: those of the validation,
-        perhaps none. order: (epochs, examples). factors: (steps,) of the rate.
+        perhaps none. order: (epochs, examples). factors: (steps,) of the rate. paced_row,
+        tempo: the hyperparameter that changes beside it, and (steps or 0,) what it is.
         watching: room of the schedule's kernel. patience: epochs without a better validation loss before it ends; 0: never.
         moments: (M,) numbers of updates, in order. At each: weights (M, parameters), means (M, 2, hidden), history (4, M):
         loss, accuracy, and both of the validation; norms, ratios (M, layers): of the gradient, and of the update over the
@@ -448,6 +451,8 @@ def compiled() -> Any:
             steps_loss[s] = lost
             lr = base * factors[s] * factor
             room[lr_row * B] = lr
+            if tempo.size:
+                room[paced_row * B] = tempo[s]
             if decay > 0.0:
                 for i in range(w.size):
                     w[i] *= 1.0 - lr * decay * weighty[i]

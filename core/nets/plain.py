@@ -113,6 +113,8 @@ def train(job: Job, line: np.ndarray) -> Record:
         before = w.copy()
         record.batch_loss[s] = f
         hypers["lr"] = base * job.factors[s] * factor
+        if job.momenta.size:
+            hypers[job.schedule.replaces(hypers)] = job.momenta[s]
         if job.decay:
             w = w * (1 - hypers["lr"] * job.decay * network.weighty)
         if optimizer.plane:

@@ -24,9 +24,10 @@ class Job:
     """One network to be trained. Plain data, so that it can travel to another process.
 
     w (parameters,): initial weights. origins: of dropout. order (epochs, examples): in which order they are seen. factors
-    (steps,) of the rate; seen: what a schedule that watches the loss has to know. l2: strength of the penalty w²/2 on weights;
-    decay: of decoupled weight decay; clip: the longest gradient, 0 for any. patience: epochs without a better validation loss
-    before it ends, 0 for never. moments: numbers of updates at which it is looked at.
+    (steps,) of the rate; momenta (steps,) what a schedule puts in the place of the momentum, or empty; seen: what a
+    schedule that watches the loss has to know. l2: strength of the penalty w²/2 on weights; decay: of decoupled weight
+    decay; clip: the longest gradient, 0 for any. patience: epochs without a better validation loss before it ends, 0 for
+    never. moments: numbers of updates at which it is looked at.
     """
 
     network: Network
@@ -39,6 +40,7 @@ class Job:
     batch: int
     schedule: Schedule
     factors: np.ndarray
+    momenta: np.ndarray
     seen: tuple[float, ...]
     l2: float
     decay: float

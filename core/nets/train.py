@@ -25,7 +25,7 @@ from core.nets.task import Enough, Job, Record
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP, factors
+from core.schedules._warmup import WARMUP, factors, momenta
 from core.spec import Dataset, Optimizer, Schedule
 
 Racer = str | Optimizer | Runner | tuple[str, Mapping[str, float]]
@@ -174,11 +174,12 @@ def train(
         places += [place] * len(chosen)
         pace, values = (plan.record, dict(plan.hypers)) if plan else shared
         ramp = np.array(np.broadcast_to(factors(pace, steps, values), (steps,)), float)
+        tempo = _momenta(pace, steps, values, hypers)
         watched = tuple(values[h.name] for h in pace.hypers) if pace.watches_loss else ()
         jobs += [
             Job(
                 network, data, optimizer, hypers, network.initial(init, seed), network.origins(seed),
-                _order(seed, len(data.x), rounds, size), size, pace, ramp, watched, float(l2), float(decay), float(clip or 0.0),
+                _order(seed, len(data.x), rounds, size), size, pace, ramp, tempo, watched, float(l2), float(decay), float(clip or 0.0),
                 waits, exact, slopes,
             )
             for seed in chosen
@@ -349,6 +350,15 @@ def _run(jobs: list[Job], progress: Progress | None, executor: Executor | None) 
     return [begun[i].result() if i in begun else Record.empty(job) for i, job in enumerate(jobs)]
 
 
+def _momenta(schedule: Schedule, steps: int, plan: Mapping[str, float], hypers: Mapping[str, float]) -> np.ndarray:
+    """(steps,) what the schedule puts in the place of an optimizer's momentum; empty where it leaves that alone."""
+    name = schedule.replaces(hypers)
+    found = momenta(schedule, steps, dict(plan)) if name else np.empty(0)
+    if not name or np.isnan(found).all():
+        return np.empty(0)
+    return np.array(np.where(np.isnan(found), hypers[name], found), float)
+
+
 def one(job: Job, line: np.ndarray | None = None) -> Record:
     """Train one network. line: [0] not 0 to end it at any time; [1] receives how many updates are done."""
     line = np.zeros(LINE, np.int64) if line is None else line
@@ -378,6 +388,7 @@ def _compiled(job: Job, line: np.ndarray) -> Record:
         job.origins, room, first, slots, kernels.updating(optimizer), list(job.hypers).index("lr"),
         (job.l2, job.decay, job.clip, network.dropout, job.hypers["lr"]), network.weighty, job.w.copy(), network.fresh(),
         data.x, data.t, data.vx, data.vt, np.ascontiguousarray(job.order, np.int64), job.batch, job.factors,
+        list(job.hypers).index(job.schedule.replaces(job.hypers) or "lr"), job.momenta,
         kernels.watching(job.schedule), watching, job.patience, job.moments, record.weights, record.running, record.history,
         record.batch_loss, record.norms, record.ratios, record.slopes, best, line,
     )  # fmt: skip

@@ -21,6 +21,11 @@ from core.spec.trial import try_factor
 CYCLED = ("momentum", "beta1")  # in whose place a schedule puts its momentum: the first that the optimizer has
 
 
+def cycled(hypers: Collection[str]) -> str:
+    """The one of an optimizer's hyperparameters that is its momentum; empty where it has none."""
+    return next((name for name in CYCLED if name in hypers), "")
+
+
 @dataclass(frozen=True, eq=False)
 class Schedule:
     """How the learning rate changes during a run, as a factor of `lr`.
@@ -119,7 +124,7 @@ class Schedule:
 
         Empty where there is neither, or the schedule has no momentum: it then changes the rate alone.
         """
-        return next((name for name in CYCLED if self.momentum and name in hypers), "")
+        return cycled(hypers) if self.momentum else ""
 
     def asked(self, library: str, values: Mapping[str, float]) -> str:
         """How a library is asked for it at some values; empty where it lacks it, or refuses them."""

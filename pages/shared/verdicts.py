@@ -187,7 +187,7 @@ def _last(run: Run) -> tuple[float, float]:
 def _why_it_left(surface: Surface, runner: Runner, run: Run) -> str:
     """The theory of linear methods: on a quadratic at the largest rate the schedule reached, else along the path."""
     optimizer, hypers = runner.record, runner.hypers
-    if not runner.by_its_rule:
+    if not runner.by_its_rule or run.momentum is not None:
         return ""
     check = stability(surface, optimizer, hypers, float(np.nanmax(run.lr)))
     if check is not None:
@@ -205,7 +205,7 @@ def _why_it_left(surface: Surface, runner: Runner, run: Run) -> str:
 
 def _why_it_cannot_settle(surface: Surface, runner: Runner, run: Run) -> str:
     """The limit at the nearest minimum, where the last rate lies above it."""
-    if not (surface.minima and surface.smooth_at_minimum and runner.by_its_rule):
+    if not (surface.minima and surface.smooth_at_minimum and runner.by_its_rule and run.momentum is None):
         return ""
     nearest = min(surface.minima, key=lambda minimum: math.dist(run.x[-1], minimum))
     check = stability_at(surface, runner.record, runner.hypers, float(run.lr[-1]), nearest)

@@ -247,6 +247,12 @@ def test_every_modifier_and_every_rule_that_ends_a_run(engine):
     assert not compared(engine, scenes, least=0.8)
 
 
+def test_a_momentum_that_a_schedule_changes(engine):
+    plan = Plan("onecycle", {"cycle_momentum": 1.0, "base_momentum": 0.3, "warmup_steps": 4.0})
+    scenes = [raced("rosenbrock", Runner(key, rate("rosenbrock", key), plan), start=(-1.2, 1.0)) for key in OPTIMIZERS]
+    assert not compared(engine, scenes, least=0.8)
+
+
 def test_what_is_drawn_beside_a_path(engine):
     for key in OPTIMIZERS:
         for kind in BESIDE:

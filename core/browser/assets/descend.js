@@ -31,7 +31,7 @@
 // groundOf(asked) is the surface where it lies: bounds, centre, size, minima, lowest, value(x, y), bend(x, y).
 import { examples, normals } from "./chance.js";
 import { Fate, growthOf } from "./fate.js";
-import { averages, escaped, modifiers, optimizers, reach, schedules, stops } from "./formulas.js";
+import { averages, cycled, escaped, modifiers, optimizers, reach, schedules, stops } from "./formulas.js";
 import { groundOf } from "./ground.js";
 import { limitOf, nearestOf } from "./limit.js";
 
@@ -80,7 +80,7 @@ export function descend(asked) {
     gxs[t] = sight.gx;
     gys[t] = sight.gy;
     if (rests) continue; // (the engine moves the optimizer on, to nobody's sight)
-    mover.step(x, y, rates[t], t + 1);
+    mover.step(x, y, rates[t], t + 1, pace.momentum(t));
     let [newX, newY] = [mover.x, mover.y];
     for (const modifier of around.after) {
       newX = modified(modifier, modifier.ofX, newX, x, t + 1);
@@ -216,16 +216,21 @@ class Sight {
 /** The learning rate of every update: of a schedule, after a warm-up. */
 class Pace {
   constructor({ schedule, scheduleHypers, dialect, hypers, optimizer, steps }) {
-    const { factor, climb, watches, state, values } = spoken("schedule", schedules, schedule, dialect, scheduleHypers);
+    const { factor, climb, watches, state, values, momentum = null } = spoken("schedule", schedules, schedule, dialect, scheduleHypers);
     const warmup = values.pop();
     const { lr } = { ...spoken("optimizer", optimizers, optimizer, dialect).hypers, ...hypers };
-    Object.assign(this, { factor, climb, watches, lr, steps, warmup, state: [...state], own: values });
+    Object.assign(this, { factor, climb, watches, lr, steps, beside: momentum, warmup, state: [...state], own: values });
     this.length = Math.max(steps - warmup, 1);
   }
 
   at(t, loss) {
     const share = this.climb(t, this.warmup);
     return this.lr * (share * (this.watches ? this.seen(t, loss) : this.factor(Math.max(t - this.warmup, 0), this.length, ...this.own)));
+  }
+
+  /** What the schedule puts in the place of the momentum; NaN where it leaves that alone. */
+  momentum(t) {
+    return this.beside ? this.beside(Math.max(t - this.warmup, 0), this.length, ...this.own) : NaN;
   }
 
   seen(t, loss) {
@@ -240,6 +245,12 @@ function moverOf({ optimizer, dialect, hypers, beside, steps }, sight) {
   return record.plane ? new Plane(record, sight) : new Apart(record, sight, beside === "own" ? steps : null);
 }
 
+/** Where the momentum of a method stands among its arguments; null where it has none. */
+function momentumOf(hypers, at) {
+  const name = cycled.find((one) => one in hypers);
+  return name === undefined ? null : at(name);
+}
+
 /** A method that treats the coordinates apart. */
 class Apart {
   /** steps: of a run whose companions are wanted. */
@@ -248,10 +259,13 @@ class Apart {
     if (steps !== null) this.companions = Object.entries(companions).map(([key, place]) => new Companion(key, place, steps));
     this.ofX = [0, 0, 0, ...state, ...values]; // the arguments of the update
     this.ofY = [...this.ofX];
-    this.lr = 3 + state.length + Object.keys(hypers).indexOf("lr");
+    const at = (name) => 3 + state.length + Object.keys(hypers).indexOf(name);
+    this.lr = at("lr");
+    this.momentum = momentumOf(hypers, at);
   }
 
-  step(x, y, lr, t) {
+  step(x, y, lr, t, momentum) {
+    if (momentum === momentum && this.momentum !== null) this.ofX[this.momentum] = this.ofY[this.momentum] = momentum;
     this.x = this.moved(this.ofX, x, this.sight.gx, t, lr);
     this.y = this.moved(this.ofY, y, this.sight.gy, t, lr);
   }
@@ -281,7 +295,9 @@ class Plane {
   constructor({ update, state, hypers, values }, sight) {
     Object.assign(this, { update, sight, values, x: 0, y: 0 });
     this.state = state.map((first) => [first, first]);
-    this.lr = Object.keys(hypers).indexOf("lr");
+    const at = (name) => Object.keys(hypers).indexOf(name);
+    this.lr = at("lr");
+    this.momentum = momentumOf(hypers, at);
     this.here = {
       f: 0,
       look: (x, y) => sight.elsewhere(x, y),
@@ -295,8 +311,9 @@ class Plane {
     };
   }
 
-  step(x, y, lr, t) {
+  step(x, y, lr, t, momentum) {
     const { sight, values } = this;
+    if (momentum === momentum && this.momentum !== null) values[this.momentum] = momentum;
     [this.x, this.y, this.here.f, values[this.lr]] = [x, y, sight.f, lr];
     const [point, ...state] = this.update([x, y], [sight.gx, sight.gy], t, this.here, ...this.state, ...values);
     [this.x, this.y] = point;
