@@ -1,38 +1,40 @@
-"""A cliff throws gradient descent out of the map; a clipped gradient does not."""
+"""A cliff throws gradient descent off the map; a clipped gradient does not."""
 
 from core.engine.descend import Run
-from core.presets._measures import distance
+from core.expression import Formula
 from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
 
 
 def claim(scene: Scene, free: Run, by_norm: Run, by_value: Run) -> Claim:
-    yield {runner.hypers["lr"] for runner in scene.runners} == {0.02}
-    yield "0.02"
+    yield {runner.hypers["lr"] for runner in scene.runners} == {1.0}
+    yield f"{scene.runners[0].hypers['lr']:g}"
     yield free.outcome == "escaped"
-    yield f"{free.when}"
+    yield free.when == 1
+    yield f"{float((free.gradient[0] ** 2).sum() ** 0.5):.0f}"
     yield f"{scene.runners[1].modifiers['clip_norm']['norm']:g}"
     yield scene.runners[2].modifiers["clip_value"]["value"] == scene.runners[1].modifiers["clip_norm"]["norm"]
-    yield f"{distance(scene, by_norm):.3f}"
-    yield f"{distance(scene, by_value):.3f}"
+    yield [by_norm.outcome, by_value.outcome] == ["arrived", "arrived"]
+    yield f"{by_norm.when}"
+    yield f"{by_value.when}"
 
 
 PRESET = Preset(
     title=Text("A cliff, clipped", "절벽과 기울기 클리핑"),
     observe=Text(
-        "At the same rate 0.02 the cliff throws SGD off the map at step 1. With gradients clipped to 2 it ends 0.016 "
-        "(norm) and 0.027 (value) from the minimum.",
-        "학습률은 모두 0.02이다. SGD는 절벽에서 1번째 스텝에 지도 밖으로 튕겨 나간다. 기울기를 2로 자르면 최솟값까지 "
-        "0.016(노름), 0.027(값)만 남는다.",
+        "On the edge the gradient is 15: at rate 1 one step makes SGD leave the map. Clipped to 0.3, by norm or by value, "
+        "it arrives at step 11 or 9.",
+        "절벽 끝에서 기울기의 길이는 15이다. 학습률 1이면 SGD는 한 스텝에 지도를 벗어난다. 0.3으로 자르면 노름은 11번째, "
+        "값은 9번째 스텝에 도착한다.",
     ),
     scene=Scene(
-        surface="beale",
-        start=(3.0, 3.0),
-        steps=500,
+        surface=Formula("2*sigmoid(30*(x-3)) - 2*exp(-((x-1)^2+y^2)/3)", ((-6.0, 6.0), (-4.0, 4.0))),
+        start=(3.0, 1.5),
+        steps=60,
         runners=(
-            Runner("sgd", {"lr": 0.02}, colour=0),
-            Runner("sgd", {"lr": 0.02}, colour=1, modifiers={"clip_norm": {"norm": 2.0}}),
-            Runner("sgd", {"lr": 0.02}, colour=2, modifiers={"clip_value": {"value": 2.0}}),
+            Runner("sgd", {"lr": 1.0}, colour=0),
+            Runner("sgd", {"lr": 1.0}, colour=1, modifiers={"clip_norm": {"norm": 0.3}}),
+            Runner("sgd", {"lr": 1.0}, colour=2, modifiers={"clip_value": {"value": 0.3}}),
         ),
     ),
     claim=claim,

@@ -41,13 +41,13 @@ PRESET = Preset(
     ),
     scene=Scene(
         surface="least_squares",
-        start=(4.0, 2.0),
+        start=(2.5, 1.5),
         steps=300,
         beside="own",
         runners=(
             Runner("sgd", {"lr": 0.4}, colour=0),
             Runner("sgd", {"lr": 0.4}, Plan("cosine"), colour=1),
-            Runner("schedule_free_sgd", {"lr": 1.0}, colour=2),
+            Runner("schedule_free_sgd", {"lr": 0.5}, colour=2),
         ),
     ),
     claim=claim,
