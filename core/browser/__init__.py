@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -32,12 +33,13 @@ from core.browser.javascript import Unsayable
 __all__ = ["Formulas", "Unsayable", "files", "formulas", "publish", "runner_header", "scene_header", "version"]
 
 ASSETS = Path(__file__).parent / "assets"
+COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:.|\n)*?\*/)[ \t]*\n", re.M)  # of whole lines: a browser does not read them
 
 
 @cache
 def files() -> Mapping[str, str]:
     """The modules of the engine in the browser: file name -> text. They import each other by these names."""
-    written = {file.name: file.read_text("utf-8") for file in sorted(ASSETS.glob("*.js"))}
+    written = {file.name: COMMENT.sub("", file.read_text("utf-8")) for file in sorted(ASSETS.glob("*.js"))}
     return MappingProxyType({**written, "formulas.js": formulas().text})
 
 
