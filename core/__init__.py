@@ -19,7 +19,7 @@ from core.spec import Bounds, Modifier, Optimizer, Schedule, Stop, Surface
 from core.stops import STOPS
 from core.surfaces import SURFACES
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = [
     "DATASETS",

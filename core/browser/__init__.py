@@ -33,7 +33,9 @@ from core.browser.javascript import Unsayable
 __all__ = ["Formulas", "Unsayable", "files", "formulas", "publish", "runner_header", "scene_header", "version"]
 
 ASSETS = Path(__file__).parent / "assets"
-COMMENT = re.compile(r"^[ \t]*(?://.*|/\*\*(?:.|\n)*?\*/)[ \t]*\n", re.M)  # of whole lines: a browser does not read them
+COMMENT = re.compile(
+    r"^[ \t]*(?://.*|/\*\*(?:.|\n)*?\*/)[ \t]*\n", re.M
+)  # of whole lines: a browser does not read them
 
 
 @cache
