@@ -41,7 +41,7 @@ CSS = (
     '[data-testid="stLayoutWrapper"]:has(>.st-key-formula){flex:none;height:auto}'
     ".st-key-entry-head{flex-wrap:wrap}"
     '.st-key-catalogue-bar,.st-key-catalogue-bar [role="radiogroup"]{flex-wrap:wrap;overflow:visible}'
-    "@media print{.st-key-catalogue-bar{display:none}}"
+    "@media print{.st-key-catalogue-bar{display:none}.stElementContainer.st-key-catalogue-tree{break-inside:auto!important}}"
 )
 
 
