@@ -11,7 +11,7 @@ import pytest
 from core import OPTIMIZERS, SURFACES
 from core.figures.contour import contour
 from core.figures.curves import POINTS, Band, Curve, band, curves, few, pen
-from core.figures.family import BOX, TRUNK, Member, family, layout
+from core.figures.family import BOX, PAGE, TRUNK, Member, bands, family, layout
 from core.figures.palette import PENS
 from core.figures.relief import relief
 
@@ -188,6 +188,23 @@ def test_the_tree_links_every_member_and_points_out_one():
     years = [int(year) for year in re.findall(r'class="year"[^>]*>(\d+)<', svg)]
     assert sorted(years) == sorted({member.year for member in MEMBERS})
     assert svg.count("<path") == sum(bool(member.parent) for member in MEMBERS)
+
+
+def test_a_wide_tree_is_cut_for_paper_through_no_box():
+    """As many again, in the years to come: the tree is then twice as wide as a sheet."""
+    more = [Member(f"{m.key}_2", f"{m.name} the second", m.year + 200, m.key) for m in MEMBERS]
+    places = layout([*MEMBERS, *more])
+    boxes = [(places[m.key].x, places[m.key].x + m.width) for m in (*MEMBERS, *more)]
+    cut = bands(boxes)
+    assert len(cut) > 1
+    assert all(right - left <= PAGE + 2 for left, right in cut)
+    assert all(any(left <= a and b <= right for left, right in cut) for a, b in boxes)
+    svg = family([*MEMBERS, *more], MEMBERS[0].key, lambda key: f'href="?entry={key}"')
+    assert svg.count('<use href="#family"/>') == len(cut)
+    assert svg.count('id="family"') == 1
+    assert svg.count("href") == 2 * len(MEMBERS) + len(cut), "on the screen every member is there once"
+    assert bands([(0.0, 40.0), (50.0, 90.0)]) == [(-1.0, 92.0)]
+    assert bands([(0.0, 2.0 * PAGE), (3.0 * PAGE, 3.1 * PAGE)])[0][1] > 2 * PAGE, "a name wider than a page"
 
 
 def test_names_are_escaped():

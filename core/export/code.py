@@ -18,7 +18,7 @@ from core.export.libraries import RECORDS
 from core.export.task import Task
 from core.export.writing import written
 from core.scene import Runner, Scene
-from core.spec import Optimizer, Schedule, Text
+from core.spec import Modifier, Optimizer, Schedule, Text
 
 __all__ = ["LIBRARIES", "ExportError", "asked", "export_code"]
 
@@ -44,13 +44,16 @@ def export_code(scene: Scene, runner: Runner, library: str) -> str:
     return RECORDS[library].program(task)
 
 
-def asked(record: Optimizer | Schedule, library: str, values: Mapping[str, float] | None = None) -> str:
+def asked(record: Optimizer | Schedule | Modifier, library: str, values: Mapping[str, float] | None = None) -> str:
     """The line by which a library is asked for a method in its own form; empty where it lacks it, or refuses the values.
 
-    library: any that the records know how to ask. values: name -> hyperparameter; None: the library's defaults.
+    library: any that the records know how to ask. values: name -> hyperparameter; None: the library's defaults. What is put
+    around an update may be an argument of the library's optimizers, or be given an `optimizer`.
     """
     own = record.spoken(library) if library in record.dialects else record
     given = own.defaults if values is None else {h.name: values[h.name] for h in own.hypers}
+    if isinstance(own, Modifier):
+        return written(getattr(own, library, ""), own.hypers, {**given, "optimizer": "optimizer"})
     spelling = RECORDS[library].asked(own, given) if library in RECORDS else own.asked(library, given)
     if isinstance(own, Schedule):
         return schedule_written(spelling, own, given, "steps")

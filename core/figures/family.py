@@ -9,6 +9,7 @@ from html import escape
 ROW, BOX, TOP = 27, 21, 24  # pixels: from row to row, height of a box, height of the line of years
 LETTER, PAD = 7.0, 9  # pixels: width of an average letter, room at either end of a box
 GAP, YEAR = 14, 36  # pixels: between two boxes of a row, between two years
+PAGE = 860  # pixels: what a sheet of paper takes, at ten points a letter or so
 TRUNK, TURN = 12, 6  # pixels: where lines leave a box, from its left edge, and how round their corners are
 
 
@@ -38,12 +39,16 @@ class Place:
 
 
 def family(members: Sequence[Member], current: str, link: Callable[[str], str]) -> str:
-    """The tree as an <svg>. current: the key of the member to point out. link(key) -> attributes of its <a>."""
+    """The tree as an <svg>, and where it is wider than a page once more as bands, which are for paper alone.
+
+    current: the key of the member to point out. link(key) -> attributes of its <a>.
+    """
     places = layout(members)
     known = {member.key: member for member in members}
     width = max(places[m.key].x + m.width for m in members) + 2
     height = max(place.y for place in places.values()) + BOX
     parts = [f'<svg width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}" role="group">']
+    parts.append('<g id="family">')
     labelled: dict[int, float] = {}
     for member in members:
         labelled[member.year] = min(labelled.get(member.year, width), places[member.key].x)
@@ -64,7 +69,29 @@ def family(members: Sequence[Member], current: str, link: Callable[[str], str]) 
             f'<rect x="{place.x:.1f}" y="{place.y - BOX / 2}" width="{member.width:.1f}" height="{BOX}" rx="5"/>'
             f'<text x="{place.x + member.width / 2:.1f}" y="{place.y + 4.5}">{escape(member.name)}</text></a>'
         )
-    return "".join((*parts, "</svg>"))
+    parts.append("</g></svg>")
+    cut = bands([(places[m.key].x, places[m.key].x + m.width) for m in members])
+    for left, right in cut if len(cut) > 1 else ():
+        parts.append(
+            f'<svg class="band" width="{right - left:.0f}" height="{height:.0f}" aria-hidden="true" '
+            f'viewBox="{left:.0f} 0 {right - left:.0f} {height:.0f}"><use href="#family"/></svg>'
+        )
+    return "".join(parts)
+
+
+def bands(boxes: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Left and right edges of the stripes, each at most a page wide, in which every box lies whole at least once.
+
+    boxes: left and right edge of each.
+    """
+    found: list[tuple[float, float]] = []
+    waiting = sorted(boxes)
+    while waiting:
+        left = waiting[0][0] - 1
+        within = [box for box in waiting if box[1] <= left + PAGE] or waiting[:1]
+        found.append((left, max(right for _, right in within) + 2))
+        waiting = [box for box in waiting if box not in within]
+    return found
 
 
 def layout(members: Sequence[Member]) -> dict[str, Place]:

@@ -1,4 +1,4 @@
-"""The entries of the catalogue: every optimizer, schedule and surface, and how they are found."""
+"""The entries of the catalogue: everything that is declared for a run, and how it is found."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Literal, get_args
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES
+from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES
 from core.presets import PRESETS
-from core.spec import Optimizer, Paper, Schedule, Surface, Text
-from core.text import LANGUAGES
+from core.spec import Modifier, Optimizer, Paper, Schedule, Stop, Surface, Text
+from core.text import LANGUAGES, TABLES
 
-Kind = Literal["optimizers", "schedules", "surfaces"]
-RECORDS: Mapping[Kind, Mapping[str, Optimizer | Schedule | Surface]] = {
+Kind = Literal["optimizers", "schedules", "surfaces", "modifiers", "stops"]
+Record = Optimizer | Schedule | Surface | Modifier | Stop
+RECORDS: Mapping[Kind, Mapping[str, Record]] = {
     "optimizers": OPTIMIZERS,
     "schedules": SCHEDULES,
     "surfaces": SURFACES,
+    "modifiers": MODIFIERS,
+    "stops": STOPS,
 }
 KINDS = get_args(Kind)
 NAMES = ("kind", "entry")  # the parameters of a link
@@ -35,7 +38,7 @@ class Entry:
     key: str
 
     @property
-    def record(self) -> Optimizer | Schedule | Surface:
+    def record(self) -> Record:
         return RECORDS[self.kind][self.key]
 
     @property
@@ -44,8 +47,11 @@ class Entry:
         return name if isinstance(name, Text) else Text(name, name)
 
     @property
-    def source(self) -> Paper:
-        return self.record.paper if isinstance(self.record, Optimizer) else self.record.source
+    def source(self) -> Paper | None:
+        """Where it was first described; a rule that ends a run has no inventor."""
+        if isinstance(self.record, Stop):
+            return None
+        return self.record.paper if isinstance(self.record, Optimizer | Modifier) else self.record.source
 
     @property
     def text(self) -> str:
@@ -68,9 +74,12 @@ def every(kind: Kind) -> list[Entry]:
 
 
 def found(search: str) -> list[Entry]:
-    """Entries in which every word of a search occurs."""
+    """Entries in which every word of a search occurs, in each kind those first that are called so."""
     words = search.casefold().split()
-    return [entry for kind in KINDS for entry in every(kind) if all(word in entry.text for word in words)]
+    matches = [entry for kind in KINDS for entry in every(kind) if all(word in entry.text for word in words)]
+    return sorted(
+        matches, key=lambda entry: (KINDS.index(entry.kind), not all(word in _called(entry) for word in words))
+    )
 
 
 def read(query: Mapping[str, list[str]]) -> tuple[Entry, list[Text]]:
@@ -95,7 +104,18 @@ def link(entry: Entry) -> dict[str, str]:
 
 @cache
 def _text(entry: Entry) -> str:
-    return "\n".join((entry.key, *_words(entry.record))).casefold()
+    return "\n".join((_called(entry), *_words(entry.record), *_family(entry.record))).casefold()
+
+
+def _called(entry: Entry) -> str:
+    """Its names."""
+    return "\n".join((entry.key, *_words(entry.name))).casefold()
+
+
+def _family(record: Record) -> Iterator[str]:
+    """The name of the family of an optimizer."""
+    if isinstance(record, Optimizer):
+        yield from (table[f"family_{record.family}"] for table in TABLES.values())
 
 
 def _words(thing: object) -> Iterator[str]:

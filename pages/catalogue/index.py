@@ -1,4 +1,4 @@
-"""The list of the catalogue: tabs, search, and a link to every entry."""
+"""The list of the catalogue: tabs, search, and a link to every entry, group by group."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from pages.catalogue.entries import KINDS, NAMES, RECORDS, Entry, Kind, every, first_of, found, link, read, write
+from pages.catalogue.entries import KINDS, NAMES, RECORDS, Entry, Kind, first_of, found, link, read, write
+from pages.catalogue.groups import Group, groups
 from pages.catalogue.links import attributes, links
 from pages.shared import controls
 from pages.shared.address import Address
@@ -48,14 +49,12 @@ def draw(entry: Entry, matches: list[Entry] | None) -> None:
     if matches == []:
         st.caption(t("nothing_found"))
         return
-    titles = _titles()
-    groups = (
-        {kind: [e for e in matches if e.kind == kind] for kind in KINDS} if matches else {entry.kind: every(entry.kind)}
-    )
-    html = ""
-    for kind, own in groups.items():
-        head = f"<h4>{escape(titles[kind])}</h4>" if matches and own else ""
-        html += f"{head}<div>{''.join(_item(e, e == entry) for e in own)}</div>"
+    if matches:
+        titles = _titles()
+        shown = [Group(titles[kind], [e for e in matches if e.kind == kind]) for kind in KINDS]
+    else:
+        shown = groups(entry.kind)
+    html = "".join(_group(group, entry) for group in shown if group.entries)
     links(f"<nav>{html}</nav>", "catalogue.list", pick)
 
 
@@ -74,11 +73,24 @@ def pick(name: str) -> None:
             ADDRESS.change(Entry(own, key))
 
 
+def _group(group: Group, current: Entry) -> str:
+    about = f' title="{escape(group.about)}"' if group.about else ""
+    head = f"<h4{about}>{escape(group.title)}</h4>" if group.title else ""
+    return f"{head}<div>{''.join(_item(entry, entry == current) for entry in group.entries)}</div>"
+
+
 def _item(entry: Entry, current: bool) -> str:
     now = ' aria-current="page"' if current else ""
     where = attributes(f"{entry.kind}/{entry.key}", link(entry))
-    return f"<a {where}{now}><span>{escape(say(entry.name))}</span><small>{entry.source.year}</small></a>"
+    year = f"<small>{entry.source.year}</small>" if entry.source else ""
+    return f"<a {where}{now}><span>{escape(say(entry.name))}</span>{year}</a>"
 
 
 def _titles() -> dict[Kind, str]:
-    return {"optimizers": t("optimizers"), "schedules": t("schedules"), "surfaces": t("surfaces")}
+    return {
+        "optimizers": t("optimizers"),
+        "schedules": t("schedules"),
+        "surfaces": t("surfaces"),
+        "modifiers": t("around"),
+        "stops": t("stops"),
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -14,11 +15,11 @@ from core.figures.contour import contour
 from core.figures.family import Member, family
 from core.figures.palette import PENS
 from core.notation import statements
-from core.scene import DIALECTS, OURS, source_of
-from core.spec import Hyper, Optimizer, Schedule, Surface
+from core.scene import DIALECTS, OURS, OWN, source_of
+from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface
 from pages.catalogue.entries import Entry, link
 from pages.catalogue.links import attributes, links
-from pages.shared import controls, programs, to_race, trial, trial_picture
+from pages.shared import controls, families, programs, to_race, trial, trial_picture
 from pages.shared.cache import marks_of, relief_of, run_of
 from pages.shared.frame import dark
 from pages.shared.verdicts import number, point
@@ -26,10 +27,12 @@ from pages.shared.words import language, say, t
 
 SPELLED = {**{key: LIBRARIES[key] for key in DIALECTS if key in LIBRARIES}, "pytorch_optimizer": "pytorch_optimizer"}
 COMPARED = "catalogue.compared"
+Method = Optimizer | Schedule | Modifier  # what sources write, each in its own form
 GIVEN = "optax"  # has no default learning rate: it must be given
 BOOK = "book"
 DIGITS = 12  # of a lowest value: what lies behind them is rounding
 MOST = 8  # minima that are listed
+NAMED = 4  # optimizers of a family that are
 SAME = 1e-12  # paths no further apart than this share of the map are one path
 CSS = (
     '[class*="st-key-formula"] .katex-display{text-align:left!important;margin:.1rem 0 .4rem;overflow-x:auto;overflow-y:hidden}'
@@ -37,6 +40,8 @@ CSS = (
     '[class*="st-key-formula"] .stMarkdown>div{margin-left:0!important}'
     '[data-testid="stLayoutWrapper"]:has(>.st-key-formula){flex:none;height:auto}'
     ".st-key-entry-head{flex-wrap:wrap}"
+    '.st-key-catalogue-bar,.st-key-catalogue-bar [role="radiogroup"]{flex-wrap:wrap;overflow:visible}'
+    "@media print{.st-key-catalogue-bar{display:none}.stElementContainer.st-key-catalogue-tree{break-inside:auto!important}}"
 )
 
 
@@ -48,16 +53,21 @@ def draw(entry: Entry, pick: Callable[[str], None]) -> None:
         _optimizer(entry, record, pick)
     elif isinstance(record, Schedule):
         _schedule(entry, record)
-    else:
+    elif isinstance(record, Surface):
         _surface(entry, record)
+    elif isinstance(record, Modifier):
+        _modifier(entry, record)
+    else:
+        _stop(entry, record)
 
 
 def _optimizer(entry: Entry, record: Optimizer, pick: Callable[[str], None]) -> None:
-    links(_tree(record.key), "catalogue.tree", pick)
     runner = Runner(record.key, {"lr": Scene().record.rate_for(record)})
     _head(entry, Scene(runners=(runner,)), new=runner)
     _formula(record.latex)
     st.markdown(say(record.about))
+    st.caption(f"**{families.names()[record.family]}** · {families.meanings()[record.family]}")
+    links(_tree(record.key), "catalogue.tree", pick)
     _libraries(record)
     _dialects(record)
     _source(record)
@@ -85,9 +95,7 @@ def _schedule(entry: Entry, record: Schedule) -> None:
 
 
 def _surface(entry: Entry, record: Surface) -> None:
-    plain = OPTIMIZERS[trial.PLAINEST]
-    runner = Runner(plain.key, {"lr": record.rate_for(plain)})
-    _head(entry, Scene(surface=record.key, runners=(runner,)), surface=record.key)
+    _head(entry, Scene(surface=record.key, runners=(_plain(record),)), surface=record.key)
     words, picture = st.columns(2, gap="medium")
     with words:
         _formula(record.latex)
@@ -107,28 +115,54 @@ def _surface(entry: Entry, record: Surface) -> None:
         key=f"catalogue.{entry.key}",
         config={"displayModeBar": False},
     )
-    functions = [record.value, record.gradient, record.hessian]
-    if record.samples:
-        functions.append(record.samples.gradient)
-    st.markdown(f"#### {t('source_code')}")
-    st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
+    _code(record.value, record.gradient, record.hessian, *([record.samples.gradient] if record.samples else []))
+
+
+def _modifier(entry: Entry, record: Modifier) -> None:
+    runner = replace(_plain(), modifiers={record.key: {}})
+    _head(entry, Scene(runners=(runner,)), new=runner)
+    _formula(record.latex)
+    st.markdown(say(record.about))
+    _libraries(record)
+    _source(record)
+
+
+def _stop(entry: Entry, record: Stop) -> None:
+    rule = {record.key: record.bound.default}
+    _head(entry, Scene(runners=(_plain(),), stops=rule), stops=rule)
+    _formula(record.latex)
+    st.markdown(say(record.about))
+    st.markdown(_table([t("hyper"), say(OWN)], [[controls.label(record.bound), controls.spell(record.bound.default)]]))
+    _code(record.holds)
 
 
 # --- parts of an entry ---------------------------------------------------------------------------------
 
 
-def _head(entry: Entry, scene: Scene, new: Runner | None = None, surface: str | None = None) -> None:
+def _plain(surface: Surface | None = None) -> Runner:
+    """Gradient descent, at the rate that a surface recommends."""
+    plain = OPTIMIZERS[trial.PLAINEST]
+    return Runner(plain.key, {"lr": (surface or Scene().record).rate_for(plain)})
+
+
+def _head(
+    entry: Entry,
+    scene: Scene,
+    new: Runner | None = None,
+    surface: str | None = None,
+    stops: Mapping[str, float] | None = None,
+) -> None:
     """Name, source, and what can be done with it."""
-    source = entry.source
     with st.container(horizontal=True, vertical_alignment="center", key="entry-head"):
         st.subheader(say(entry.name), anchor=False, width="stretch")
         if st.button(t("code_short"), icon=":material/code:", key=f"catalogue.{entry.kind}.{entry.key}.code"):
             programs.show(scene, scene.runners[0])
-        to_race.button(f"catalogue.{entry.kind}.{entry.key}.race", new, surface)
-    facts = [str(source.year), source.authors, f"[{source.title}]({source.url})"]
+        to_race.button(f"catalogue.{entry.kind}.{entry.key}.race", new, surface, stops)
+    facts = [str(s.year), s.authors, f"[{s.title}]({s.url})"] if (s := entry.source) else []
     if isinstance(entry.record, Schedule):
         facts.append(trial_picture.follows(entry.record))
-    st.caption(" · ".join(facts))
+    if facts:
+        st.caption(" · ".join(facts))
 
 
 def _formula(latex: str) -> None:
@@ -137,38 +171,46 @@ def _formula(latex: str) -> None:
         st.latex(r"\begin{aligned} & " + r" \\[.3em] & ".join(statements(latex)) + r" \end{aligned}")
 
 
-def _libraries(record: Optimizer | Schedule) -> None:
+def _libraries(record: Method) -> None:
     """Defaults side by side, what differs, and how each library is asked for it."""
     spoken = _spoken(record)
     if record.hypers:
         st.markdown(_table([t("hyper"), *spoken], [_row(h, spoken) for h in record.hypers]))
         if BOOK in record.dialects:
-            st.caption(t("book_optimizers") if isinstance(record, Optimizer) else t("book_schedules"))
+            st.caption(t("book_schedules") if isinstance(record, Schedule) else t("book_optimizers"))
     if record.differs:
         st.markdown(f"#### {t('differs')}")
         names = {**{key: say(name) for key, name in DIALECTS.items()}, **SPELLED}
         st.markdown("\n".join(f"- **{_upper(names[key])}** – {say(text)}" for key, text in record.differs.items()))
-    lines = [f"# {name}\n{line}" for key, name in SPELLED.items() if (line := asked(record, key))]
+    lines = [f"# {name}\n{line}" for key, name in SPELLED.items() if (line := _asked(record, key))]
     if lines:
         st.markdown(f"#### {t('spelling')}")
         st.code("\n\n".join(lines), language="python", wrap_lines=True)
 
 
-def _spoken(record: Optimizer | Schedule) -> dict[str, tuple[str, Optimizer | Schedule]]:
+def _asked(record: Method, library: str) -> str:
+    """The line by which a library is asked for it."""
+    line = asked(record, library)
+    if isinstance(record, Modifier) and line and "(" not in line:  # it is an argument of the library's optimizers
+        line = f"{asked(OPTIMIZERS[trial.PLAINEST], library).removesuffix(')')}, {line})"
+    return line
+
+
+def _spoken(record: Method) -> dict[str, tuple[str, Method]]:
     """Heading -> source and record, for every source whose defaults are known."""
-    found: dict[str, tuple[str, Optimizer | Schedule]] = {_form(record, OURS): (OURS, record)}
+    found: dict[str, tuple[str, Method]] = {_form(record, OURS): (OURS, record)}
     for key, dialect in record.dialects.items():
         if isinstance(record, Optimizer) or dialect.defaults:
             found[_form(record, key)] = (key, record.spoken(key))
     return found
 
 
-def _form(record: Optimizer | Schedule, source: str) -> str:
+def _form(record: Method, source: str) -> str:
     """Whose form of a method it is, as a heading."""
     return _upper(say(source_of(record, source)))
 
 
-def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Optimizer | Schedule]]) -> list[str]:
+def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Method]]) -> list[str]:
     """A hyperparameter: its default in every source, bold where it is not that of the first."""
     cells = []
     for source, record in spoken.values():
@@ -184,9 +226,9 @@ def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Optimizer | Schedule]]) -
     return [controls.label(hyper), *cells]
 
 
-def _source(record: Optimizer | Schedule) -> None:
+def _source(record: Method) -> None:
     """The very code that runs here, and that of each source which writes it otherwise."""
-    forms = {record.update if isinstance(record, Optimizer) else record.factor: [_form(record, OURS)]}
+    forms: dict[Callable[..., object], list[str]] = {_own(record): [_form(record, OURS)]}
     for key, dialect in record.dialects.items():
         if dialect.update:
             forms.setdefault(dialect.update, []).append(say(DIALECTS[key]))
@@ -194,6 +236,19 @@ def _source(record: Optimizer | Schedule) -> None:
     tabs = st.tabs([_upper(", ".join(names)) for names in forms.values()]) if len(forms) > 1 else [st.container()]
     for tab, formula in zip(tabs, forms, strict=True):
         tab.code(inspect.getsource(formula), language="python")
+
+
+def _own(record: Method) -> Callable[..., object]:
+    """Our own formula of a method."""
+    if isinstance(record, Optimizer):
+        return record.update
+    return record.factor if isinstance(record, Schedule) else record.change
+
+
+def _code(*functions: Callable[..., object]) -> None:
+    """The very code that runs here."""
+    st.markdown(f"#### {t('source_code')}")
+    st.code("\n\n".join(inspect.getsource(function) for function in functions), language="python")
 
 
 def _dialects(record: Optimizer) -> None:
@@ -271,11 +326,17 @@ def _tree(current: str) -> str:
 
 
 def _rates(record: Surface) -> str:
-    rows = []
-    for kin, rate in record.rates.items():
-        names = ", ".join(o.name for o in OPTIMIZERS.values() if o.family == kin)
-        rows.append([names, controls.spell(rate)])
+    names = families.names()
+    rows = [[f"{names[kin]}: {_members(kin)}", controls.spell(rate)] for kin, rate in record.rates.items()]
     return _table([t("runner"), t("surface_rate")], rows)
+
+
+def _members(family: str) -> str:
+    """The best known of a family, and how many more there are."""
+    own = [key for key, o in OPTIMIZERS.items() if o.family == family]
+    names = [OPTIMIZERS[key].name for key in (*families.taught(own), *families.others(own))]
+    rest = len(names) - NAMED
+    return ", ".join([*names[:NAMED], t("and_more", number=rest)] if rest > 1 else names)
 
 
 def _minima(record: Surface) -> str:
@@ -283,7 +344,7 @@ def _minima(record: Surface) -> str:
         return t("no_minima")
     rows = [[point(minimum), number(round(float(record.value(*minimum)), DIGITS))] for minimum in record.minima[:MOST]]
     if len(record.minima) > MOST:
-        rows.append([t("more_minima", number=len(record.minima) - MOST), ""])
+        rows.append([t("and_more", number=len(record.minima) - MOST), ""])
     return _table([t("minimum"), "f"], rows)
 
 

@@ -13,7 +13,7 @@ from core.nets import plain
 from core.nets.experiment import MOST_LANES, SETTINGS, Experiment, rate_for
 from pages.network.address import ADDRESS, change
 from pages.network.picture import labels
-from pages.shared import card, controls, programs
+from pages.shared import adder, card, controls, programs
 from pages.shared.words import say, t
 
 USUAL = -1  # the size of the batches that all have
@@ -30,20 +30,16 @@ def draw(experiment: Experiment) -> None:
     if len(experiment.runners) == MOST_LANES:
         st.caption(t("net_full", count=MOST_LANES))
         return
-    names = {key: record.name for key, record in OPTIMIZERS.items() if not record.plane or plain.accepts(record)}
+    adder.draw(
+        "network.add", [key for key, record in OPTIMIZERS.items() if not record.plane or plain.accepts(record)], _add
+    )
 
-    def add(key: str) -> None:
-        now = ADDRESS.shown()
-        change(
-            runners=(
-                *now.runners,
-                Runner(key, {"lr": rate_for(OPTIMIZERS[key])}, colour=Scene(runners=now.runners).free_colour()),
-            )
-        )
-        st.session_state["network.add"] = None  # free for the next one
 
-    heard = controls.heard("network.add", add, names)
-    st.pills(t("add"), list(names), key="network.add", format_func=names.__getitem__, on_change=heard)
+def _add(key: str) -> None:
+    runners = ADDRESS.shown().runners
+    if len(runners) < MOST_LANES:
+        new = Runner(key, {"lr": rate_for(OPTIMIZERS[key])}, colour=Scene(runners=runners).free_colour())
+        change(runners=(*runners, new))
 
 
 def _sizes(experiment: Experiment, order: list[int]) -> tuple[int, ...]:

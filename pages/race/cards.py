@@ -14,7 +14,7 @@ from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
 from pages.race import parts
-from pages.shared import best, card, controls, programs, scene_bar, session
+from pages.shared import adder, best, card, controls, programs, scene_bar, session
 from pages.shared import ruler as rate_ruler
 from pages.shared.words import language, say, t
 
@@ -33,7 +33,7 @@ def draw(scene: Scene) -> None:
         with st.container(key=card.css(ids[i]), gap="small"):
             _card(scene, ids[i], runner, name)
     if len(scene.runners) < MAX_RUNNERS:
-        _adder(scene)
+        adder.draw("add", OPTIMIZERS, _add)
     else:
         st.caption(t("full"))
 
@@ -178,14 +178,3 @@ def _add(key: str) -> None:
     scene: Scene = st.session_state[session.SCENE]
     record = OPTIMIZERS[key]
     session.add_runner(Runner(key, {"lr": scene.record.rate_for(record)}))
-
-
-def _adder(scene: Scene) -> None:
-    def add(key: str) -> None:
-        _add(key)
-        st.session_state["add"] = None  # free for the next one
-
-    names = {key: record.name for key, record in OPTIMIZERS.items()}
-    st.pills(
-        t("add"), list(names), key="add", format_func=names.__getitem__, on_change=controls.heard("add", add, names)
-    )

@@ -1,7 +1,8 @@
-"""From another page to the race: a runner more, or another surface."""
+"""From another page to the race: a runner more, another surface, or a rule that ends it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -12,8 +13,15 @@ from pages.shared import controls, session
 from pages.shared.words import t
 
 
-def button(key: str, new: Runner | None = None, surface: str | None = None, whose: str = "", **look: object) -> None:
-    """A button that adds a runner to the visitor's race, or moves the race to a surface, and goes there.
+def button(
+    key: str,
+    new: Runner | None = None,
+    surface: str | None = None,
+    stops: Mapping[str, float] | None = None,
+    whose: str = "",
+    **look: object,
+) -> None:
+    """A button that adds a runner to the visitor's race, moves the race to a surface or ends it by more rules, and goes there.
 
     whose: is said, and not shown, where several stand on one page.
     """
@@ -32,6 +40,8 @@ def button(key: str, new: Runner | None = None, surface: str | None = None, whos
             session.move_to(surface)
         if new is not None:
             _join(race, new)
+        if stops is not None:
+            session.change(stops={**race.stops, **stops})
         st.switch_page("pages/race/page.py")
 
 

@@ -80,6 +80,7 @@ TOURS: dict[str, tuple[str, dict[str, tuple[Act, ...]]]] = {
     "catalogue": ("catalogue?entry=adam", {}),
     "catalogue, schedule": ("catalogue?kind=schedules&entry=cosine", {}),
     "catalogue, surface": ("catalogue?kind=surfaces&entry=himmelblau", {}),
+    "catalogue, around an update": ("catalogue?kind=modifiers&entry=clip_norm", {}),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 from browser.conftest import new_page
 from browser.visit import PATIENCE, Visit, visiting
 
-from core import SURFACES, Plan, Runner, Scene
+from core import OPTIMIZERS, SURFACES, Plan, Runner, Scene
 from core.presets import PRESETS
 from core.text import TABLES
 from core.textbook import TEXTBOOK
@@ -225,6 +225,20 @@ def test_a_typo_marks_the_picture_as_the_old_one(visit, page, shows, parts, word
     assert mark()[0].strip('"') == words["old_function"].format(formula="x^2+3*y^2")
     box.fill("x^2+3*y^2+sin(x)")
     tab.until(lambda: mark() == ("none", 1), "the new picture")
+
+
+def test_optimizers_are_found_and_added_by_keyboard(visit):
+    tab = visit("?surface=bowl&r=sgd&lang=ko", STAGE)
+    box = tab.page.get_by_role("combobox", name=KO["add_other"])
+    box.focus()
+    for key in ("lion", "yogi"):
+        box.type(OPTIMIZERS[key].name)
+        told = f"{OPTIMIZERS[key].name} · {KO[f'family_{OPTIMIZERS[key].family}']}"
+        assert tab.page.get_by_role("option").first.inner_text() == told
+        tab.page.keyboard.press("Enter")
+        tab.until(lambda key=key: tab.query["r"][-1].startswith(key), "the runner")
+        assert box.input_value() == "", "free for the next one"
+        assert box.evaluate("box => box === document.activeElement"), "one goes on adding"
 
 
 def test_search_answers_while_one_types(visit):

@@ -10,19 +10,21 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan
+from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES, Plan
 from core.export.code import asked
 from core.notation import statements
 from core.presets import PRESETS
 from core.scene import DIALECTS
 from core.text import LANGUAGES, TABLES
 from pages.catalogue.entries import KINDS, Entry, every, first, first_of, found, link, read, write
+from pages.catalogue.groups import groups
 from pages.catalogue.index import ADDRESS, TABS
-from pages.catalogue.view import MOST
-from pages.shared import session
+from pages.catalogue.view import MOST, NAMED
+from pages.shared import controls, families, session, words
 from pages.shared.words import plain
 
 EN = TABLES["en"]
+NAMES = {lang: {kin: table[f"family_{kin}"] for kin in families.FAMILIES} for lang, table in TABLES.items()}
 RACE = next(iter(PRESETS.values())).scene
 ENTRIES = [entry for kind in KINDS for entry in every(kind)]
 EVERY = [pytest.param(entry, id=f"{entry.kind}-{entry.key}") for entry in ENTRIES]
@@ -71,7 +73,13 @@ def text_of(at):
 
 @pytest.mark.parametrize("entry", EVERY)
 def test_an_entry_is_found_by_all_that_it_is_known_for(entry):
-    for word in (entry.key, entry.name.en, entry.name.ko, str(entry.source.year), entry.source.authors.split(",")[0]):
+    source = entry.source
+    for word in (
+        entry.key,
+        entry.name.en,
+        entry.name.ko,
+        *((str(source.year), source.authors.split(",")[0]) if source else ()),
+    ):
         assert entry in found(word), word
         assert entry in found(f"  {word.upper()} ")
     assert read(parse_qs(query_of(entry))) == (entry, [])
@@ -80,10 +88,41 @@ def test_an_entry_is_found_by_all_that_it_is_known_for(entry):
 
 
 def test_a_search_asks_for_every_word_in_any_language():
-    assert found("kingma 2015") == [e for e in ENTRIES if "Kingma" in e.source.authors and e.source.year == 2015]
+    by_kingma = [e for e in ENTRIES if e.source and "Kingma" in e.source.authors and e.source.year == 2015]
+    assert found("kingma 2015") == by_kingma
     assert found("골짜기")
+    for family, name in NAMES["ko"].items():
+        assert {e.key for e in found(name)} >= {key for key, o in OPTIMIZERS.items() if o.family == family}
     assert found("") == ENTRIES
     assert found("zzz") == []
+
+
+def test_what_is_called_so_comes_before_what_only_speaks_of_it():
+    """Adam is spoken of in a dozen entries."""
+    matches = [entry.key for entry in found("adam") if entry.kind == "optimizers"]
+    called = [key for key in OPTIMIZERS if "adam" in f"{key} {OPTIMIZERS[key].name}".lower()]
+    assert matches[: len(called)] == called
+    assert len(matches) > len(called)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_entry_stands_in_one_group_those_of_the_textbooks_first(monkeypatch, lang):
+    monkeypatch.setattr(words, "language", lambda: lang)
+    for kind in KINDS:
+        made = groups(kind)
+        listed = [entry for group in made for entry in group.entries]
+        assert sorted(entry.key for entry in listed) == sorted(entry.key for entry in every(kind))
+        assert len({group.title for group in made}) == len(made)
+        assert all(group.title for group in made) == (len(made) > 1)
+    for kind, count in (("optimizers", 9), ("schedules", 5)):  # of which the headings speak
+        places = [entry.record.textbook for entry in groups(kind)[0].entries]
+        assert places == list(range(1, count + 1))
+        assert not any(entry.record.textbook for group in groups(kind)[1:] for entry in group.entries)
+    for group, family in zip(groups("optimizers")[1:], families.FAMILIES, strict=True):
+        assert {entry.record.family for entry in group.entries} <= {family}
+        names = [entry.record.name.casefold() for entry in group.entries]
+        assert names == sorted(names)
+        assert group.about == TABLES[lang][f"family_{family}_step"]
 
 
 def test_a_key_without_a_kind_is_the_first_that_has_it():
@@ -119,8 +158,8 @@ def test_an_entry_shows_what_its_record_knows(open_page, entry, lang):
     assert entry_of(at) == entry
     shown, record = text_of(at), entry.record
     assert entry.name[lang] in [s.value for s in at.subheader]
-    source = f"{entry.source.year} · {entry.source.authors} · [{entry.source.title}]({entry.source.url})"
-    assert source in shown
+    if source := entry.source:
+        assert f"{source.year} · {source.authors} · [{source.title}]({source.url})" in shown
     assert all(part in shown for part in statements(record.latex))
     if entry.kind == "surfaces":
         functions = [record.value, record.gradient, record.hessian]
@@ -129,16 +168,47 @@ def test_an_entry_shows_what_its_record_knows(open_page, entry, lang):
         assert (
             minima.count("\n") - 1 == min(len(record.minima), MOST) + (len(record.minima) > MOST) or not record.minima
         )
-    else:
-        formula = record.update if entry.kind == "optimizers" else record.factor
-        functions = [formula, *(d.update for d in record.dialects.values() if d.update)]
+        assert all(controls.spell(rate) in shown and NAMES[lang][kin] in shown for kin, rate in record.rates.items())
+    elif entry.kind == "stops":
+        functions = [record.holds]
         assert record.about[lang] in shown
+        assert f"| {controls.label(record.bound)} | {controls.spell(record.bound.default)} |" in shown
+    else:
+        formula = {"optimizers": "update", "schedules": "factor", "modifiers": "change"}[entry.kind]
+        functions = [getattr(record, formula), *(d.update for d in record.dialects.values() if d.update)]
+        assert record.about[lang] in shown
+        if entry.kind == "optimizers":
+            assert f"**{NAMES[lang][record.family]}** · {TABLES[lang][f'family_{record.family}_step']}" in shown
         assert all(text[lang] in shown for text in record.differs.values())
         for library in ("pytorch", "keras", "optax"):
             assert asked(record, library) in shown
     for function in functions:
         assert inspect.getsource(function) in shown
     assert "{" not in re.sub(r"\$[^$]*\$|\\[^|]*|\{\}", "", " ".join(c.value for c in at.caption))
+
+
+def test_a_family_is_told_by_the_best_known_of_it(open_page):
+    """Forty names in a cell are a wall."""
+    shown = text_of(open_page("kind=surfaces&entry=rosenbrock"))
+    for family in set(SURFACES["rosenbrock"].rates):
+        own = [o for o in OPTIMIZERS.values() if o.family == family]
+        (row,) = [line for line in shown.splitlines() if line.startswith(f"| {NAMES['en'][family]}: ")]
+        named = [o for o in own if re.search(rf"(: |, ){re.escape(o.name)}(,| \|)", row)]
+        if len(own) <= NAMED + 1:
+            assert named == own
+        else:
+            assert len(named) == NAMED
+            assert EN["and_more"].format(number=len(own) - NAMED) in row
+            assert {o.key for o in own if o.textbook} <= {o.key for o in named}
+
+
+def test_libraries_are_asked_for_what_stands_around_an_update(open_page):
+    """Of PyTorch it is a line or a wrapper, of Keras an argument, of optax a transformation."""
+    code = {key: text_of(open_page(f"kind=modifiers&entry={key}")) for key in MODIFIERS}
+    assert "torch.nn.utils.clip_grad_norm_(params, 1.0)" in code["clip_norm"]
+    assert "optax.clip_by_global_norm(1.0)" in code["clip_norm"]
+    assert re.search(r"keras\.optimizers\.SGD\(.*, clipvalue=1\.0\)", code["clip_value"])
+    assert "optax.lookahead(optimizer, sync_period=5, slow_step_size=0.5)" in code["lookahead"]
 
 
 def test_defaults_stand_side_by_side_and_say_where_they_differ(open_page):
@@ -198,8 +268,11 @@ def test_tabs_open_a_kind_and_search_looks_through_all(open_page):
     at.button_group(key=TABS).set_value("surfaces").run()
     assert entry_of(at) == first_of("surfaces")
     assert [e.key for e in every("surfaces")] == re.findall(r'data-name="surfaces/(\w+)"', html_of(at)[0])
-    at.text_input(key="catalogue.search").set_value("2018").run()
-    assert set(re.findall(r'data-name="(\w+)/', html_of(at)[0])) == set(KINDS)
+    for word in ("2018", "gradient"):
+        at.text_input(key="catalogue.search").set_value(word).run()
+        names = [f"{entry.kind}/{entry.key}" for entry in found(word)]
+        assert re.findall(r'data-name="([\w/]+)"', html_of(at)[0]) == names
+    assert {name.partition("/")[0] for name in names} == set(KINDS)
     at.text_input(key="catalogue.search").set_value("<img src=x onerror=alert(1)>").run()
     assert EN["nothing_found"] in [c.value for c in at.caption]
     assert "onerror" not in "".join(html_of(at))
@@ -236,7 +309,11 @@ def race_it(at, entry):
 
 
 @pytest.mark.parametrize(
-    "entry", [Entry("optimizers", "lion"), Entry("schedules", "cosine"), Entry("surfaces", "beale")]
+    "entry",
+    [
+        *(Entry("optimizers", "lion"), Entry("schedules", "cosine"), Entry("surfaces", "beale")),
+        *(Entry("modifiers", "lookahead"), Entry("stops", "gradient_norm")),
+    ],
 )
 def test_race_it(open_page, entry):
     scene = race_it(open_page(query_of(entry)), entry)
@@ -246,11 +323,17 @@ def test_race_it(open_page, entry):
         assert all(r.hypers["lr"] == entry.record.rate_for(r.record) for r in scene.runners)
         return
     assert scene.surface == RACE.surface
+    if entry.kind == "stops":
+        assert scene == replace(RACE, stops={entry.key: entry.record.bound.default})
+        return
     assert scene.runners[:-1] == RACE.runners
     new = scene.runners[-1]
     assert new.hypers["lr"] == RACE.record.rate_for(new.record)
     if entry.kind == "optimizers":
         assert (new.optimizer, new.plan) == (entry.key, Plan())
+    elif entry.kind == "modifiers":
+        assert dict(new.modifiers) == {entry.key: entry.record.defaults}
+        assert (new.optimizer, new.plan) == ("sgd", Plan())
     else:
         assert new.plan == Plan(entry.key)
 
@@ -261,6 +344,13 @@ def test_an_optimizer_joins_under_the_schedule_that_all_share(open_page):
     scene = race_it(at, Entry("optimizers", "lion"))
     assert scene.shared == Plan("cosine")
     assert scene.runners[-1].optimizer == "lion"
+
+
+def test_a_rule_joins_those_that_the_race_has(open_page):
+    (own, other) = list(STOPS)[:2]
+    at = open_page(f"kind=stops&entry={other}")
+    at.session_state[session.SCENE] = replace(RACE, stops={own: 7.0})
+    assert dict(race_it(at, Entry("stops", other)).stops) == {own: 7.0, other: STOPS[other].bound.default}
 
 
 def test_reading_the_catalogue_leaves_the_race_alone(visit, open_page, go_back):

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from wire import unpack
 
-from core import Network, Runner
+from core import OPTIMIZERS, Network, Runner
 from core.experiments import STUDIES
-from core.nets.experiment import Experiment, Film
+from core.nets import plain
+from core.nets.experiment import MOST_LANES, Experiment, Film, rate_for
 from core.nets.network import Network as Net
 from core.text import TABLES
 from pages.network import act, reel
@@ -49,6 +50,25 @@ def test_a_first_visit_shows_the_first_study(visit):
     for runner in header["runners"]:
         assert arrays[runner["weights"]].size == len(first.moments) * first.network.parameters
     assert at.query_params.get("dataset") is None
+
+
+def test_whatever_can_train_can_be_added(visit):
+    at = visit(link(SMALL), "en", "networks")
+    trains = {key for key, o in OPTIMIZERS.items() if not o.plane or plain.accepts(o)}
+    pills, box = at.button_group(key="network.add"), at.selectbox(key="network.add.other")
+    assert set(pills.options) == {OPTIMIZERS[key].name for key in trains if OPTIMIZERS[key].textbook}
+    others = {option.partition(" · ")[0] for option in box.options}
+    assert others == {OPTIMIZERS[key].name for key in trains if not OPTIMIZERS[key].textbook}
+
+    at.button_group(key="network.add").set_value("nadam").run()
+    while len(at.session_state["network.state"].runners) < MOST_LANES:
+        at.selectbox(key="network.add.other").set_value("lion").run()
+    runners = at.session_state["network.state"].runners
+    assert [runner.optimizer for runner in runners] == ["sgd", "adam", "nadam", *["lion"] * (MOST_LANES - 3)]
+    assert runners[-1].hypers["lr"] == rate_for(OPTIMIZERS["lion"])
+    assert len({runner.colour for runner in runners}) == MOST_LANES
+    assert EN["net_full"].format(count=MOST_LANES) in [caption.value for caption in at.caption]
+    assert "network.add.other" not in [box.key for box in at.selectbox]
 
 
 @pytest.mark.parametrize("tab", ["curves", "layers"])

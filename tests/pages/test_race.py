@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import get_args
 from urllib.parse import urlencode
 
 import numpy as np
@@ -20,6 +21,7 @@ from core.figures.palette import PENS
 from core.figures.relief import relief
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, TYPED
+from core.spec import Family
 from core.text import LANGUAGES, TABLES
 from core.tuning import ruler
 from pages.race import parts
@@ -327,6 +329,26 @@ def test_duplicate_remove_and_add(visit):
     assert at.button_group(key="add").value is None, "the pill is free for the next one"
     at.button_group(key="add").set_value("nadam").run()
     assert [r.optimizer for r in scene_of(at).runners[-2:]] == ["nadam", "nadam"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_optimizer_can_be_added_the_nine_of_the_textbooks_at_hand(visit, lang):
+    at = visit(lang=lang)
+    names = {family: TABLES[lang][f"family_{family}"] for family in get_args(Family)}
+    told = {key: f"{o.name} · {names[o.family]}" for key, o in OPTIMIZERS.items()}
+    taught = sorted((o for o in OPTIMIZERS.values() if o.textbook), key=lambda o: o.textbook)
+    assert at.button_group(key="add").options == [o.name for o in taught]
+    box = at.selectbox(key="add.other")
+    assert sorted(box.options) == sorted(told[key] for key, o in OPTIMIZERS.items() if not o.textbook)
+    kinds = [option.rpartition(" · ")[2] for option in box.options]
+    assert kinds == sorted(kinds, key=list(names.values()).index), "family by family"
+    assert box.value is None
+
+    for _ in range(2):
+        at.selectbox(key="add.other").set_value("lion").run()
+        assert scene_of(at).runners[-1].optimizer == "lion"
+        assert at.selectbox(key="add.other").value is None, "free for the next one"
+    assert len(scene_of(at).runners) == len(FIRST.runners) + 2
 
 
 def test_another_surface_brings_its_own_start_length_and_rates(visit):
@@ -910,6 +932,7 @@ def test_no_more_than_ten(visit):
     assert len(set(scene.labels())) == MAX_RUNNERS
     assert all(at.button(key=f"{card(at, i)}.copy").disabled for i in range(MAX_RUNNERS))
     assert "add" not in [group.key for group in at.button_group]
+    assert "add.other" not in [box.key for box in at.selectbox]
     assert TABLES["en"]["full"] in [caption.value for caption in at.sidebar.caption]
     press(at, 4, "remove")
     at.button_group(key="add").set_value("adam").run()

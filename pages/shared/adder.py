@@ -1,0 +1,36 @@
+"""What adds an optimizer: those of the textbooks at hand, the others in a box that narrows while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import streamlit as st
+
+from core import OPTIMIZERS
+from pages.shared import controls, families
+from pages.shared.words import t
+
+
+def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None:
+    """key: of the pills, and the beginning of that of the box. add(key of an optimizer) is called with what was chosen."""
+    first, others, kinds = families.taught(offered), families.others(offered), families.names()
+    box = f"{key}.other"
+    for widget in (key, box):
+        controls.put(widget, None)  # free for the next one
+    st.pills(
+        t("add"),
+        first,
+        key=key,
+        format_func=lambda one: OPTIMIZERS[one].name,
+        on_change=controls.heard(key, add, first),
+    )
+    st.selectbox(
+        t("add_other"),
+        others,
+        index=None,
+        key=box,
+        format_func=lambda one: f"{OPTIMIZERS[one].name} · {kinds[OPTIMIZERS[one].family]}",
+        on_change=controls.heard(box, add, others),
+        placeholder=t("add_other"),
+        label_visibility="collapsed",
+    )
