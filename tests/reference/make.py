@@ -43,6 +43,7 @@ from core.optimizers import OPTIMIZERS  # noqa: E402
 from core.schedules import SCHEDULES  # noqa: E402
 from core.schedules._warmup import factors  # noqa: E402
 from core.spec import Hyper, Optimizer, Schedule, Special, Surface  # noqa: E402
+from core.spec.special import asked_at  # noqa: E402
 from core.surfaces import SURFACES  # noqa: E402
 
 NEEDS = ("torch", "keras", "optax", "jax", "pytorch_optimizer")
@@ -147,7 +148,7 @@ class Library:
 
     def defaults(self, record: Optimizer | Schedule) -> dict[str, float]:
         """What the library takes for a record's hyperparameters where it is not told, as far as it has a number."""
-        spelling = str(getattr(record, self.name))
+        spelling = asked_at(record, self.name, record.defaults)
         bare = spelling.replace("{{", "{").replace("}}", "}")
         asked = ast.parse(re.sub(r"\{(\w+)\}", r"\1", bare), mode="eval").body
         assert isinstance(asked, ast.Call)
