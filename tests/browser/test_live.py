@@ -84,7 +84,9 @@ class Job:
         start, hypers = np.array(self.scene.start), self.runner.hypers
         again = self.scene.run
         if self.runner.record.plane:
-            yield again(self.runner, hypers={name: value * (1 + MORE) or MORE for name, value in hypers.items()})
+            whole = {h.name for h in self.runner.record.hypers if h.integer}
+            moved = {name: value if name in whole else value * (1 + MORE) or MORE for name, value in hypers.items()}
+            yield again(self.runner, hypers=moved)
             if not self.scene.noise:
                 steepest = np.nanmax(np.abs(self.run.gradient), initial=0.0)
                 yield again(self.runner, noise=NUDGE * float(steepest) if np.isfinite(steepest) else NUDGE)
