@@ -229,6 +229,23 @@ def test_polyaks_step_is_as_long_as_height_and_slope_say():
     assert done.weights[0, 0, 1] == pytest.approx(w - f / (g @ g) * g, abs=1e-12)
 
 
+def test_searches_along_the_gradient_end_where_it_is_level_or_has_paid():
+    whole = {"epochs": 8, "batch_size": None, "layers": (5,)}
+    done = train("moons", ["line_search", "backtracking"], **whole)
+    net, data = done.network, done.data
+    for w, new in zip(done.weights[0, 0, :-1], done.weights[0, 0, 1:], strict=True):
+        (f, g), (after, there) = net.gradient(w, data.x, data.t), net.gradient(new, data.x, data.t)
+        assert after < f
+        assert abs(g @ there) <= 1e-9 * (g @ g)
+        np.testing.assert_allclose((w - new) / np.linalg.norm(w - new), g / np.linalg.norm(g), atol=1e-9)
+    for w, new in zip(done.weights[1, 0, :-1], done.weights[1, 0, 1:], strict=True):
+        (f, g), (after, _) = net.gradient(w, data.x, data.t), net.gradient(new, data.x, data.t)
+        size = np.linalg.norm(w - new) / np.linalg.norm(g)
+        assert after <= f - 1e-4 * size * (g @ g) + 1e-12
+        assert size == pytest.approx(2.0 ** round(math.log2(size)), rel=1e-9)
+    assert [plain.gradients(OPTIMIZERS[key]) for key in ("polyak_step", "sam", "line_search")] == [1, 2, 12]
+
+
 # --- a training -------------------------------------------------------------------------------------------
 
 

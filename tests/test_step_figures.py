@@ -197,6 +197,15 @@ def test_a_try_far_above_is_marked_at_the_edge_and_what_is_not_a_number_too():
     assert "nan" not in svg
 
 
+def test_a_line_that_leads_uphill_is_shown_whole():
+    tried = np.array([0.3])
+    at = span(tried)
+    svg = along(at, 40 + 100 * at, tried, 40 + 100 * tried, None, "title")
+    origin, ring = dots(svg)
+    assert line.TOP < ring[1] < line.TOP + 30
+    assert origin[1] > ring[1] + 80
+
+
 def test_numbers_that_would_cover_each_other_are_left_out_but_for_the_last():
     tried = np.array([0.1, 1.0, *(0.5 + 0.001 * np.arange(30))])
     at = span(tried)

@@ -30,7 +30,7 @@ def along(
     taken: how far the step goes; None where it leaves the line. What rises far above the point is cut off: a try up
     there is marked at the upper edge.
     """
-    low, high = _heights(at, loss, found)
+    low, high = _heights(at, loss, tried, found)
     across, up = ticks(float(at[0]), float(at[-1]), 6), ticks(low, high, 4)
     words = labels(up)
     left = max(LEFT, 5 + DIGIT * max(map(len, words)))
@@ -59,14 +59,15 @@ def along(
     return picture(WIDTH, HEIGHT, parts, title)
 
 
-def _heights(at: np.ndarray, loss: np.ndarray, found: np.ndarray) -> tuple[float, float]:
-    """Lowest and highest loss that is shown."""
+def _heights(at: np.ndarray, loss: np.ndarray, tried: np.ndarray, found: np.ndarray) -> tuple[float, float]:
+    """Lowest and highest loss that is shown: all of it where the tries lead up only."""
     known = np.concatenate([loss[np.isfinite(loss)], found[np.isfinite(found)]])
     if not known.size:
         return -1.0, 1.0
     origin, low, high = float(np.interp(0.0, at, loss)), float(known.min()), float(known.max())
-    if origin > low:
-        high = min(high, origin + ABOVE * (origin - low))
+    among = loss[(at >= min(0.0, tried.min())) & (at <= max(0.0, tried.max())) & np.isfinite(loss)]
+    if among.size and origin > among.min():
+        high = min(high, origin + ABOVE * (origin - float(among.min())))
     room = 0.08 * (high - low) or 0.5 * abs(high) or 1.0
     return low - room, high + room
 

@@ -55,7 +55,7 @@ def gradients(optimizer: Optimizer) -> int:
     code = optimizer.update.__code__
     if "look" not in code.co_names:
         return 1
-    return IN_A_LOOP if any(step.opname == "JUMP_BACKWARD" for step in dis.get_instructions(code)) else 2
+    return IN_A_LOOP if any("JUMP_BACKWARD" in step.opname for step in dis.get_instructions(code)) else 2
 
 
 def train(job: Job, line: np.ndarray) -> Record:

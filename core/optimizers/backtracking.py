@@ -5,11 +5,12 @@ from core.spec import Hyper, Optimizer, Paper, Text, rate
 
 def update(p, g, t, here, lr, c, shrink):
     (x, y), (gx, gy) = p, g
-    square, size, short = gx * gx + gy * gy, lr, True
+    square, size, k, short = gx * gx + gy * gy, lr, 0.0, True
     while short:
+        size = lr * shrink**k
         f, _, _ = here.look(x - size * gx, y - size * gy)
         short = not f <= here.f - c * size * square and size > 1e-10 * lr
-        size = shrink * size if short else size
+        k = k + 1.0
     return ((x - size * gx, y - size * gy),)
 
 

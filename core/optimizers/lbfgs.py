@@ -31,12 +31,13 @@ def update(p, g, t, here, step, last, s1, q1, s2, q2, s3, q3, lr, memory, shrink
     b1 = (qx * vx + qy * vy) / sq1 if sq1 > 0.0 else 0.0
     vx, vy = vx + (a1 - b1) * sx, vy + (a1 - b1) * sy
 
-    size = lr / np.maximum(1.0, np.abs(gx) + np.abs(gy)) if t == 1.0 else lr  # at first nothing is known of the scale
-    promised, least, short = 1e-4 * (vx * gx + vy * gy), 1e-10 * size, shrink > 0.0
+    whole = lr / np.maximum(1.0, np.abs(gx) + np.abs(gy)) if t == 1.0 else lr  # at first nothing is known of the scale
+    promised, size, k, short = 1e-4 * (vx * gx + vy * gy), whole, 0.0, shrink > 0.0
     while short:
+        size = whole * shrink**k
         f, _, _ = here.look(x + size * vx, y + size * vy)
-        short = not f <= here.f + size * promised and size > least
-        size = shrink * size if short else size
+        short = not f <= here.f + size * promised and size > 1e-10 * whole
+        k = k + 1.0
     dx, dy = size * vx, size * vy
     return (x + dx, y + dy), (dx, dy), (gx, gy), (sx, sy), (qx, qy), s2, q2, s3, q3
 
@@ -68,11 +69,12 @@ def as_optax(p, g, t, here, step, last, s1, q1, s2, q2, s3, q3, lr, memory, shri
     b1 = (qx * vx + qy * vy) / sq1 if sq1 != 0.0 else 0.0
     vx, vy = vx + (a1 - b1) * sx, vy + (a1 - b1) * sy
 
-    size, promised, least, short = lr, 1e-4 * (vx * gx + vy * gy), 1e-10 * lr, shrink > 0.0
+    promised, size, k, short = 1e-4 * (vx * gx + vy * gy), lr, 0.0, shrink > 0.0
     while short:
+        size = lr * shrink**k
         f, _, _ = here.look(x + size * vx, y + size * vy)
-        short = not f <= here.f + size * promised and size > least
-        size = shrink * size if short else size
+        short = not f <= here.f + size * promised and size > 1e-10 * lr
+        k = k + 1.0
     dx, dy = size * vx, size * vy
     return (x + dx, y + dy), (dx, dy), (gx, gy), (sx, sy), (qx, qy), s2, q2, s3, q3
 

@@ -5,9 +5,9 @@ import numpy as np
 from core.spec import Dialect, Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
 
 
-def update(p, g, t, here, m, v, s, d, r, start, lr, beta1, beta2, eps, d0, d_coef, weight_decay):
+def update(p, g, t, here, m, v, s, d, r, first, lr, beta1, beta2, eps, d0, d_coef, weight_decay):
     (x, y), (gx, gy), (mx, my), (vx, vy), (sx, sy) = p, g, m, v, s
-    (x0, y0), d, r = (p, d0, 0.0) if t == 1.0 else (start, d[0], r[0])
+    (x0, y0), d, r = (p, d0, 0.0) if t == 1.0 else (first, d[0], r[0])
     size, b = d * lr, np.sqrt(beta2)
     r = b * r + d / d0 * size * (gx * (x0 - x) + gy * (y0 - y))
     mx, my = beta1 * mx + (1 - beta1) * d * gx, beta1 * my + (1 - beta1) * d * gy
@@ -20,10 +20,10 @@ def update(p, g, t, here, m, v, s, d, r, start, lr, beta1, beta2, eps, d0, d_coe
     return (x, y), (mx, my), (vx, vy), (sx, sy), (d, d), (r, r), (x0, y0)
 
 
-def as_optax(p, g, t, here, m, v, s, d, r, start, lr, beta1, beta2, eps, d0, d_coef, weight_decay):
+def as_optax(p, g, t, here, m, v, s, d, r, first, lr, beta1, beta2, eps, d0, d_coef, weight_decay):
     """With Adam's bias correction in the rate; without any gradient, 0 / 0."""
     (x, y), (gx, gy), (mx, my), (vx, vy), (sx, sy) = p, g, m, v, s
-    (x0, y0), d, r = (p, d0, 0.0) if t == 1.0 else (start, d[0], r[0])
+    (x0, y0), d, r = (p, d0, 0.0) if t == 1.0 else (first, d[0], r[0])
     size, b = d * lr * np.sqrt(1 - beta2**t) / (1 - beta1**t), np.sqrt(beta2)
     r = b * r + d / d0 * size * (gx * (x0 - x) + gy * (y0 - y))
     mx, my = beta1 * mx + (1 - beta1) * d * gx, beta1 * my + (1 - beta1) * d * gy
