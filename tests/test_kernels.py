@@ -14,7 +14,7 @@ from numba.core.errors import TypingError
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
 from core.engine import blocks, kernels
-from core.expression.examples import EXAMPLES
+from core.expression.examples import examples
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ def test_the_parts_leave_nothing_to_compile(monkeypatch):
     asked.clear()
     kernels.needed.cache_clear()
     kernels.run_loop.cache_clear()
-    typed = EXAMPLES[0].formula.surface
+    typed = examples()[0].formula.surface
     plain = next(iter(OPTIMIZERS.values()))
     for surface in (*SURFACES.values(), typed):
         descend(surface, plain, start=surface.start, steps=1, noise=0.1)

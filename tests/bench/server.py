@@ -13,6 +13,7 @@ import random
 import statistics
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tab import given, kind_of, options
 from websockets.asyncio.client import connect
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene
+from core.scene import MAX_STEPS
 
 STEPS = 500
 MOVES = 40  # of one tab
@@ -67,8 +69,8 @@ class Failed(Exception):
 class Session:
     """One tab. widgets: what the page shows, id -> message; states: what each of them holds."""
 
-    def __init__(self, address: str, query: str, seed: int = 0) -> None:
-        self.address, self.query = address.replace("http", "ws", 1), query
+    def __init__(self, address: str, query: str, seed: int = 0, place: str = "") -> None:
+        self.address, self.query, self.place = address.replace("http", "ws", 1), query, place
         self.random = random.Random(seed)
         self.page = self.stage = ""
         self.widgets: dict[str, Any] = {}
@@ -153,15 +155,16 @@ class Session:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash = self.query, self.page
-        for name, (field, value) in self.states.items():
+        rerun.page_name = "" if self.page else self.place
+        for name, (kind, value) in self.states.items():
             if value is None:
                 continue
             state = rerun.widget_states.widgets.add(id=name)
-            if field.endswith("array_value"):
-                getattr(state, field).data.extend(value)
-                getattr(state, field).SetInParent()
+            if kind.endswith("array_value"):
+                getattr(state, kind).data.extend(value)
+                getattr(state, kind).SetInParent()
             else:
-                setattr(state, field, value)
+                setattr(state, kind, value)
         if act:
             self.acts += 1
             what = [{"event": "act", "value": {**act, "id": self.acts}}]
@@ -228,32 +231,53 @@ async def one_tab(address: str, process: int, query: str, only: str) -> tuple[li
     return min(sittings, key=lambda sitting: sitting[2])
 
 
-async def crowd(
-    address: str, process: int, people: int, habits: dict[str, float], name: str, bar: float, most: float
-) -> list[str]:
+@dataclass
+class Played:
+    """What many people have seen. times, sizes: milliseconds and bytes of every move. firsts: milliseconds of every opening."""
+
+    times: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+    firsts: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def said(self) -> str:
+        """The errors."""
+        return "; ".join(f"{count} × {what}" for what, count in self.errors.items()) or "0"
+
+
+async def play(address: str, people: int, habits: dict[str, float], seconds: float = SECONDS) -> Played:
     """Many people who open the race within some seconds and play on."""
-    times: list[float] = []
-    sizes: list[float] = []
-    firsts: list[float] = []
-    errors: Counter[str] = Counter()
-    memory = [memory_of(process)]
-    end = time.monotonic() + ARRIVAL + SECONDS
+    played = Played()
+    end = time.monotonic() + ARRIVAL + seconds
 
     async def person(seed: int) -> None:
         session = Session(address, scene(4).to_string(), seed)
         await asyncio.sleep(session.random.uniform(0, ARRIVAL))
         try:
-            firsts.append((await session.open())[0])
+            played.firsts.append((await session.open())[0])
             while True:
                 await asyncio.sleep(session.random.uniform(*THINK))
                 if time.monotonic() >= end:
                     break
                 ms, size = await session.move(habits)
-                times.append(ms)
-                sizes.append(size)
+                played.times.append(ms)
+                played.sizes.append(size)
             await session.socket.close()
         except Exception as error:  # every failure is a figure
-            errors[f"{type(error).__name__} {error}"[:60]] += 1
+            played.errors[f"{type(error).__name__} {error}"[:60]] += 1
+
+    await asyncio.gather(*(person(seed) for seed in range(people)))
+    if not played.times:
+        raise SystemExit(f"nothing could be measured: {dict(played.errors)}")
+    return played
+
+
+async def crowd(
+    address: str, process: int, people: int, habits: dict[str, float], name: str, bar: float, most: float
+) -> list[str]:
+    """A row of the table: many people, and what they do."""
+    memory = [memory_of(process)]
 
     async def watch() -> None:
         while True:
@@ -261,10 +285,9 @@ async def crowd(
             await asyncio.sleep(0.25)
 
     watcher = asyncio.create_task(watch())
-    await asyncio.gather(*(person(seed) for seed in range(people)))
+    played = await play(address, people, habits)
     watcher.cancel()
-    if not times:
-        raise SystemExit(f"nothing could be measured: {dict(errors)}")
+    times = played.times
     return [
         str(people),
         name,
@@ -272,12 +295,26 @@ async def crowd(
         spell(statistics.median(times)),
         spell(percentile(times, 0.95)),
         verdict(percentile(times, 0.95), bar, "ms"),
-        pair(firsts),
-        spell(statistics.median(sizes) / 1e3),
+        pair(played.firsts),
+        spell(statistics.median(played.sizes) / 1e3),
         spell(max(memory)),
         verdict(max(memory), most, "MB"),
-        "0" if not errors else "; ".join(f"{count} × {what}" for what, count in errors.items()),
+        played.said,
     ]
+
+
+async def beside_a_map(address: str) -> tuple[Played, Played]:
+    """What fifty people see who move sliders: by themselves, and while somebody computes the largest map that there is."""
+    alone = await play(address, 50, SLIDERS, 20)
+    giant = Scene("rastrigin", steps=MAX_STEPS, noise=0.5, rotation=30.0, runners=(Runner("newton"),))
+    visitor = Session(address, f"{giant.to_string()}&map=starts&of=0", place="maps")
+    other = asyncio.create_task(visitor.open())  # takes minutes
+    await asyncio.sleep(3)
+    beside = await play(address, 50, SLIDERS, 20)
+    if other.done():
+        raise SystemExit(f"the map did not last: {other.exception() or other.result()}")
+    other.cancel()
+    return alone, beside
 
 
 async def growth(address: str, process: int) -> float:
