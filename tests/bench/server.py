@@ -17,12 +17,26 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from common import ROOT, machine, memory_of, pair, percentile, processor_time, server, spell, table, verdict, write
+from common import (
+    ROOT,
+    machine,
+    memory_of,
+    pair,
+    percentile,
+    processor_time,
+    proxied,
+    server,
+    spell,
+    table,
+    verdict,
+    write,
+)
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tab import given, kind_of, options
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene
 from core.scene import MAX_STEPS
@@ -275,14 +289,14 @@ async def play(address: str, people: int, habits: dict[str, float], seconds: flo
 
 
 async def crowd(
-    address: str, process: int, people: int, habits: dict[str, float], name: str, bar: float, most: float
+    address: str, processes: list[int], people: int, habits: dict[str, float], name: str, bar: float, most: float
 ) -> list[str]:
-    """A row of the table: many people, and what they do."""
-    memory = [memory_of(process)]
+    """A row of the table: many people, and what they do. Of the memory of several processes the largest counts."""
+    memory = [0.0]
 
     async def watch() -> None:
         while True:
-            memory.append(memory_of(process))
+            memory.extend(map(memory_of, processes))
             await asyncio.sleep(0.25)
 
     watcher = asyncio.create_task(watch())
@@ -367,6 +381,52 @@ async def deaf(address: str, process: int, people: int = 5) -> float:
     return memory_of(process) - before
 
 
+async def awake(address: str, processes: int) -> None:
+    """Each process behind an address has had its first visitor, and has loaded the kernels."""
+    for _ in range(2 * processes):  # whom the proxy leads to them in turn
+        await Session(address, scene(4).to_string()).open()
+    await asyncio.sleep(WAKING)
+
+
+async def one_dies(address: str, process: Any) -> list[str]:
+    """A row: one of two processes is killed while a hundred move sliders. Those who were there come back at once."""
+    sessions = [Session(address, scene(4).to_string(), seed) for seed in range(100)]
+    for session in sessions:
+        await session.open()
+    died, back, errors = 0.0, [], Counter[str]()
+
+    async def person(session: Session) -> None:
+        while not died or time.monotonic() < died + 10:
+            await asyncio.sleep(session.random.uniform(*THINK))
+            scene_before = session.query
+            try:
+                await session.move()
+            except ConnectionClosed:
+                heir = Session(address, scene_before, session.acts)
+                heir.random = session.random
+                await heir.open()
+                back.append(time.monotonic() - died)
+                if heir.query != scene_before:
+                    errors["another scene"] += 1
+                session = heir
+            except Exception as error:  # every failure is a figure
+                errors[f"{type(error).__name__} {error}"[:60]] += 1
+
+    async def kill() -> None:
+        nonlocal died
+        await asyncio.sleep(10)
+        died = time.monotonic()
+        process.kill()
+
+    await asyncio.gather(kill(), *(person(session) for session in sessions))
+    said = "; ".join(f"{count} × {what}" for what, count in errors.items()) or "0"
+    return [
+        "one of two processes behind nginx killed, 100 people: who came back with their scene, after (s) p50 / p95, errors",
+        f"{len(back)}, {pair(back)}, {said}",
+        verdict(sum(errors.values()), 0, "errors"),
+    ]
+
+
 async def ends(script: Path) -> list[list[str]]:
     """What a server is asked at its limits."""
     rows = []
@@ -431,9 +491,19 @@ async def main(script: Path) -> None:
         with server(script) as (address, process):
             await Session(address, scene(4).to_string()).open()  # as the first visitor does, who wakes it
             await asyncio.sleep(WAKING)
-            crowds.append(await crowd(address, process.pid, people, habits, name, bar, most))
+            crowds.append(await crowd(address, [process.pid], people, habits, name, bar, most))
             print(crowds[-1])
-    limits = await ends(script)
+    for count in (1, 2):
+        with proxied(script, count) as (address, processes):
+            await awake(address, count)
+            name = f"any widget, {('one process', 'two processes')[count - 1]} behind nginx"
+            ids = [process.pid for process in processes]
+            crowds.append(await crowd(address, ids, 250, ANYTHING, name, (1000, 300)[count - 1], 500))
+            print(crowds[-1])
+            if count == 2:
+                killed = await one_dies(address, processes[0])
+                print(killed)
+    limits = [*await ends(script), killed]
     write(
         "server",
         machine("streamlit", "numba", "numpy", "websockets", "uvloop"),
