@@ -74,8 +74,10 @@ def test_who_has_left_is_forgotten(monkeypatch):
     thresholds = gc.get_threshold()
     gc.set_threshold(*boot.COLLECT)
     try:
-        gc.collect()
-        left = weakref.ref(Session())
+        visitor = Session()
+        gc.collect()  # who stays for a while is no longer looked at with the youngest
+        left = weakref.ref(visitor)
+        del visitor
         kept = [[] for _ in range(2 * boot.COLLECT[0])]  # what others do meanwhile
         assert left() is not None
         threading.Thread(target=boot._tidy, daemon=True).start()
