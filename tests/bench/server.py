@@ -292,7 +292,7 @@ async def crowd(
     address: str, processes: list[int], people: int, habits: dict[str, float], name: str, bar: float, most: float
 ) -> list[str]:
     """A row of the table: many people, and what they do. Of the memory of several processes the largest counts."""
-    memory = [0.0]
+    memory, before = [0.0], sum(map(processor_time, processes))
 
     async def watch() -> None:
         while True:
@@ -310,6 +310,7 @@ async def crowd(
         spell(statistics.median(times)),
         spell(percentile(times, 0.95)),
         verdict(percentile(times, 0.95), bar, "ms"),
+        spell(1e3 * (sum(map(processor_time, processes)) - before) / (len(times) + people)),
         pair(played.firsts),
         spell(statistics.median(played.sizes) / 1e3),
         spell(max(memory)),
@@ -521,6 +522,7 @@ async def main(script: Path) -> None:
                 "p50 (ms)",
                 "p95 (ms)",
                 "bar",
+                "processor time a move or opening (ms)",
                 "opening, p50 / p95 (ms)",
                 "kB a move",
                 "peak memory (MB)",
