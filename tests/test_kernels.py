@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 from numba.core.errors import TypingError
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
-from core.engine import blocks, kernels
-from core.expression.examples import EXAMPLES
+from core.engine import blocks, kernels, store
+from core.engine.compiler import Uncompiled, ready_made
+from core.expression.examples import examples
 
 ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
@@ -38,7 +40,7 @@ def test_the_parts_leave_nothing_to_compile(monkeypatch):
     asked.clear()
     kernels.needed.cache_clear()
     kernels.run_loop.cache_clear()
-    typed = EXAMPLES[0].formula.surface
+    typed = examples()[0].formula.surface
     plain = next(iter(OPTIMIZERS.values()))
     for surface in (*SURFACES.values(), typed):
         descend(surface, plain, start=surface.start, steps=1, noise=0.1)
@@ -66,6 +68,24 @@ def test_a_formula_may_use_what_python_has(capfd):
     run = descend(surface, "sgd", start=(1.0, 2.0), steps=1, hypers={"lr": 0.25})
     assert run.loss.tolist() == [5.0, 1.25]
     assert capfd.readouterr().out == "at 1.0\nat 0.5\n"
+
+
+def test_who_may_not_compile_takes_what_is_there():
+    """And says so at once where there is nothing, in this thread alone; nothing in the store is taken for damaged."""
+
+    def value(x, y):
+        return x * x + 3.25 * y * y
+
+    surface = replace(SURFACES["bowl"], value=value, gradient=lambda x, y: (2 * x, 6.5 * y))
+    before = store.files()
+    with ready_made():
+        with pytest.raises(Uncompiled):
+            descend(surface, "sgd", start=(1.0, 2.0), steps=1, hypers={"lr": 0.25})
+        with ThreadPoolExecutor() as others:
+            run = others.submit(descend, surface, "sgd", start=(1.0, 2.0), steps=1, hypers={"lr": 0.25}).result()
+        again = descend(surface, "sgd", start=(1.0, 2.0), steps=1, hypers={"lr": 0.25})
+    assert run.loss.tolist() == again.loss.tolist() == [14.0, 0.25 + 3.25 * 1.25**2]
+    assert set(before) <= set(store.files())
 
 
 def test_a_kernel_comes_whatever_the_store_does(monkeypatch):

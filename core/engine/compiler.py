@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import CodeType
@@ -16,11 +17,35 @@ from numba import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 from numba.core.compiler_machinery import PassManager
+from numba.core.errors import NumbaError
 from numba.core.typed_passes import NopythonRewrites
 from numba.core.untyped_passes import InlineClosureLikes
 from numba.extending import intrinsic, register_jitable
 
 from core.spec.place import place
+
+
+class Uncompiled(NumbaError):
+    """A kernel is not there yet, and nobody may compile it now."""
+
+
+class _Here(threading.local):
+    """What this thread may do."""
+
+    compiles = True
+
+
+_here = _Here()
+
+
+@contextmanager
+def ready_made() -> Iterator[None]:
+    """This thread takes kernels that are compiled already, and raises Uncompiled for the first that is not."""
+    _here.compiles = False
+    try:
+        yield
+    finally:
+        _here.compiles = True
 
 
 @contextmanager
@@ -31,7 +56,7 @@ def in_words(asked: tuple[Any, ...]) -> Iterator[None]:
     """
     try:
         yield
-    except OSError:
+    except (OSError, Uncompiled):
         raise
     except Exception as fault:
         record = next((found for found in asked if hasattr(found, "name")), None)
@@ -89,6 +114,8 @@ class KernelCompiler(Compiler):
 
         Numba does the same with a function that it has loaded from disk.
         """
+        if not _here.compiles:
+            raise Uncompiled(function.__name__)
         result = super().compile_extra(function)
         result.library.get_pointer_to_function(result.fndesc.llvm_func_name)  # makes the machine code, if there is none
         for environment in result._find_referenced_environments():

@@ -161,9 +161,13 @@ def seeing(
     return np.array(settings, dtype=float), memory, bounds.astype(float), minima, surface.size
 
 
-def _rules() -> Iterator[object]:
-    """The loop, everything that moves a point by its slope alone, and chance."""
+def _loop() -> Iterator[object]:
+    """The run loop, which takes longer than anything else."""
     yield run_loop()
+
+
+def _rules() -> Iterator[object]:
+    """Everything that moves a point by its slope alone, and chance."""
     for optimizer in OPTIMIZERS.values():
         if not optimizer.plane:
             yield updating(optimizer)
@@ -216,9 +220,9 @@ def _nets() -> Iterator[object]:
         yield training.watching(schedule)
 
 
-# Each has its kernels ready one by one, so that whoever asks may pause between two. What comes last is needed last.
+# Each has its kernels ready one by one, so that whoever asks may pause between two. What comes first is needed first.
 PARTS: Mapping[str, Callable[[], Iterator[object]]] = {
-    part.__name__[1:]: part for part in (_rules, _places, _typed, _nets)
+    part.__name__[1:]: part for part in (_loop, _rules, _places, _typed, _nets)
 }
 
 

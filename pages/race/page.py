@@ -12,13 +12,14 @@ from pages.race import cards, parts
 from pages.race.act import on_act
 from pages.race.picture import picture
 from pages.race.stage import stage
-from pages.shared import formula, scene_bar, session
+from pages.shared import boot, formula, scene_bar, session
 from pages.shared.frame import warn
 from pages.shared.words import say, t
 
 ASKED = "race.asked"  # for the table of every step: the name of a click
 
 parts.begin()
+cold = boot.is_cold()  # rulers and stage are then drawn without figures, and once more when there are some
 scene = session.scene()
 
 scene_bar.draw(scene, stepped=lambda: parts.redraw(*st.session_state[session.IDS]))
@@ -72,6 +73,9 @@ def show() -> None:
         header["file"] = {"id": asked, "name": "descent-lab.csv", "text": arrays.text({"text": to_csv(scene)})}
     stage(header, arrays, on_act, again=whole)
     st.button(t("csv"), key="csv", icon=":material/download:", on_click=ask)
+    if cold:
+        boot.wait_until_warm()
+        st.rerun()
     if whole:
         st.rerun()  # only now that the stage is drawn: left out, it would be taken down and mounted anew
 

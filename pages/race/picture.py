@@ -19,12 +19,23 @@ from pages.race.act import STEPS
 from pages.race.cards import OPEN
 from pages.race.live import compared, lasting, live
 from pages.shared import scene_bar, session
+from pages.shared.boot import is_cold
 from pages.shared.cache import path_of, place_of, ruler_of, run_of, scene_at
 from pages.shared.canvas import Arrays
 from pages.shared.ground import ground
 from pages.shared.verdicts import growth_of, verdict
 from pages.shared.words import language, say
 
+UNKNOWN = {
+    "outcome": "",
+    "when": 0,
+    "left": None,
+    "growth": None,
+    "final": None,
+    "arrived": None,
+    "minimum": None,
+    "verdict": "",
+}
 TOLD = "race.told"  # what the page was told last of its runners
 
 # The words that the stage itself writes.
@@ -61,7 +72,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     arrays.update(kept)
     header = {
         "lasting": lasting,
-        "runners": _runners(scene, arrays, floor),
+        "runners": _sketched(scene) if is_cold() else _runners(scene, arrays, floor),
         "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
         "start": scene.start,
         "steps": scene.length,
@@ -139,6 +150,20 @@ def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any]
     return {"runner": which, "used": arrays.keep(run.lr, *run.gradient.T)}
 
 
+def _sketched(scene: Scene) -> list[dict[str, Any]]:
+    """What is told of every runner before anything has been run here: the browser has the rest from its own engine."""
+    labels = scene.labels(language())
+    return [
+        {"label": label, **_looks(runner), "path": None, "ruler": None, **UNKNOWN}
+        for runner, label in zip(scene.runners, labels, strict=True)
+    ]
+
+
+def _looks(runner: Runner) -> dict[str, Any]:
+    pen = PENS[runner.colour]
+    return {"light": pen.light, "dark": pen.dark, "dash": pen.dash, "shown": runner.shown}
+
+
 def _runners(scene: Scene, arrays: Arrays, floor: float) -> list[dict[str, Any]]:
     """What is told of every runner. Of all on a page one has changed, mostly: the page remembers what was told last."""
     before: dict[Any, tuple[dict[str, Any], str]] = st.session_state.get(TOLD, {})
@@ -159,14 +184,10 @@ def _told(
     """What is told of a runner, in the language of the visitor who asks; and the name of its path."""
     scene = replace(scene_at(place), shared=shared, runners=(runner,))
     run, marks = run_of(scene, runner), ruler_of(scene, runner)
-    pen = PENS[runner.colour]
     escaped = run.outcome == "escaped"
     final = float(run.loss[-1])
     told = {
-        "light": pen.light,
-        "dark": pen.dark,
-        "dash": pen.dash,
-        "shown": runner.shown,
+        **_looks(runner),
         "compared": compared(run),
         "ruler": {"start": marks.start, "minimum": marks.minimum, "best": marks.best},
         "outcome": run.outcome,

@@ -1,4 +1,8 @@
-"""Start-up of the process, once: import and compile what every visitor needs, then freeze it."""
+"""Start-up of the process, once: what every visitor needs is loaded and frozen, what is not compiled yet is compiled behind.
+
+Nobody waits for a compiler. While there is none of the kernels yet, the first pictures are made by the engine in the browser
+alone, and the server's word on them comes later.
+"""
 
 from __future__ import annotations
 
@@ -9,48 +13,120 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 
 import streamlit as st
 
+from core.engine.compiler import Uncompiled, ready_made
 from core.engine.kernels import PARTS, compile_all
 from core.presets import PRESETS
 
 COLLECT = (5000, 20, 100)  # objects, and rounds: a full collection walks every session with Python's lock held
 HEAPS, LARGE = 2, 1 << 20  # heaps for all threads, and the bytes from which memory goes back to the system at once
+SETTLED = (
+    3.0  # seconds in which whoever came first or has been waiting gets their picture, before the next work behind it
+)
+TIDY = 30.0  # seconds between two full collections
 PAUSE = 0.05  # seconds between two kernels that are loaded in the background, so that visitors get their turn
+ROUNDS = (("loop", "rules"), ("places", "typed"), ("nets",))  # what is compiled together, what is needed first before
+_cold = threading.Event()
 
 
 @st.cache_resource(show_spinner=False)
 def boot() -> bool:
-    """Compile the first picture's kernels, keep the start-up heap out of later collections, compile the rest behind.
+    """Load the first picture's kernels, keep the start-up heap out of later collections, and see to all other kernels.
 
     Streamlit collects garbage after every run; over the objects of Streamlit and numba that costs
     some 100 ms each time with Python's lock held. The configuration turns it off and freezing makes it free.
     """
     _frugal()
-    first = next(iter(PRESETS.values())).scene
-    for runner in first.runners:
-        first.run(runner)
-    gc.collect()
-    gc.freeze()
+    if not _loaded(_first_picture()):
+        _cold.set()
+    _freeze()
     gc.set_threshold(*COLLECT)
-    threading.Thread(target=_compile_rest, name="compile", daemon=True).start()
+    threading.Thread(target=_prepare, name="compile", daemon=True).start()
+    threading.Thread(target=_tidy, name="tidy", daemon=True).start()
     return True
 
 
-def _compile_rest() -> None:
+def is_cold() -> bool:
+    """Whether the first kernels have yet to be compiled: who asks for a run would wait for seconds."""
+    return _cold.is_set()
+
+
+def wait_until_warm() -> None:
+    """Wait for the first kernels. Whatever the visitor does meanwhile breaks off the run of the page, as it does elsewhere."""
+    while _cold.is_set():
+        time.sleep(PAUSE)
+        "lang" in st.session_state  # noqa: B015  (here Streamlit looks whether this run has been overtaken)
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
+
+
+def _tidy() -> None:
+    """Collect the sessions of those who have left, and their last pictures: they refer to themselves.
+
+    By its thresholds Python would wait for ten thousand of them. Where nothing has happened there is nothing to do.
+    """
+    while True:
+        time.sleep(TIDY)
+        if any(gc.get_count()[1:]):
+            gc.collect()
+
+
+def _prepare() -> None:
     """Every kernel once: the first visitor who picks a surface should not wait for its compiler.
 
     Other processes compile, since the compiler holds Python's lock, and visitors would wait for it; this one then
     finds the kernels on disk, or compiles them itself where that has not worked.
     """
-    with contextlib.suppress(OSError, subprocess.CalledProcessError):
-        *early, late = PARTS
-        compile_all(niceness=10, parts=early)
-        compile_all(niceness=10, parts=[late])
+    try:
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            for parts in ROUNDS:
+                if not is_cold():
+                    time.sleep(SETTLED)
+                if missing := [part for part in parts if not _loaded(PARTS[part](), PAUSE)]:
+                    compile_all(niceness=10, parts=missing)
+                _warm()
+        _warm()
+    finally:
+        _cold.clear()  # whatever has gone wrong, nobody waits for ever
     for part in PARTS.values():
-        for _ in part():
-            time.sleep(PAUSE)
+        _load(part(), PAUSE)
+
+
+def _warm() -> None:
+    """The first round is over: whoever has been waiting for the server's word shall have it."""
+    if is_cold():
+        _load(_first_picture())
+        _freeze()
+        _cold.clear()
+
+
+def _first_picture() -> Iterator[object]:
+    """What whoever comes without a scene sees."""
+    scene = next(iter(PRESETS.values())).scene
+    for runner in scene.runners:
+        yield scene.run(runner)
+
+
+def _load(kernels: Iterable[object], pause: float = 0.0) -> None:
+    """Load kernels one by one, compiled here where they are not yet."""
+    for _ in kernels:
+        time.sleep(pause)
+
+
+def _loaded(kernels: Iterable[object], pause: float = 0.0) -> bool:
+    """Load kernels as far as they are compiled; whether all of them are."""
+    try:
+        with ready_made():
+            _load(kernels, pause)
+    except Uncompiled:
+        return False
+    return True
 
 
 def _frugal() -> None:

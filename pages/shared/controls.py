@@ -58,9 +58,10 @@ def label(hyper: Hyper) -> str:
     return f"{hyper.symbol}\u2002{say(hyper.label)}" if hyper.label else hyper.symbol
 
 
+@lru_cache(maxsize=4096)
 def spell(value: float) -> str:
-    """A value beside its slider: as short as it can be said."""
-    text = f"{value:.6g}"
+    """A value beside its slider: as short as it can be said. Every visitor's sliders hold the same words."""
+    text = f"{value + 0.0:.6g}"  # nobody writes -0
     return text.replace("e-0", "e-").replace("-", "−") if "e" in text else text
 
 

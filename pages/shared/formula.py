@@ -11,7 +11,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core import ExpressionError, Formula, Scene
-from core.expression.examples import EXAMPLES, Example
+from core.expression.examples import Example, examples
 from core.expression.parse import MAX_LENGTH
 from core.scene import placed
 from pages.shared import controls, session
@@ -30,7 +30,7 @@ REACH = 30  # characters of a wrong text that are shown on either side of the fa
 
 def last() -> Formula:
     """The function that the visitor typed last, or the first example."""
-    return st.session_state.get(LAST, EXAMPLES[0].formula)
+    return st.session_state.get(LAST, examples()[0].formula)
 
 
 def draw(scene: Scene, formula: Formula) -> None:
@@ -54,10 +54,10 @@ def draw(scene: Scene, formula: Formula) -> None:
             icon=":material/function:",
             width=480,
         )
-        examples = st.popover(t("examples"), icon=":material/lightbulb:", key=MENU, on_change="rerun")
-        if examples.open:
-            with examples:
-                for i, example in enumerate(EXAMPLES):
+        menu = st.popover(t("examples"), icon=":material/lightbulb:", key=MENU, on_change="rerun")
+        if menu.open:
+            with menu:
+                for i, example in enumerate(examples()):
                     st.button(
                         f"{say(example.name)}\u2002`{example.formula.text}`",
                         key=f"example-{i}",

@@ -12,12 +12,16 @@ from core import Runner, Scene
 from core.spec import Optimizer
 from core.tuning import SWEPT, Ruler, searched
 from pages.shared import cache, controls
+from pages.shared.boot import is_cold
 from pages.shared.verdicts import number
 from pages.shared.words import language, t
 
 
 def draw(scene: Scene, runner: Runner) -> None:
-    """A thin scale below the slider, and the same in words."""
+    """A thin scale below the slider, and the same in words. Its place is kept where nothing is known yet."""
+    if is_cold():
+        st.html('<div class="dl-ruler"><div style="--unstable:100%"></div><p>\u2026</p></div>')
+        return
     others = ", ".join(h.symbol for h in searched(runner) if h.name != "lr")
     st.html(_drawn(cache.ruler_of(scene, runner), runner.spoken, runner.hypers["lr"], scene.length, others, language()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import streamlit as st
@@ -79,7 +79,12 @@ def _steps(scene: Scene, stepped: Callable[[], None]) -> None:
         stepped()
 
     rests, now = controls.stops(STEPS), float(scene.length)
-    controls.stepped(t("steps"), rests, "steps", now, move, lambda steps: f"{steps:.0f}", width="stretch")
+    controls.stepped(t("steps"), rests, "steps", now, move, _whole, width="stretch")
+
+
+@lru_cache(maxsize=256)
+def _whole(steps: float) -> str:
+    return f"{steps:.0f}"
 
 
 def _settings(scene: Scene) -> None:

@@ -43,6 +43,28 @@ FLAGS = [  # with a stand-in for a graphics card the processor would put the pag
     "--no-first-run",
     f"--remote-debugging-port={HAND}",
 ]
+PAGES = {  # in the navigation, and what stands there when the page is painted
+    "Networks": ".dl-film[data-drawn]",
+    "Maps": ".dl-field[data-drawn]",
+    "Anatomy": ".dl-panels svg",
+    "Schedules": "[data-testid=stPlotlyChart] .main-svg",
+    "Catalogue": "nav a[data-name]",
+}
+PAINTED = "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now() - bench.acted))))"
+PLAYED = """async (seconds) => {
+  const { stage } = document.querySelector(".dl-stage");
+  stage.replay();
+  const begin = performance.now();
+  let [flat, whole, t, last] = [0, 0, stage.t, stage.relief3d.last];
+  while (performance.now() - begin < 1000 * seconds) {
+    await new Promise(requestAnimationFrame);
+    if (stage.t !== t) flat += 1;
+    if (stage.relief3d.last !== last) whole += 1;
+    ({ t, relief3d: { last } } = stage);
+  }
+  const lasted = (performance.now() - begin) / 1000;
+  return [flat / lasted, whole / lasted];
+}"""
 # A picture of the app is drawn when the stage has counted it; one of the peer when all three charts carry the number
 # of the run. In both cases one more animation frame must have begun.
 SPY = r"""
@@ -116,15 +138,19 @@ let before = 0;
 
 @contextlib.contextmanager
 def opened(
-    chromium: Browser, address: str, runners: int, link: Callable[[Page], None] = lambda page: None
+    chromium: Browser,
+    address: str,
+    runners: int,
+    link: Callable[[Page], None] = lambda page: None,
+    seen: str = "bench.drawn.length > 0",
 ) -> Iterator[Page]:
-    """A new browser profile with the scene on the screen. link: what stands between it and the server."""
+    """A new browser profile with the scene on the screen. link: what stands between it and the server. seen: what is waited for."""
     context = chromium.new_context(viewport={"width": 1400, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.add_init_script(SPY)
     link(page)
     page.goto(f"{address}/?{scene(runners).to_string()}&lang=en")
-    page.wait_for_function("bench.drawn.length > 0", timeout=60_000)
+    page.wait_for_function(seen, timeout=60_000)
     yield page
     context.close()
 
@@ -274,11 +300,46 @@ def opening(chromium: Browser, address: str) -> tuple[list[float], list[float]]:
     return list(first), list(whole)
 
 
+def later(chromium: Browser, address: str) -> dict[str, list[float]]:
+    """Milliseconds from a click on the name of each other page until it is painted, one after the other, in a new profile."""
+    times: dict[str, list[float]] = {name: [] for name in PAGES}
+    for _ in range(OPENINGS + 1):
+        with opened(chromium, address, 4) as page:
+            for name, shows in PAGES.items():
+                rest(page)
+                page.evaluate(
+                    "addEventListener('click', () => (bench.acted = performance.now()), { capture: true, once: true })"
+                )
+                page.locator("[data-testid=stTopNavLink]").get_by_text(name, exact=True).click()
+                page.wait_for_selector(shows, timeout=20_000)
+                times[name].append(page.evaluate(PAINTED))
+    return {name: found[1:] for name, found in times.items()}  # of the first the server has made what all are shown
+
+
+def playing(page: Page) -> tuple[float, float]:
+    """Pictures a second while the race plays: of map and curves, and of the 3D view."""
+    flat, whole = page.evaluate(PLAYED, DRAG)
+    return flat, whole
+
+
+def answering(script: Path) -> list[float]:
+    """Seconds from the start of the server until it answers."""
+    times = []
+    for _ in range(OPENINGS):
+        begin = time.monotonic()
+        with server(script):
+            times.append(time.monotonic() - begin)
+    return times
+
+
 def cold(chromium: Browser, script: Path) -> float:
     """Server start -> first picture, with no kernel compiled."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a compiler may still be writing there
         begin = time.monotonic()
-        with server(script, NUMBA_CACHE_DIR=folder) as (address, _), opened(chromium, address, 4):
+        with (
+            server(script, NUMBA_CACHE_DIR=folder) as (address, _),
+            opened(chromium, address, 4, seen="bench.first || bench.drawn.length > 0"),
+        ):
             return time.monotonic() - begin
 
 
@@ -336,14 +397,28 @@ def main() -> None:
                 versus("page opened → map and curves, empty browser cache, warm server (ms)", mine[0], other[0], bar)
             )
             rows.append(versus("page opened → the 3D view too (ms)", mine[1], other[1]))
-            print(*rows[-2:], sep="\n")
+            for name, found in later(chromium, ours).items():
+                bar = verdict(statistics.median(found) / 1e3, 1, "s")
+                rows.append(versus(f"click in the navigation → {name} (ms)", found, None, bar))
+            with opened(chromium, ours, 4) as page:
+                flat, whole = map(max, zip(*(playing(page) for _ in range(ROUNDS)), strict=True))
+            for what, rate, least in (("map and curves", flat, 30), ("the 3D view", whole, 15)):
+                bar = verdict(rate, least, "a second", least=True)
+                rows.append([f"4 runners play: pictures of {what} a second", spell(rate), "–", "–", bar])
+            print(*rows[-9:], sep="\n")
         size = sum(len(gzip.compress(text.encode())) for text in files().values()) / 1e3
         rows.append(
             ["the engine in the browser, compressed, once (kB)", spell(size), "–", "–", verdict(size, 30, "kB")]
         )
+        mine, other = answering(app), answering(peer)
+        bar = verdict(statistics.median(mine), 1, "s")
+        rows.append(versus("server started → it answers (s)", mine, other, bar))
         times = [cold(chromium, script) for script in (app, peer)]
         name = "server started → first picture, empty kernel cache, once (s)"
-        rows.append([name, spell(times[0]), spell(times[1]), spell(times[1] / times[0]) + "×", "–"])
+        rows.append(
+            [name, spell(times[0]), spell(times[1]), spell(times[1] / times[0]) + "×", verdict(times[0], 6, "s")]
+        )
+        print(*rows[-3:], sep="\n")
         chromium.close()
     write(
         "browser",

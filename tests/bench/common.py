@@ -8,10 +8,12 @@ import math
 import os
 import platform
 import re
+import secrets
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
@@ -130,9 +132,7 @@ def _between(text: str, name: str) -> str:
 def server(script: Path, files: int = 0, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A Streamlit server on a free port of this machine, and its address. files: how many it may open, if not as many as we."""
     command = ["prlimit", f"--nofile={files}:{files}"] if files else []
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = [f"--server.port={port}", "--server.address=127.0.0.1", "--server.headless=true"]
     process = subprocess.Popen(
         [*command, sys.executable, "-m", "streamlit", "run", str(script), *options],
@@ -148,6 +148,42 @@ def server(script: Path, files: int = 0, **environment: str) -> Iterator[tuple[s
     finally:
         process.terminate()
         process.wait(10)
+
+
+@contextlib.contextmanager
+def proxied(script: Path, count: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of deploy/nginx.conf before one or two processes of the app, and those."""
+    secret = {"STREAMLIT_SERVER_COOKIE_SECRET": secrets.token_hex(32)}
+    with contextlib.ExitStack() as stack:
+        found = [stack.enter_context(server(script, **secret)) for _ in range(count)]
+        ports = [address.rpartition(":")[2] for address, _ in found]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.chmod(0o755)
+        outside, inside = free_port(), free_port()
+        text = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+        for name, port, own in (("one", "8501", ports[0]), ("two", "8502", ports[-1])):
+            text = text.replace(f"{name}:{port}", f"127.0.0.1:{own}").replace(f"~:{port}$", f"~:{own}$")
+        if count == 1:  # the second name is the same process, which may be named once
+            text = re.sub(r"\n +server \S+ backup;|(\n +server \S+ fail_timeout=2s;)\1", r"\1", text)
+            text = re.sub(r'\n.*"lab=two;.*', "", text)
+        text = text.replace("8080", str(outside)).replace("8081", str(inside)).replace("/var/cache/nginx", str(folder))
+        (folder / "nginx.conf").write_text(text.replace("/run/nginx.pid", f"{folder}/nginx.pid"), encoding="utf-8")
+        proxy = subprocess.Popen(
+            ["nginx", "-c", f"{folder}/nginx.conf", "-g", "daemon off;"],
+            env={**os.environ, "PATH": f"{os.environ['PATH']}:/usr/sbin"},
+        )
+        stack.callback(proxy.wait, 10)
+        stack.callback(proxy.terminate)
+        address = f"http://127.0.0.1:{outside}"
+        wait_for(address)
+        yield address, [process for _, process in found]
+
+
+def free_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def wait_for(address: str, seconds: float = 60) -> None:

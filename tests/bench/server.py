@@ -13,17 +13,34 @@ import random
 import statistics
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from common import ROOT, machine, memory_of, pair, percentile, processor_time, server, spell, table, verdict, write
+from common import (
+    ROOT,
+    machine,
+    memory_of,
+    pair,
+    percentile,
+    processor_time,
+    proxied,
+    server,
+    spell,
+    table,
+    verdict,
+    write,
+)
 from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from tab import given, kind_of, options
 from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from core import OPTIMIZERS, SURFACES, Runner, Scene
+from core.scene import MAX_STEPS
+from pages.shared.boot import TIDY
 
 STEPS = 500
 MOVES = 40  # of one tab
@@ -67,8 +84,8 @@ class Failed(Exception):
 class Session:
     """One tab. widgets: what the page shows, id -> message; states: what each of them holds."""
 
-    def __init__(self, address: str, query: str, seed: int = 0) -> None:
-        self.address, self.query = address.replace("http", "ws", 1), query
+    def __init__(self, address: str, query: str, seed: int = 0, place: str = "") -> None:
+        self.address, self.query, self.place = address.replace("http", "ws", 1), query, place
         self.random = random.Random(seed)
         self.page = self.stage = ""
         self.widgets: dict[str, Any] = {}
@@ -153,15 +170,16 @@ class Session:
         message = BackMsg()
         rerun = message.rerun_script
         rerun.query_string, rerun.page_script_hash = self.query, self.page
-        for name, (field, value) in self.states.items():
+        rerun.page_name = "" if self.page else self.place
+        for name, (kind, value) in self.states.items():
             if value is None:
                 continue
             state = rerun.widget_states.widgets.add(id=name)
-            if field.endswith("array_value"):
-                getattr(state, field).data.extend(value)
-                getattr(state, field).SetInParent()
+            if kind.endswith("array_value"):
+                getattr(state, kind).data.extend(value)
+                getattr(state, kind).SetInParent()
             else:
-                setattr(state, field, value)
+                setattr(state, kind, value)
         if act:
             self.acts += 1
             what = [{"event": "act", "value": {**act, "id": self.acts}}]
@@ -228,43 +246,63 @@ async def one_tab(address: str, process: int, query: str, only: str) -> tuple[li
     return min(sittings, key=lambda sitting: sitting[2])
 
 
-async def crowd(
-    address: str, process: int, people: int, habits: dict[str, float], name: str, bar: float, most: float
-) -> list[str]:
+@dataclass
+class Played:
+    """What many people have seen. times, sizes: milliseconds and bytes of every move. firsts: milliseconds of every opening."""
+
+    times: list[float] = field(default_factory=list)
+    sizes: list[float] = field(default_factory=list)
+    firsts: list[float] = field(default_factory=list)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def said(self) -> str:
+        """The errors."""
+        return "; ".join(f"{count} × {what}" for what, count in self.errors.items()) or "0"
+
+
+async def play(address: str, people: int, habits: dict[str, float], seconds: float = SECONDS) -> Played:
     """Many people who open the race within some seconds and play on."""
-    times: list[float] = []
-    sizes: list[float] = []
-    firsts: list[float] = []
-    errors: Counter[str] = Counter()
-    memory = [memory_of(process)]
-    end = time.monotonic() + ARRIVAL + SECONDS
+    played = Played()
+    end = time.monotonic() + ARRIVAL + seconds
 
     async def person(seed: int) -> None:
         session = Session(address, scene(4).to_string(), seed)
         await asyncio.sleep(session.random.uniform(0, ARRIVAL))
         try:
-            firsts.append((await session.open())[0])
+            played.firsts.append((await session.open())[0])
             while True:
                 await asyncio.sleep(session.random.uniform(*THINK))
                 if time.monotonic() >= end:
                     break
                 ms, size = await session.move(habits)
-                times.append(ms)
-                sizes.append(size)
+                played.times.append(ms)
+                played.sizes.append(size)
             await session.socket.close()
         except Exception as error:  # every failure is a figure
-            errors[f"{type(error).__name__} {error}"[:60]] += 1
+            played.errors[f"{type(error).__name__} {error}"[:60]] += 1
+
+    await asyncio.gather(*(person(seed) for seed in range(people)))
+    if not played.times:
+        raise SystemExit(f"nothing could be measured: {dict(played.errors)}")
+    return played
+
+
+async def crowd(
+    address: str, processes: list[int], people: int, habits: dict[str, float], name: str, bar: float, most: float
+) -> list[str]:
+    """A row of the table: many people, and what they do. Of the memory of several processes the largest counts."""
+    memory, before = [0.0], sum(map(processor_time, processes))
 
     async def watch() -> None:
         while True:
-            memory.append(memory_of(process))
+            memory.extend(map(memory_of, processes))
             await asyncio.sleep(0.25)
 
     watcher = asyncio.create_task(watch())
-    await asyncio.gather(*(person(seed) for seed in range(people)))
+    played = await play(address, people, habits)
     watcher.cancel()
-    if not times:
-        raise SystemExit(f"nothing could be measured: {dict(errors)}")
+    times = played.times
     return [
         str(people),
         name,
@@ -272,30 +310,46 @@ async def crowd(
         spell(statistics.median(times)),
         spell(percentile(times, 0.95)),
         verdict(percentile(times, 0.95), bar, "ms"),
-        pair(firsts),
-        spell(statistics.median(sizes) / 1e3),
+        spell(1e3 * (sum(map(processor_time, processes)) - before) / (len(times) + people)),
+        pair(played.firsts),
+        spell(statistics.median(played.sizes) / 1e3),
         spell(max(memory)),
         verdict(max(memory), most, "MB"),
-        "0" if not errors else "; ".join(f"{count} × {what}" for what, count in errors.items()),
+        played.said,
     ]
 
 
-async def growth(address: str, process: int) -> float:
-    """MB that the server has kept after four more waves of forty people than after the first, each gone before the next."""
+async def beside_a_map(address: str) -> tuple[Played, Played]:
+    """What fifty people see who move sliders: by themselves, and while somebody computes the largest map that there is."""
+    alone = await play(address, 50, SLIDERS, 20)
+    giant = Scene("rastrigin", steps=MAX_STEPS, noise=0.5, rotation=30.0, runners=(Runner("newton"),))
+    visitor = Session(address, f"{giant.to_string()}&map=starts&of=0", place="maps")
+    other = asyncio.create_task(visitor.open())  # takes minutes
+    await asyncio.sleep(3)
+    beside = await play(address, 50, SLIDERS, 20)
+    if other.done():
+        raise SystemExit(f"the map did not last: {other.exception() or other.result()}")
+    other.cancel()
+    return alone, beside
+
+
+async def growth(address: str, process: int) -> tuple[float, float]:
+    """MB that the server has kept after four more waves of forty people than after the first, each gone before the next; and
+    MB that five more add, when those are kept already who may come back: Streamlit's last 128."""
     after = []
-    for wave in range(WAVES):
+    for wave in range(2 * WAVES):
         people = [Session(address, scene(4).to_string(), seed) for seed in range(40 * wave, 40 * wave + 40)]
         await asyncio.gather(*(person.open() for person in people))
         for _ in range(5):
             await asyncio.gather(*(person.move() for person in people))
         await asyncio.gather(*(person.socket.close() for person in people))
-        await asyncio.sleep(2)
+        await asyncio.sleep(2 if (wave + 1) % WAVES else TIDY + 5)
         visitor = Session(address, scene(4).to_string())  # who comes lets the others be forgotten
         await visitor.open()
         await visitor.socket.close()
         await asyncio.sleep(1)
         after.append(memory_of(process))
-    return after[-1] - after[0]
+    return after[WAVES - 1] - after[0], after[-1] - after[WAVES - 1]
 
 
 async def together(address: str, people: int) -> tuple[list[float], int]:
@@ -328,18 +382,74 @@ async def deaf(address: str, process: int, people: int = 5) -> float:
     return memory_of(process) - before
 
 
+async def awake(address: str, processes: int) -> None:
+    """Each process behind an address has had its first visitor, and has loaded the kernels."""
+    for _ in range(2 * processes):  # whom the proxy leads to them in turn
+        await Session(address, scene(4).to_string()).open()
+    await asyncio.sleep(WAKING)
+
+
+async def one_dies(address: str, process: Any) -> list[str]:
+    """A row: one of two processes is killed while a hundred move sliders. Those who were there come back at once."""
+    sessions = [Session(address, scene(4).to_string(), seed) for seed in range(100)]
+    for session in sessions:
+        await session.open()
+    died, back, errors = 0.0, [], Counter[str]()
+
+    async def person(session: Session) -> None:
+        while not died or time.monotonic() < died + 10:
+            await asyncio.sleep(session.random.uniform(*THINK))
+            scene_before = session.query
+            try:
+                await session.move()
+            except ConnectionClosed:
+                heir = Session(address, scene_before, session.acts)
+                heir.random = session.random
+                await heir.open()
+                back.append(time.monotonic() - died)
+                if heir.query != scene_before:
+                    errors["another scene"] += 1
+                session = heir
+            except Exception as error:  # every failure is a figure
+                errors[f"{type(error).__name__} {error}"[:60]] += 1
+
+    async def kill() -> None:
+        nonlocal died
+        await asyncio.sleep(10)
+        died = time.monotonic()
+        process.kill()
+
+    await asyncio.gather(kill(), *(person(session) for session in sessions))
+    said = "; ".join(f"{count} × {what}" for what, count in errors.items()) or "0"
+    return [
+        "one of two processes behind nginx killed, 100 people: who came back with their scene, after (s) p50 / p95, errors",
+        f"{len(back)}, {pair(back)}, {said}",
+        verdict(sum(errors.values()), 0, "errors"),
+    ]
+
+
 async def ends(script: Path) -> list[list[str]]:
     """What a server is asked at its limits."""
     rows = []
     with server(script) as (address, process):
         await Session(address, scene(4).to_string()).open()
         await asyncio.sleep(WAKING)
-        more = await growth(address, process.pid)
-        rows.append(
-            ["five waves of 40 people: growth after the first (MB)", spell(max(more, 0.0)), verdict(more, 15, "MB")]
-        )
+        first, second = await growth(address, process.pid)
+        for what, more in (
+            ("five waves of 40 people: growth after the first, while the last 128 may come back (MB)", first),
+            ("five more waves: growth (MB)", second),
+        ):
+            rows.append([what, spell(max(more, 0.0)), verdict(more, 15, "MB")])
         more = await deaf(address, process.pid)
         rows.append(["five clients that never read: growth (MB)", spell(max(more, 0.0)), verdict(more, 25, "MB")])
+        alone, beside = await beside_a_map(address)
+        rows.append(
+            [
+                "50 people move sliders while one computes the largest map: p50 / p95 (ms), errors; without the map",
+                f"{pair(beside.times)}, {beside.said}; {pair(alone.times)}, {alone.said}",
+                verdict(percentile(beside.times, 0.95), 500, "ms"),
+            ]
+        )
     for people, cold, bar in ((100, True, 8000), (250, False, 5000)):
         with server(script) as (address, _):
             if not cold:
@@ -382,9 +492,19 @@ async def main(script: Path) -> None:
         with server(script) as (address, process):
             await Session(address, scene(4).to_string()).open()  # as the first visitor does, who wakes it
             await asyncio.sleep(WAKING)
-            crowds.append(await crowd(address, process.pid, people, habits, name, bar, most))
+            crowds.append(await crowd(address, [process.pid], people, habits, name, bar, most))
             print(crowds[-1])
-    limits = await ends(script)
+    for count in (1, 2):
+        with proxied(script, count) as (address, processes):
+            await awake(address, count)
+            name = f"any widget, {('one process', 'two processes')[count - 1]} behind nginx"
+            ids = [process.pid for process in processes]
+            crowds.append(await crowd(address, ids, 250, ANYTHING, name, (1000, 300)[count - 1], 500))
+            print(crowds[-1])
+            if count == 2:
+                killed = await one_dies(address, processes[0])
+                print(killed)
+    limits = [*await ends(script), killed]
     write(
         "server",
         machine("streamlit", "numba", "numpy", "websockets", "uvloop"),
@@ -402,6 +522,7 @@ async def main(script: Path) -> None:
                 "p50 (ms)",
                 "p95 (ms)",
                 "bar",
+                "processor time a move or opening (ms)",
                 "opening, p50 / p95 (ms)",
                 "kB a move",
                 "peak memory (MB)",

@@ -17,7 +17,7 @@ from browser.race import COLD, GRAPHS, OPTIONS, Race, close
 
 from core import Formula, Runner, Scene, View
 from core.export.table import to_csv
-from core.expression.examples import EXAMPLES
+from core.expression.examples import examples
 from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.text import TABLES
@@ -465,7 +465,7 @@ def test_a_function_is_typed(visit_3d):
     race.tag()
     with race.redrawn():
         race.choose_surface(EN["typed"])
-    race.until(lambda: race.scene.surface == EXAMPLES[0].formula, "the first example in the address bar")
+    race.until(lambda: race.scene.surface == examples()[0].formula, "the first example in the address bar")
     assert race.untouched(), "another surface, the same graphs"
     assert race.page.locator(".st-key-formula .katex").count() == 1, "it is echoed as it was read"
 
@@ -475,7 +475,7 @@ def test_a_function_is_typed(visit_3d):
     text, caret = race.text(".st-key-formula-echo [data-testid=stText]").split("\n")
     assert text[caret.index("^") :] == "cosin(x)"
     assert "did you mean cos?" in race.text(".st-key-formula-echo")
-    assert race.scene.surface == EXAMPLES[0].formula, "the last good picture stays"
+    assert race.scene.surface == examples()[0].formula, "the last good picture stays"
     assert race.page.locator(".dl-views").bounding_box() == views, "and so does its place"
 
     with race.redrawn():

@@ -12,7 +12,7 @@ from streamlit.proto.Selectbox_pb2 import Selectbox
 from tab import Tab, kind_of, options
 
 from core import SURFACES, Plan, Runner, Scene
-from core.expression.examples import EXAMPLES
+from core.expression.examples import examples
 from pages.maps.sheet import SIZES
 
 SAMPLED = next(key for key, surface in SURFACES.items() if surface.samples)
@@ -23,7 +23,7 @@ RACE = Scene(SAMPLED, runners=TWO, tolerance=0.01)
 VISITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "race": ("", RACE.to_string(), ("settings", "presets", "tuning", "card")),
     "race, one schedule": ("", Scene("bowl", runners=TWO, shared=Plan("cosine")).to_string(), ("settings",)),
-    "race, typed": ("", Scene(EXAMPLES[0].formula, runners=TWO).to_string(), ("settings", "examples")),
+    "race, typed": ("", Scene(examples()[0].formula, runners=TWO).to_string(), ("settings", "examples")),
     "anatomy": ("anatomy", f"{Scene('himmelblau', runners=TWO).to_string()}&who=2", ()),
     "maps of settings": ("maps", Scene("bowl", steps=20, runners=TWO).to_string(), ()),
     "maps of starts": ("maps", Scene("bowl", steps=20, runners=TWO).to_string() + "&map=starts", ()),

@@ -16,7 +16,7 @@ from wire import unpack
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, ExpressionError, Formula, Plan, Runner, Scene, View
 from core.export.table import to_csv
-from core.expression.examples import EXAMPLES
+from core.expression.examples import examples
 from core.figures.palette import PENS
 from core.figures.relief import relief
 from core.presets import PRESETS
@@ -438,7 +438,7 @@ def test_the_sliders_of_a_scene_far_out_show_it(visit):
 def test_the_surface_menu_offers_a_function_of_ones_own(visit):
     at = visit()
     at.selectbox(key="surface").set_value(TYPED).run()
-    scene, first = scene_of(at), EXAMPLES[0].formula
+    scene, first = scene_of(at), examples()[0].formula
     assert scene.surface == first
     assert (scene.start, scene.length) == (first.surface.start, first.surface.steps)
     for old, new in zip(FIRST.runners, scene.runners, strict=True):
@@ -477,7 +477,7 @@ def test_what_is_typed_is_drawn(visit, act):
 
 
 def test_what_was_set_by_hand_stays_when_the_function_changes(visit):
-    own = Scene(EXAMPLES[0].formula, runners=(Runner("sgd"), Runner("adam", colour=1)))
+    own = Scene(examples()[0].formula, runners=(Runner("sgd"), Runner("adam", colour=1)))
     rate = own.record.rate_for(OPTIMIZERS["sgd"])
     scene = replace(own, runners=(own.runners[0].with_hyper("lr", rate), own.runners[1].with_hyper("lr", 0.123)))
     at = visit(scene.to_string())
@@ -562,13 +562,13 @@ def test_a_wrong_text_goes_when_another_surface_comes(visit, go_back):
 
 def test_examples_can_be_taken(visit):
     at = visit(TYPED_SCENE.to_string())
-    for i, example in enumerate(EXAMPLES):
+    for i, example in enumerate(examples()):
         at = panel(at, "examples")
         at.button(key=f"example-{i}").click().run()
         assert scene_of(at).surface == example.formula
         assert at.text_input(key=formula.TEXT).value == example.formula.text
         assert example.formula.surface.minima
-    assert len({example.formula for example in EXAMPLES}) == len(EXAMPLES)
+    assert len({example.formula for example in examples()}) == len(examples())
 
 
 def test_the_map_of_a_typed_function(visit):

@@ -48,6 +48,17 @@ export class Live {
     }
   }
 
+  /** A runner whose run the server does not know yet: as it is found here, or else as it stands at the start. */
+  sketched(header, i) {
+    const runner = header.runners[i];
+    try {
+      if (this.engine) return { ...runner, ...told(this.run(header.live, i), header, this.engine.groundOf(header.live.scene)) };
+    } catch (error) {
+      console.warn(error);
+    }
+    return { ...runner, path: new Float32Array([...header.live.scene.start, NaN]) };
+  }
+
   run({ scene, runners }, i) {
     return this.engine.descend({ ...scene, ...runners[i] });
   }

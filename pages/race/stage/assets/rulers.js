@@ -39,7 +39,7 @@ export class Rulers {
       text.style.minHeight = `${text.offsetHeight}px`; // what lies below must not move under the pointer
     }
     const stops = stopsOf(slider);
-    const limits = KINDS.map((kind) => told[i].ruler[kind] !== null && points[kind] && engine.limitOf(runners[i], ground, points[kind]));
+    const limits = KINDS.map((kind) => (told[i].ruler?.[kind] ?? null) !== null && points[kind] && engine.limitOf(runners[i], ground, points[kind]));
     const places = limits.filter(Boolean).map((limit) => placeOf(stops, limit));
     KINDS.forEach((kind, k) => {
       const mark = bar.querySelector(`.dl-at-${kind}`);

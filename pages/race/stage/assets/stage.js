@@ -26,7 +26,7 @@ const begun = new Set(); // scenes that have played by themselves: a page that i
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
 const namesIn = ({ lasting, surface, runners, live, steps_of, file }) => [
   ...[lasting, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
-  ...runners.map((runner) => runner.path),
+  ...runners.map((runner) => runner.path).filter((path) => path && !path.buffer),
   ...(steps_of ? [steps_of.used] : []),
   ...(file ? [file.text] : []),
 ];
@@ -141,7 +141,9 @@ class Stage extends Player {
     expectPlotly(header.plotly);
     await this.live.load(header.live.engine);
     if (number < this.received || this.gone) return;
+    header.runners = header.runners.map((runner, i) => (runner.path ? runner : this.live.sketched(header, i)));
     header.runners.forEach(({ path }, i) => {
+      if (path.buffer) return;
       const found = !this.arrays.has(path) && this.live.found(header, i);
       if (found) this.arrays.set(path, found);
     });

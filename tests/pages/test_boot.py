@@ -1,0 +1,90 @@
+"""Start-up: nobody waits for a compiler, and those who have left are forgotten."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+import weakref
+
+import pytest
+
+from core import Runner, Scene
+from pages.race import picture
+from pages.shared import boot, cache
+
+SCENE = Scene("booth", steps=41, runners=(Runner("sgd", {"lr": 0.0123}), Runner("adam", {"lr": 0.0321}, colour=1)))
+
+
+@pytest.fixture
+def cold(monkeypatch):
+    """A server whose first kernels are being compiled; whoever asks for a run meanwhile fails."""
+
+    def warm_alone(work):
+        def asked(*told):
+            assert not boot.is_cold(), "this would wait for the compiler"
+            return work(*told)
+
+        return asked
+
+    for room, name in ((picture, "run_of"), (picture, "ruler_of"), (picture, "path_of"), (cache, "ruler_of")):
+        monkeypatch.setattr(room, name, warm_alone(getattr(room, name)))
+    boot._cold.set()
+    yield
+    boot._cold.clear()
+
+
+def test_the_first_page_is_drawn_without_a_run(visit, cold, monkeypatch):
+    """And once more with figures as soon as there can be any."""
+    drawn = []
+
+    def waited():
+        drawn.append("cold")
+        boot._cold.clear()
+
+    monkeypatch.setattr(boot, "wait_until_warm", waited)
+    at = visit(SCENE.to_string())
+    assert not at.exception
+    assert drawn == ["cold"]
+    rulers = [html.proto.body for html in at.get("html") if 'class="dl-ruler"' in html.proto.body]
+    assert len(rulers) == 2
+    assert all("<b style" in ruler for ruler in rulers), "the best rate is on each"
+
+
+def test_without_a_compiler_nobody_waits_for_ever(cold, monkeypatch):
+    def fails(**_):
+        raise RuntimeError("the compiler")
+
+    monkeypatch.setattr(boot, "compile_all", fails)
+    monkeypatch.setattr(boot, "_loaded", lambda *_: False)
+    with pytest.raises(RuntimeError):
+        boot._prepare()
+    assert not boot.is_cold()
+    boot.wait_until_warm()
+
+
+def test_who_has_left_is_forgotten(monkeypatch):
+    """A session refers to itself, and Python's own thresholds are far away."""
+
+    class Session:
+        def __init__(self):
+            self.itself = self
+
+    monkeypatch.setattr(boot, "TIDY", 0.02)
+    thresholds = gc.get_threshold()
+    gc.set_threshold(*boot.COLLECT)
+    try:
+        visitor = Session()
+        gc.collect()  # who stays for a while is no longer looked at with the youngest
+        left = weakref.ref(visitor)
+        del visitor
+        kept = [[] for _ in range(2 * boot.COLLECT[0])]  # what others do meanwhile
+        assert left() is not None
+        threading.Thread(target=boot._tidy, daemon=True).start()
+        end = time.monotonic() + 10
+        while left() is not None and time.monotonic() < end:
+            time.sleep(0.01)
+        assert left() is None
+        assert kept
+    finally:
+        gc.set_threshold(*thresholds)
