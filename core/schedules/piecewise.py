@@ -6,17 +6,21 @@ from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
 
 
 def factor(t, T, first, second, gamma, gamma_2, third, gamma_3, fourth, gamma_4, fifth, gamma_5):
-    two = np.where(t < first, 1.0, gamma) * np.where(t < second, 1.0, np.where(gamma_2 > 0, gamma_2, gamma))
-    more = np.where(t < third, 1.0, gamma_3) * np.where(t < fourth, 1.0, gamma_4) * np.where(t < fifth, 1.0, gamma_5)
-    return two * more
+    two = _drop(t, first, gamma) * _drop(t, second, np.where(gamma_2 > 0, gamma_2, gamma))
+    return two * _drop(t, third, gamma_3) * _drop(t, fourth, gamma_4) * _drop(t, fifth, gamma_5)
 
 
 def one_later(t, T, first, second, gamma, gamma_2, third, gamma_3, fourth, gamma_4, fifth, gamma_5):
     """Keras keeps the old value at the boundary itself."""
-    return factor(t - 1, T, first, second, gamma, gamma_2, third, gamma_3, fourth, gamma_4, fifth, gamma_5)
+    two = _drop(t - 1, first, gamma) * _drop(t - 1, second, np.where(gamma_2 > 0, gamma_2, gamma))
+    return two * _drop(t - 1, third, gamma_3) * _drop(t - 1, fourth, gamma_4) * _drop(t - 1, fifth, gamma_5)
 
 
-def _drop(name: str, i: str, step: int, en: str, ko: str) -> tuple[Hyper, Hyper]:
+def _drop(t, at, gamma):
+    return np.where(t < at, 1.0, gamma)
+
+
+def _sliders(name: str, i: str, step: int, en: str, ko: str) -> tuple[Hyper, Hyper]:
     """When a drop beyond the second comes, and by how much: at a factor of 1, it does not. i: its number, as an index."""
     when = Text(f"{en} drop at step", f"{ko} 번째로 낮추는 스텝")
     much = Text(f"factor of the {en} drop (1: none)", f"{ko} 번째에 곱하는 값(1이면 없음)")
@@ -52,9 +56,9 @@ SCHEDULE = Schedule(
             label=Text("factor of the second drop (0: γ)", "두 번째에 곱하는 값(0이면 γ)"),
             rare=True,
         ),
-        *_drop("third", "₃", 250, "third", "세"),
-        *_drop("fourth", "₄", 400, "fourth", "네"),
-        *_drop("fifth", "₅", 600, "fifth", "다섯"),
+        *_sliders("third", "₃", 250, "third", "세"),
+        *_sliders("fourth", "₄", 400, "fourth", "네"),
+        *_sliders("fifth", "₅", 600, "fifth", "다섯"),
     ),
     latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma_2 = \gamma",
     about=Text(
