@@ -140,7 +140,7 @@ def elsewhere(optimizer: str) -> dict[str, float]:
     for h in OPTIMIZERS[optimizer].hypers:
         low, high = max(h.low, 0.7 * h.default), min(h.high, 1.1 * h.default + 0.01)
         values[h.name] = h.default if h.name == "lr" else float(round(high) if h.integer else (low + high) / 2)
-        values[h.name] = h.high if h.integer and values[h.name] == h.default and h.high < 10 else values[h.name]
+        values[h.name] = min(h.high, 20.0) if h.integer and values[h.name] == h.default else values[h.name]
     return values
 
 
@@ -336,7 +336,8 @@ def test_a_library_watches_the_loss_in_its_own_way(optimizer: str, dialect: str)
     if dialect == "optax" and OPTIMIZERS[optimizer].plane:
         assert "cannot put" in refusal(scene, runner, dialect).en
         return
-    if dialect == "optax" and optimizer in ("rmsprop", "rprop"):  # whose state holds the rate
+    if dialect == "optax" and optimizer in ("rmsprop", "rprop", "schedule_free_sgd", "schedule_free_adamw"):
+        # whose state holds the rate, or a point that was stepped by it
         assert "finished step" in refusal(scene, runner, dialect).en
         return
     program = check(scene, runner, dialect)
@@ -1138,7 +1139,8 @@ def test_optax_decays_weights_whether_its_method_knows_how_or_not(optimizer: str
                 continue
             asked = program.split("\noptimizer = ")[1].split("\nupdate = ")[0]
             assert ("add_decayed_weights(0.1)" in asked or "weight_decay=0.1" in asked) == bool(decay)
-            assert decay or "chain" not in asked.partition("\n")[0]
+            whole = record.optax.count("optax.chain(") < 2  # else it is made of parts, with decay or without
+            assert decay or not whole or "chain" not in asked.partition("\n")[0]
 
 
 # --- adding a library is adding one file -----------------------------------------------------------------

@@ -38,8 +38,16 @@ OPTIMIZER = Optimizer(
     ),
     parent="momentum",
     stability=Stability(lambda momentum, weight_decay: 2 * (1 + momentum) / (1 - momentum), "2(1+β)/(1−β)", best=tuned),
-    pytorch="torch.optim.SGD(params, lr={lr} * (1 - {momentum}), momentum={momentum}, weight_decay={weight_decay})",
     optax="optax.chain(optax.add_decayed_weights({weight_decay}), "
     "optax.chain(optax.ema({momentum}, debias=False), optax.scale_by_learning_rate({lr})))",
+    pytorch_optimizer="pytorch_optimizer.QHM(params, lr={lr}, momentum={momentum}, nu=1.0, weight_decay={weight_decay})",
+    differs={
+        "pytorch": Text(
+            "torch.optim.SGD makes the same path at the rate lr·(1−β). With dampening=β it takes lr itself, but its first "
+            "velocity is the whole gradient.",
+            "torch.optim.SGD에 lr·(1−β)를 주면 같은 경로가 된다. dampening=β로 두면 lr을 그대로 쓸 수 있지만, 첫 속도는 (1−β)를 "
+            "곱하지 않은 기울기이다.",
+        )
+    },
     dialects={"optax": Dialect()},
 )
