@@ -110,12 +110,18 @@ OPTIMIZER = Optimizer(
     pytorch="torch.optim.LBFGS(params, lr={lr}, max_iter=1, tolerance_grad=0, tolerance_change=0, history_size={memory})",
     optax="optax.lbfgs({lr}, memory_size={memory}, linesearch=None)",
     differs={
+        "pytorch": Text(
+            "PyTorch remembers 100 steps, and one call of step() makes up to 20 of them unless max_iter=1. "
+            'line_search_fn="strong_wolfe" searches along the line, both ways.',
+            "PyTorch는 스텝을 100개 기억하며, max_iter=1을 주지 않으면 step()을 한 번 부를 때 스텝을 20번까지 밟는다. "
+            'line_search_fn="strong_wolfe"를 주면 직선 탐색을 하는데, 스텝을 늘리기도 한다.',
+        ),
         "optax": Text(
             "optax also keeps the steps along which the surface bends down, and can then run uphill; its first step is "
-            "shortened by the length of the gradient instead of the sum of its coordinates. Unless linesearch=None it "
-            "searches along the line.",
+            "shortened by the length of the gradient instead of the sum of its coordinates. It remembers 10 steps, and "
+            "searches along the line unless linesearch=None.",
             "optax는 지형이 아래로 휜 방향의 스텝도 저장하므로 오르막으로 갈 수 있다. 첫 스텝은 기울기 성분의 합이 아니라 "
-            "기울기의 길이로 줄인다. linesearch=None을 주지 않으면 직선 탐색을 한다.",
+            "기울기의 길이로 줄인다. 스텝을 10개 기억하며, linesearch=None을 주지 않으면 직선 탐색을 한다.",
         ),
     },
     dialects={"optax": Dialect(as_optax)},

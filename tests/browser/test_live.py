@@ -447,6 +447,10 @@ def test_typed_functions(engine):
         for rotation, stretch, noise in [(0.0, 1.0, 0.0), (40.0, 0.6, 0.1)]:
             for start in (formula.surface.start, (0.0, 0.0), (2.0, 2.0), (-3.1, 1.3)):
                 keys = map(str, [*chance.choice(looking, 4, replace=False), *chance.choice(list(OPTIMIZERS), 4)])
+                if not np.isfinite(
+                    formula.surface.hessian(*start)
+                ).all():  # where the compiled curvature is 0 times inf
+                    keys = [key for key in keys if "bend" not in OPTIMIZERS[key].update.__code__.co_names]
                 runners = [Runner(key, {"lr": formula.surface.rate_for(OPTIMIZERS[key])}) for key in keys]
                 place = {"rotation": rotation, "stretch": stretch, "noise": noise, "start": start}
                 scenes.append(raced(formula, *runners, **place))
