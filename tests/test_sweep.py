@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -212,6 +213,30 @@ def test_a_sweep_holds_few_parts_at_a_time(monkeypatch):
     with Counting(2) as pool:
         descend("bowl", "sgd", start=points, steps=1, keep="end", executor=pool)
     assert 1 <= most <= sweep.WINDOW
+
+
+def test_a_small_sweep_does_not_wait_for_a_giant_one():
+    """The threads are everybody's, and take what comes in turn: of one sweep little may be waiting there."""
+    small, order, begun = Future(), [], threading.Event()
+
+    def part(lo: int) -> int:
+        begun.set()
+        time.sleep(0.005)
+        order.append(lo)
+        return lo
+
+    def giant() -> None:
+        for _ in sweep.spread(lambda lo, hi: sweep.threads().submit(part, lo), 200, 1, None):
+            pass
+
+    giants = threading.Thread(target=giant)
+    giants.start()
+    begun.wait(10)
+    sweep.threads().submit(lambda: small.set_result(len(order)))
+    before = small.result(10)
+    giants.join()
+    assert before <= 4 * (os.cpu_count() or 1)
+    assert sorted(order) == list(range(200))
 
 
 def test_only_an_executor_is_an_executor():

@@ -201,7 +201,7 @@ class Task(NamedTuple):
             from_here = _slice(start, lo, hi) if start.ndim == 2 else start
             return executor.submit(Task.run, self.part(lo, hi), from_here, hi - lo)
 
-        found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress))
+        found = dict(sweep.spread(submit, lanes, sweep.part(self.cost, far=True), progress, window=sweep.WINDOW))
         parts = [found[lo] for lo in sorted(found)]
         names = [field.name for field in fields(Run) if field.name not in ("state", "momentum")]
         whole = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}

@@ -21,7 +21,8 @@ SHARED = 2**17  # lane-steps that are worth waking a second thread for: half a m
 MOST = 4096  # lanes in a part that a thread takes: their rows still lie in the processor's cache
 PAUSE = 0.04  # seconds to wait between two calls of `progress`: with all that is around it, a twentieth of a second
 NEARLY = 1 - 2.0**-20  # is done as long as the last part has not been handed in
-WINDOW = 64  # parts handed out at a time: a sweep of any size needs no more memory than its result
+WINDOW = 64  # parts handed out at a time to others: a sweep of any size needs no more memory than its result
+AHEAD = 2  # parts handed out at a time for each thread here: whoever sweeps meanwhile waits for no more of them
 
 
 @cache
@@ -58,14 +59,15 @@ def spread(
     progress: Progress | None,
     halt: Callable[[], object] = bool,
     share: Callable[[], float] | None = None,
+    window: int = AHEAD * (os.cpu_count() or 1),
 ) -> Iterator[tuple[int, Any]]:
     """(first lane, result) of every part, as they are done. What `progress` raises ends the sweep and goes on up.
 
     It is called every so often whether a part is done or not. halt: makes parts that have begun end soon. share: tells how
-    much is done, of the parts that are not finished too; without it whole parts count.
+    much is done, of the parts that are not finished too; without it whole parts count. window: parts handed out at a time.
     """
     spans = ((lo, min(lo + size, lanes)) for lo in range(0, lanes, size))
-    running: dict[Future[Any], tuple[int, int]] = {submit(*span): span for span in islice(spans, WINDOW)}
+    running: dict[Future[Any], tuple[int, int]] = {submit(*span): span for span in islice(spans, window)}
     done = 0
 
     def reached() -> float:
