@@ -38,6 +38,8 @@ def given(proto: Any, kind: str) -> Any:
     """What the page has told a widget to hold."""
     value = proto.default
     if proto.set_value:
+        if kind == "string_value" and options(proto) and not proto.HasField("raw_value"):
+            return None  # a box in which nothing is chosen
         fields = {field.name for field in proto.DESCRIPTOR.fields} - (
             {"raw_value"} if kind == "double_array_value" else set()
         )

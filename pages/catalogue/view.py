@@ -9,29 +9,27 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core import OPTIMIZERS, SURFACES, Runner, Scene
+from core import OPTIMIZERS, Runner, Scene
 from core.export.code import LIBRARIES, asked
-from core.figures.contour import contour
 from core.figures.family import Member, family
-from core.figures.palette import PENS
 from core.notation import statements
 from core.scene import DIALECTS, OURS, OWN, source_of
 from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface
+from pages.catalogue import paths
 from pages.catalogue.entries import Entry, link
 from pages.catalogue.links import attributes, links
 from pages.shared import controls, families, programs, to_race, trial, trial_picture
-from pages.shared.cache import marks_of, relief_of, run_of
-from pages.shared.frame import dark
-from pages.shared.verdicts import number, point
+from pages.shared.cache import run_of
+from pages.shared.verdicts import number, point, verdict
 from pages.shared.words import language, say, t
 
 SPELLED = {**{key: LIBRARIES[key] for key in DIALECTS if key in LIBRARIES}, "pytorch_optimizer": "pytorch_optimizer"}
-COMPARED = "catalogue.compared"
 Method = Optimizer | Schedule | Modifier  # what sources write, each in its own form
 GIVEN = "optax"  # has no default learning rate: it must be given
 BOOK = "book"
 DIGITS = 12  # of a lowest value: what lies behind them is rounding
 MOST = 8  # minima that are listed
+ENOUGH = 1000  # steps in which a rule comes to hold
 NAMED = 4  # optimizers of a family that are
 SAME = 1e-12  # paths no further apart than this share of the map are one path
 CSS = (
@@ -103,18 +101,7 @@ def _surface(entry: Entry, record: Surface) -> None:
         st.markdown(_rates(record))
         st.caption(t("surface_steps", steps=record.steps, start=point(record.start)))
         st.markdown(_minima(record))
-    picture.plotly_chart(
-        contour(
-            relief_of(record.key, 0.0, 1.0),
-            marks_of(record.key, 0.0, 1.0),
-            _marks(),
-            record.start,
-            dark=dark(),
-            height=440,
-        ),
-        key=f"catalogue.{entry.key}",
-        config={"displayModeBar": False},
-    )
+    paths.draw(picture, record.key, f"catalogue.{entry.key}", height=440)
     _code(record.value, record.gradient, record.hessian, *([record.samples.gradient] if record.samples else []))
 
 
@@ -123,6 +110,7 @@ def _modifier(entry: Entry, record: Modifier) -> None:
     _head(entry, Scene(runners=(runner,)), new=runner)
     _formula(record.latex)
     st.markdown(say(record.about))
+    _effect(entry)
     _libraries(record)
     _source(record)
 
@@ -133,6 +121,7 @@ def _stop(entry: Entry, record: Stop) -> None:
     _formula(record.latex)
     st.markdown(say(record.about))
     st.markdown(_table([t("hyper"), say(OWN)], [[controls.label(record.bound), controls.spell(record.bound.default)]]))
+    _effect(entry)
     _code(record.holds)
 
 
@@ -258,59 +247,55 @@ def _dialects(record: Optimizer) -> None:
         return
     st.markdown(f"#### {t('dialects')}")
     choice, picture = st.columns([2, 3], gap="medium")
-    key = _compared("ground", next(iter(SURFACES)))
-    chosen = [_compared(f"{record.key}.form{i}", forms[i]) for i in range(2)]
+    scene = Scene(surface=paths.ground())
+    chosen = [paths.chosen(f"{record.key}.form{i}", forms[i]) for i in range(2)]
     with choice:
-        names = {key: say(surface.name) for key, surface in SURFACES.items()}
-        controls.choice(t("surface"), list(names), "catalogue.ground", key, _compare("ground"), names.__getitem__)
+        paths.choose_ground()
         for i, form in enumerate(chosen):
             controls.choice(
                 t("form") if i == 0 else t("other_form"),
                 forms,
                 f"catalogue.{record.key}.form{i}",
                 form,
-                _compare(f"{record.key}.form{i}"),
+                paths.keep(f"{record.key}.form{i}"),
                 lambda form: _form(record, form),
             )
-        scene = Scene(surface=key)
         runners = [Runner(record.key, {"lr": scene.record.rate_for(record)}).in_dialect(form) for form in chosen]
-        paths = [run_of(scene, runner).x for runner in runners]
-        st.caption(_apart(paths, scene))
-    picture.plotly_chart(
-        contour(
-            relief_of(key, 0.0, 1.0),
-            marks_of(key, 0.0, 1.0),
-            _marks(),
-            scene.record.start,
-            [
-                (_form(record, form), pen, path)
-                for form, pen, path in zip(chosen, (PENS[0], PENS[7]), paths, strict=True)
-            ],
-            dark=dark(),
-        ),
-        key="catalogue.dialects",
-        config={"displayModeBar": False},
-    )
+        found = [run_of(scene, runner).x for runner in runners]
+        st.caption(_apart(found, scene))
+    named = [(_form(record, form), path) for form, path in zip(chosen, found, strict=True)]
+    paths.draw(picture, scene.record.key, "catalogue.dialects", named)
 
 
-def _compared(what: str, default: str) -> str:
-    """What the visitor has chosen to compare."""
-    return str(st.session_state.get(COMPARED, {}).get(what, default))
+def _effect(entry: Entry) -> None:
+    """The run of gradient descent on a surface, and the same with what the entry is about; what happened to either."""
+    st.markdown(f"#### {t('effect')}")
+    choice, picture = st.columns([2, 3], gap="medium")
+    bare = Scene(surface=paths.ground())
+    plain = _plain(bare.record)
+    if isinstance(entry.record, Stop):
+        bare = replace(bare, steps=ENOUGH)
+        other = replace(bare, stops={entry.key: entry.record.bound.default}), plain
+    else:
+        other = bare, replace(plain, modifiers={entry.key: {}})
+    named = []
+    with choice:
+        paths.choose_ground()
+        for name, (scene, runner) in (
+            (plain.record.name, (bare, plain)),
+            (f"{plain.record.name}, {say(entry.name)}", other),
+        ):
+            run = run_of(scene, runner)
+            st.markdown(f"**{name}**")
+            st.caption(verdict(scene, runner, run))
+            named.append((name, run.x))
+    paths.draw(picture, bare.record.key, "catalogue.effect", named)
 
 
-def _compare(what: str) -> Callable[[str], None]:
-    """What keeps such a choice."""
-
-    def keep(chosen: str) -> None:
-        st.session_state[COMPARED] = {**st.session_state.get(COMPARED, {}), what: chosen}
-
-    return keep
-
-
-def _apart(paths: list[np.ndarray], scene: Scene) -> str:
+def _apart(found: list[np.ndarray], scene: Scene) -> str:
     """How far two paths come apart, in a sentence."""
     with np.errstate(all="ignore"):
-        gaps = np.nan_to_num(np.hypot(*(paths[0] - paths[1]).T), posinf=0.0)
+        gaps = np.nan_to_num(np.hypot(*(found[0] - found[1]).T), posinf=0.0)
     step = int(np.argmax(gaps))
     if gaps[step] <= SAME * scene.record.size:
         return t("forms_same", steps=scene.length)
@@ -350,10 +335,6 @@ def _minima(record: Surface) -> str:
 
 def _table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows))
-
-
-def _marks() -> tuple[str, str, str, str]:
-    return t("lowest_minimum"), t("local_minimum"), t("saddle_point"), t("start")
 
 
 def _upper(name: str) -> str:

@@ -93,6 +93,19 @@ def test_a_page_is_printed_whole_and_without_buttons(page, server, path, scheme)
     )
 
 
+def test_the_names_of_the_family_tree_can_be_read_on_paper(page, server):
+    """However wide it has grown: it is cut into bands, and the list beside an entry is left to the screen."""
+    open_page(page, server, "catalogue", PAGES["catalogue"][0])
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    page.wait_for_timeout(300)
+    shown = "all => all.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect().width / e.viewBox.baseVal.width)"
+    scales = page.locator(".links > svg").evaluate_all(shown)
+    assert scales
+    assert min(scales) > 0.8
+    assert not page.locator("nav a[data-name]").first.is_visible()
+
+
 def test_the_race_fits_on_few_pages_and_the_screen_is_as_before(page, server):
     open_page(page, server, "", PAGES[""][0])
     before = page.locator(".dl-views").bounding_box()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
 import json
 import re
 from dataclasses import replace
 from urllib.parse import parse_qs
 
+import numpy as np
 import pytest
 
-from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES, Plan
+from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES, Plan, Runner, Scene
 from core.export.code import asked
 from core.notation import statements
 from core.presets import PRESETS
@@ -237,6 +239,38 @@ def test_two_dialects_are_two_paths_on_one_surface(open_page):
     assert EN["forms_same"].format(steps=SURFACES["rosenbrock"].steps) in [c.value for c in at.caption]
     assert before not in [c.value for c in at.caption]
     assert not open_page(f"entry={ALONE.key}").get("plotly_chart")
+
+
+def test_what_stands_around_a_run_is_shown_without_it_and_with_it(open_page):
+    lines = {}
+    for entry in ("modifiers&entry=clip_norm", "stops&entry=loss_value"):
+        at = open_page(f"kind={entry}", "ko")
+        (chart,) = at.get("plotly_chart")
+        lines[entry] = [t for t in json.loads(chart.proto.spec)["data"] if t.get("mode") == "lines"]
+        assert len({line["name"] for line in lines[entry]}) == 2
+        assert all(f"**{line['name']}**" in text_of(at) for line in lines[entry])
+    bare, clipped = lines["modifiers&entry=clip_norm"]
+    scene = Scene("bowl", runners=(Runner("sgd", {"lr": SURFACES["bowl"].rate_for(OPTIMIZERS["sgd"])}),))
+    np.testing.assert_allclose(values_of(bare), scene.run(scene.runners[0]).x[:, 0])
+    runner = replace(scene.runners[0], modifiers={"clip_norm": {"norm": 1.0}})
+    np.testing.assert_allclose(values_of(clipped), scene.run(runner).x[:, 0])
+
+    bare, ended = lines["stops&entry=loss_value"]
+    run = replace(scene, steps=1000, stops={"loss_value": STOPS["loss_value"].bound.default}).run(scene.runners[0])
+    assert 0 < run.stopped < 100
+    kept = values_of(ended)
+    np.testing.assert_allclose(kept[: run.stopped + 1], values_of(bare)[: run.stopped + 1])
+    assert set(kept[run.stopped :]) == {kept[-1]}
+    at.selectbox(key="catalogue.ground").set_value("rosenbrock").run()
+    assert not at.exception
+    assert entry_of(at) == Entry("stops", "loss_value")
+
+
+def values_of(line):
+    """The x of a line as Plotly is sent them, without the gap behind its end."""
+    axis = line["x"]
+    values = np.frombuffer(base64.b64decode(axis["bdata"]), axis["dtype"]) if isinstance(axis, dict) else axis
+    return np.array(values, float)[:-1]
 
 
 # --- getting about -------------------------------------------------------------------------------------------------
