@@ -32,6 +32,7 @@ from core.expression import Formula, expression_surface
 from core.optimizers import OPTIMIZERS
 from core.scene import DIALECTS, OURS, Plan, Runner, Scene, placed
 from core.schedules import SCHEDULES
+from core.schedules._warmup import factors, momenta
 from core.spec import Text
 from core.surfaces import SURFACES
 
@@ -913,6 +914,62 @@ def test_warm_up_is_the_librarys_own() -> None:
     assert "join_schedules" not in program("optax", "linear", start=0.5)  # it climbs to half of lr
 
 
+# --- the momentum beside the rate ------------------------------------------------------------------------------
+
+
+def cycled_by_hand(scene: Scene, runner: Runner) -> np.ndarray:
+    """(steps+1, 2) the path of a runner whose schedule puts its momentum in the place of the optimizer's."""
+    o, plan, steps = runner.spoken, runner.plan, scene.length
+    (name,) = {o_name for o_name in ("momentum", "beta1") if o_name in o.defaults}
+    t = np.arange(float(steps))
+    rates = runner.hypers["lr"] * factors(plan.record, steps, dict(plan.hypers), t)
+    moved = momenta(plan.record, steps, dict(plan.hypers), t)
+    point, state = np.array(scene.start or scene.record.start), [np.zeros(2) + o.initial.get(s, 0.0) for s in o.state]
+    path = [point]
+    for i in range(steps):
+        g = np.array(scene.record.gradient(*point))
+        own = {**runner.hypers, "lr": rates[i], name: moved[i]}
+        both = [o.update(point[k], g[k], i + 1.0, *(s[k] for s in state), **own) for k in (0, 1)]
+        point, *state = np.transpose(both)
+        path.append(point)
+    return np.array(path)
+
+
+CYCLING = next(key for key, s in SCHEDULES.items() if s.momentum)
+
+
+@pytest.mark.parametrize("three_phase", [0, 1])
+@pytest.mark.parametrize(
+    "optimizer", [key for key, o in OPTIMIZERS.items() if o.pytorch and {"momentum", "beta1"} & {*o.defaults}]
+)
+@pytest.mark.parametrize("library", ["numpy", "pytorch"])
+def test_a_program_changes_the_momentum_beside_the_rate(library: str, optimizer: str, three_phase: int) -> None:
+    if library != "numpy":
+        needs(library)
+    scene, runner = race(optimizer, steps=60)
+    plan = Plan(CYCLING, {"cycle_momentum": 1, "three_phase": three_phase, "warmup_steps": 5 * (library == "numpy")})
+    runner = replace(runner, plan=plan)
+    path = ran(export_code(scene, runner, library))["path"]
+    assert np.allclose(path, cycled_by_hand(scene, runner), rtol=0, atol=1e-9 * np.abs(path).max())
+    assert not np.allclose(
+        path, cycled_by_hand(scene, replace(runner, plan=Plan(CYCLING, {**plan.hypers, "base_momentum": 0.3})))
+    )
+
+
+def test_where_there_is_no_momentum_the_rate_is_changed_alone() -> None:
+    plan = Plan(CYCLING, {"cycle_momentum": 1})
+    case = lone(SMOOTH, {}, plan, steps=60)
+    assert "cycle_momentum=False" in export_code(*case, "pytorch").replace("\n    ", "")
+    for library in ("keras", "optax"):
+        export_code(*case, library)
+        refused = refusal(*lone("momentum", {}, plan, dialect=library, steps=60), library)
+        assert "no schedule that changes the momentum" in refused.en
+    assert (
+        "warm-up"
+        in refusal(*lone("momentum", {}, Plan(CYCLING, {"cycle_momentum": 1, "warmup_steps": 3})), "pytorch").en
+    )
+
+
 def test_cycles_are_as_many_as_the_run_begins() -> None:
     def line(mult: int, steps: int, cycle: int = 30) -> str:
         program = export_code(
@@ -920,7 +977,7 @@ def test_cycles_are_as_many_as_the_run_begins() -> None:
         )
         return " ".join(program.partition("decay = ")[2].partition("def schedule")[0].split())
 
-    assert "decay_steps=30 * 2 ** i, end_value=0.0) for i in range(3)" in line(2, 200)
+    assert "decay_steps=30 * 2.0 ** i, end_value=0.0) for i in range(3)" in line(2, 200)
     assert "decay_steps=30, end_value=0.0) for i in range(7)" in line(1, 200)
     assert "for i in range(1)" in line(5, 30)
     assert "for i in range(2)" in line(5, 31)

@@ -45,7 +45,7 @@ LAYERS = [
     {"core.discover", "core.spec"},
     {"core.optimizers", "core.schedules", "core.surfaces"},
     {"core.engine", "core.nets", "core.expression", "core.scene", "core.theory", "core.curvature", "core.floor"},
-    {"core.maps", "core.tuning", "core.anatomy", "core.course", "core.notation", "core.browser"},
+    {"core.maps", "core.tuning", "core.range_test", "core.anatomy", "core.course", "core.notation", "core.browser"},
     {"core.figures", "core.export", "core.lessons", "core.text", "core.presets", "core.experiments", "core.textbook"},
 ]
 
@@ -55,6 +55,7 @@ ALLOWED = {
     ("core/scene/runner.py", "constant"): "the schedule of a runner that names none",
     ("core/scene/mending.py", "constant"): "the schedule in the place of one that is none",
     ("core/scene/query.py", "constant"): "the schedule of a link with a warm-up and nothing else",
+    ("core/spec/schedule.py", "momentum"): "the hyperparameter that a schedule may change beside the rate",
     ("core/engine/descend.py", "constant"): "the schedule of a run that names none",
     ("pages/maps/picture.py", "circles"): "a kind of mark on a map",
     ("core/nets/experiment.py", "moons"): "the data of an experiment that names none",
@@ -64,6 +65,7 @@ ALLOWED = {
     ("core/expression/names.py", "power"): "NumPy's name of a function",
     ("core/expression/names.py", "cosine"): "another name of a function",
     ("core/figures/curves.py", "power"): "how Plotly writes an exponent",
+    ("core/figures/range_curve.py", "power"): "how Plotly writes an exponent",
 }
 
 

@@ -2,12 +2,14 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.engine.descend import descend
 from core.optimizers import OPTIMIZERS
+from core.scene import Plan
 from core.schedules import SCHEDULES
 from core.schedules._warmup import climb, factors
 from core.spec import Schedule
@@ -21,9 +23,15 @@ GROUND = next(s for s in SURFACES.values() if s.quadratic)
 
 
 def extremes(schedule: Schedule) -> list[dict[str, float]]:
-    """Every combination of lowest, default and highest hyperparameters."""
-    values = [(h.low, h.default, h.high) for h in schedule.hypers]
-    return [dict(zip(schedule.defaults, choice, strict=True)) for choice in itertools.product(*values)]
+    """Every combination of lowest, default and highest hyperparameters; of many, each against all the others."""
+    ends = ("low", "default", "high")
+    values = [tuple(getattr(h, end) for end in ends) for h in schedule.hypers]
+    if len(values) <= 4:
+        return [dict(zip(schedule.defaults, choice, strict=True)) for choice in itertools.product(*values)]
+    return [
+        {other.name: getattr(other, end if other is h else rest) for other in schedule.hypers}
+        for h, end, rest in itertools.product(schedule.hypers, ends, ends)
+    ]
 
 
 def over(schedule: Schedule, losses: np.ndarray, T: int, **hypers: float) -> np.ndarray:
@@ -31,7 +39,7 @@ def over(schedule: Schedule, losses: np.ndarray, T: int, **hypers: float) -> np.
     state = [schedule.initial.get(name, 0.0) for name in schedule.state]
     found = []
     for t, loss in enumerate(losses):
-        now, *state = schedule.factor(float(t), float(T), loss, *state, **hypers)
+        now, *state = schedule.factor(float(t), float(T), loss, *state, **(schedule.defaults | hypers))
         found.append(now)
     return np.array(found)
 
@@ -244,6 +252,21 @@ def test_plateau_does_not_count_a_hair_as_better() -> None:
     assert (over(plateau, striding, 20, reduction=0.5, patience=3) == 1).all()
 
 
+def test_plateau_rests_after_a_cut_and_stops_at_its_floor() -> None:
+    plateau = SCHEDULES["plateau"]
+    factor = over(plateau, np.full(40, 7.0), 40, reduction=0.5, patience=2, cooldown=4, floor=0.2)
+    # The first loss is the best; three more run out of patience; then four rest and three run out of it again.
+    assert (np.flatnonzero(np.diff(factor)) + 1).tolist() == [4, 11, 18]
+    assert factor[[4, 11, 18, 39]].tolist() == [0.5, 0.25, 0.2, 0.2]
+
+
+@pytest.mark.parametrize(("absolute", "cuts"), [(0, 0), (1, 1)])
+def test_plateau_asks_for_a_share_or_for_an_amount(absolute: int, cuts: int) -> None:
+    small = 1e-3 * 0.9 ** np.arange(9)  # a tenth better every time, and never by a hundredth
+    factor = over(SCHEDULES["plateau"], small, 9, reduction=0.5, patience=5, threshold=0.01, absolute=absolute)
+    assert factor[-1] == 0.5**cuts
+
+
 def test_constant_is_one() -> None:
     assert at("constant", np.arange(300)).tolist() == [1.0] * 300
 
@@ -280,6 +303,117 @@ def test_restarts_come_on_time_however_late(cycle: int, mult: int) -> None:
             begun, length = t, length * mult
         expected[t] = 0.1 + 0.9 * (1 + math.cos(math.pi * (t - begun) / length)) / 2
     assert np.allclose(at("cosine_restarts", np.arange(steps), cycle=cycle, mult=mult, floor=0.1), expected, atol=1e-11)
+
+
+@pytest.mark.parametrize(("cycle", "mult"), [(10, 1.5), (5, 1.2), (8, 2.75), (1, 1.3), (4, 1.0)])
+def test_restarts_of_fractional_cycles_each_to_a_lower_summit(cycle: int, mult: float) -> None:
+    begun, length, n, expected = 0.0, float(cycle), 0, []
+    for t in range(300):
+        while t >= (begun + length) * (1 - 1e-12):
+            begun, length, n = begun + length, length * mult, n + 1
+        expected.append(0.1 + 0.9 * 0.8**n * (1 + math.cos(math.pi * max(t - begun, 0) / length)) / 2)
+    found = at("cosine_restarts", np.arange(300), cycle=cycle, mult=mult, floor=0.1, peak=0.8)
+    assert np.allclose(found, expected, atol=1e-11)
+
+
+def test_a_sixth_more_steps_do_not_delay_a_restart() -> None:
+    """5 steps and 5 · 1.2 = 6 more: the third cycle begins at step 11 itself, however 1.2² is rounded."""
+    assert at("cosine_restarts", [0, 5, 11], cycle=5, mult=1.2).tolist() == [1, 1, 1]
+
+
+def test_drops_of_many_steps_have_their_own_factors() -> None:
+    own = {"first": 2, "second": 4, "gamma": 0.5, "gamma_2": 0.1, "third": 6, "gamma_3": 0.3}
+    assert np.allclose(at("piecewise", [1, 2, 4, 6, 9], **own), [1, 0.5, 0.05, 0.015, 0.015], rtol=1e-15)
+    more = {"fourth": 1, "gamma_4": 0.2, "fifth": 9, "gamma_5": 0.9}
+    assert np.allclose(at("piecewise", [0, 1, 9], **own, **more), [1, 0.2, 0.015 * 0.2 * 0.9], rtol=1e-15)
+
+
+@pytest.mark.parametrize("given", [{}, {"first": 300, "second": 7}, {"first": 9, "gamma": 0.9}])
+def test_a_link_that_knows_two_drops_by_one_factor_keeps_its_rates(given: dict) -> None:
+    t = np.arange(6000)
+    told = {"first": 50, "second": 120, "gamma": 0.2} | given
+    expected = told["gamma"] ** (0.0 + (t >= told["first"]) + (t >= told["second"]))
+    assert np.allclose(at("piecewise", t, **Plan("piecewise", given).record.defaults | given), expected, rtol=1e-15)
+
+
+def test_stairs_keep_what_the_slope_has_at_their_edges() -> None:
+    t = np.arange(200)
+    for key, own in (("exponential", {"gamma": 0.3, "s": 7}), ("inverse_time", {"rate": 2.0, "s": 7})):
+        assert np.array_equal(at(key, t, staircase=1, **own), at(key, t // 7 * 7, **own)), key
+    assert np.array_equal(at("exponential", t, staircase=1, gamma=0.3, s=7), at("step", t, gamma=0.3, s=7))
+
+
+def test_low_start_jumps_and_inverse_root_is_the_transformers() -> None:
+    assert at("low_start", [0, 4, 5, 99], share=0.1, s=5).tolist() == [0.1, 0.1, 1, 1]
+    n, width, s = np.arange(1, 300), 512, 40
+    paper = width**-0.5 * np.minimum(n**-0.5, n * s**-1.5)  # section 5.3; its summit is at n = s
+    assert np.allclose(at("inverse_sqrt", n - 1, s=s), paper / paper.max(), rtol=1e-14)
+    assert at("inverse_sqrt", [0, 3, 8], s=1).tolist() == [1, 0.5, 1 / 3]
+
+
+@pytest.mark.parametrize(("shape", "halfway"), [(0, 0.55), (1, 0.1 + 0.9 * (1 - 0.5**0.5)), (2, 0.1**0.5)])
+def test_stable_decay_holds_and_then_falls_as_it_is_shaped(shape: int, halfway: float) -> None:
+    own = {"decay": 0.2, "floor": 0.1, "shape": shape}
+    assert np.allclose(at("stable_decay", [0, 50, 80, 90, 100, 300], **own), [1, 1, 1, halfway, 0.1, 0.1], rtol=1e-14)
+
+
+def test_polynomial_rises_again_to_less_and_less() -> None:
+    factor = at("polynomial", [0, 10, 20, 21, 40, 41, 60], c=1, floor=0.0, share=0.2, cycle=1)
+    assert np.allclose(factor, [1, 0.5, 0, 1 - 21 / 40, 0, 1 - 41 / 60, 0], atol=1e-15)
+    assert at("polynomial", [0, 10, 20, 60], c=1, share=0.2).tolist() == [1, 0.5, 0, 0]
+
+
+def test_cyclic_summits_sink_by_cycle_or_by_step() -> None:
+    summits = np.arange(5) * 12 + 4
+    assert at("cyclic", summits, up=4, down=8, floor=0, shrink=0.5).tolist() == [1, 0.5, 0.25, 0.125, 0.0625]
+    assert np.allclose(at("cyclic", summits, up=4, down=8, floor=0, gamma=0.99), 0.99**summits, rtol=1e-13)
+
+
+@pytest.mark.parametrize(("T", "peak"), [(100, 0.3), (40, 0.5), (61, 0.1)])
+def test_onecycle_along_straight_lines(T: int, peak: float) -> None:
+    t, top = np.arange(T), peak * T - 1
+    two = np.interp(t, [0, top, T - 1], [1 / 25, 1, 1 / 25 / 1e4])
+    assert np.allclose(at("onecycle", t, T, peak=peak, linear=1), two, rtol=1e-12)
+    three = np.interp(t, [0, top, 2 * top, T - 1], [1 / 25, 1, 1 / 25, 1 / 25 / 1e4])
+    assert np.allclose(at("onecycle", t, T, peak=peak, linear=1, three_phase=1), three, rtol=1e-12)
+
+
+# --- the momentum beside the rate --------------------------------------------------------------------------------
+
+
+def test_onecycle_lowers_the_momentum_while_it_raises_the_rate() -> None:
+    onecycle, t = SCHEDULES["onecycle"], np.arange(300.0)
+    for linear, three in itertools.product((0, 1), repeat=2):
+        own = onecycle.defaults | {"cycle_momentum": 1, "linear": linear, "three_phase": three, "peak": 0.25}
+        momentum, rate = onecycle.momentum(t, 100, **own), onecycle.factor(t, 100, **own)
+        assert momentum.shape == t.shape
+        assert (momentum[0], momentum[24], momentum[99], momentum[299]) == pytest.approx((0.95, 0.85, 0.95, 0.95))
+        assert np.allclose(momentum, [float(onecycle.momentum(float(i), 100, **own)) for i in t], rtol=1e-15)
+        moving = slice(0, 48 if three else 99)
+        assert (np.diff(momentum[moving]) * np.diff(rate[moving]) < 0).all(), "against the rate"
+    assert np.isnan(onecycle.momentum(t, 100, **onecycle.defaults)).all(), "switched off: the optimizer keeps its own"
+
+
+@pytest.mark.parametrize("schedule", [s for s in EVERY if s.values[0].momentum])
+def test_momentum_is_a_number_below_one_for_every_lane(schedule: Schedule) -> None:
+    assert schedule.momentum
+    rows = [own for own in extremes(schedule) if own["cycle_momentum"]]
+    for T in LENGTHS:
+        t = np.arange(3.0 * T + 1)
+        for own in rows:
+            momentum = schedule.momentum(t, T, **own)
+            assert ((momentum >= 0) & (momentum < 1)).all(), own
+        columns = {name: np.array([[row[name]] for row in rows]) for name in schedule.defaults}
+        for row, own in zip(schedule.momentum(t, T, **columns), rows, strict=True):
+            assert np.allclose(row, schedule.momentum(t, T, **own), rtol=1e-14)
+
+
+def test_a_momentum_that_asks_for_the_loss_is_refused() -> None:
+    def momentum(t, T, loss):
+        return loss
+
+    with pytest.raises(TypeError, match=r"momentum of Constant goes by the clock alone; it cannot ask for loss"):
+        replace(SCHEDULES["constant"], momentum=momentum)
 
 
 def test_cyclic_swings_between_floor_and_full_rate() -> None:

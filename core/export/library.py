@@ -14,13 +14,15 @@ class Library:
     """A library that a run can be written for, as a program.
 
     program(task) -> the text of a program that leaves `path`; raises ExportError where the library cannot draw it.
-    order: its place among the tabs. optimizers, schedules: key -> how the library is asked for it, as the records of
-    optimizers spell it; for a library that these records know nothing of.
+    order: its place among the tabs. cycles: whether its programs can change the momentum beside the rate.
+    optimizers, schedules: key -> how the library is asked for it, as the records of optimizers spell it; for a library
+    that these records know nothing of.
     """
 
     program: Callable[..., str]
     name: str
     order: int
+    cycles: bool = False
     optimizers: Mapping[str, str] = field(default_factory=dict)
     schedules: Mapping[str, str] = field(default_factory=dict)
     key: str = field(init=False, default="")

@@ -29,7 +29,8 @@ class Asked:
     """A runner's optimizer and schedule, which a library is to be asked for; what they work at, a heir knows.
 
     hypers: of the schedule. rest: updates after the warm-up. scheduled: whether there is more to the schedule than its
-    warm-up; whole: whether it begins at lr itself, and not at a share of it. rates: (steps,) of the learning.
+    warm-up; whole: whether it begins at lr itself, and not at a share of it. cycled: the hyperparameter of the
+    optimizer that the schedule changes beside the rate; empty where there is none. rates: (steps,) of the learning.
     other, instead: what is said where a library does something else, and what does not.
     """
 
@@ -42,12 +43,16 @@ class Asked:
     rest: int
     scheduled: bool
     whole: bool
+    cycled: str
     lowest: float
     other = Text("would draw another path", "경로가 달라집니다")
     instead = DRAWS
 
     def plan(self, plan: Plan, schedule: Schedule, steps: int) -> None:
-        """Take over a plan for a number of updates. schedule: that of the plan, in the dialect that is followed."""
+        """Take over a plan for a number of updates. schedule: that of the plan, in the dialect that is followed.
+
+        Raises ExportError where the library cannot change the momentum, and the plan does.
+        """
         self.optimizer, self.schedule = self.runner.record, schedule
         self.hypers = {h.name: plan.hypers[h.name] for h in schedule.hypers}
         self.warmup = int(plan.hypers["warmup_steps"])
@@ -57,6 +62,19 @@ class Asked:
             shares = schedule.factor(np.arange(float(self.rest)), float(self.rest), *self.hypers.values())
             self.scheduled = bool(np.any(shares != 1.0))
             self.whole = abs(float(shares[0]) - 1.0) <= SAME
+        self.cycled = self._cycled()
+        if self.cycled and not self.library.cycles:
+            raise self.refusal(
+                f"{self.title} has no schedule that changes the momentum beside the rate.",
+                f"{self.title}에는 학습률과 함께 모멘텀을 바꾸는 스케줄이 없습니다.",
+            )
+
+    def _cycled(self) -> str:
+        """The hyperparameter of the optimizer in whose place the schedule puts its own momentum."""
+        momentum = self.schedule.momentum
+        if momentum is None or np.isnan(momentum(0.0, float(self.rest), *self.hypers.values())):
+            return ""
+        return self.schedule.replaces(self.optimizer.defaults)
 
     def refusal(self, en: str, ko: str, reason: Text | None = None) -> ExportError:
         """Why the library cannot do it, what can, and the record's own words on the difference."""
@@ -86,10 +104,16 @@ class Asked:
         """The name of the number of updates that the schedule proper has."""
         return "rest" if self.warmup else "steps"
 
-    def factor(self, maximum: str = "") -> str:
+    def factor(self, maximum: str = "", name: str = "factor") -> str:
         """The call of the schedule's own function. maximum: what holds the clock back during the warm-up."""
         clock = f"{maximum}(t - warmup, 0)" if maximum and self.warmup else "t"
-        return f"factor({clock}, {self.length}{arguments(self.schedule.hypers, self.hypers)})"
+        return f"{name}({clock}, {self.length}{arguments(self.schedule.hypers, self.hypers)})"
+
+    def settings(self) -> str:
+        """, name=number for every hyperparameter of the optimizer but lr; and what is changed from update to update."""
+        kept = {k: v for k, v in self.runner.hypers.items() if k not in ("lr", self.cycled)}
+        moved = f", {self.cycled}={self.factor('max', 'cycled')}" if self.cycled else ""
+        return arguments(self.optimizer.hypers, kept) + moved
 
     def climb(self, minimum: str = "min") -> str:
         """The share of the full rate that a warm-up has reached at update t. minimum: what the library calls it."""

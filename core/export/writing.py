@@ -19,7 +19,10 @@ def written(spelling: str, hypers: tuple[Hyper, ...], values: Mapping[str, Any])
 
 
 class Simplified(ast.NodeTransformer):
-    """0.0 + x, 1 * x, x - 0.0 and x ** 1 become x, 1 ** x becomes 1, and 0.0 * x becomes 0.0."""
+    """0.0 + x, 1 * x, x - 0.0 and x ** 1 become x, 1 ** x becomes 1, and 0.0 * x becomes 0.0.
+
+    Of numbers, int(n), bool(n), (a, b)[n], m or n and m - n become what they come to.
+    """
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         """Leave out what changes nothing."""
@@ -38,6 +41,34 @@ class Simplified(ast.NodeTransformer):
                 return node.left
             case ast.Pow() if left == 1.0:
                 return node.left
+            case ast.Sub() if left == right == 1.0:
+                return ast.Constant(0.0)
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """A whole number, or yes or no."""
+        self.generic_visit(node)
+        match node:
+            case ast.Call(ast.Name("int"), [ast.Constant(value)]):
+                return ast.Constant(int(value))  # type: ignore[arg-type]
+            case ast.Call(ast.Name("bool"), [ast.Constant(value)]):
+                return ast.Constant(bool(value))
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        """One of a few."""
+        self.generic_visit(node)
+        match node:
+            case ast.Subscript(ast.Tuple(parts), ast.Constant(int(i))):
+                return parts[i]
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        """The first number that is not 0."""
+        self.generic_visit(node)
+        match node:
+            case ast.BoolOp(ast.Or(), [ast.Constant(a), ast.Constant(b)]):
+                return ast.Constant(a or b)
         return node
 
 

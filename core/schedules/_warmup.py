@@ -47,3 +47,16 @@ def factors(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarra
     after = np.maximum(t - w, 0.0)
     length = np.maximum(steps - w, 1)
     return np.asarray(up * schedule.factor(after, length, *own.values()))
+
+
+def momenta(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarray | None = None) -> np.ndarray:
+    """The momentum that a schedule puts beside every one of its `factors`, in the same shape; nan where it puts none.
+
+    During the climb it rests at its first value, as with PyTorch's SequentialLR.
+    """
+    t = np.arange(steps, dtype=float) if t is None else t
+    if schedule.momentum is None:
+        return np.full(t.shape, np.nan)
+    w = hypers["warmup_steps"]
+    own = {name: value for name, value in hypers.items() if name != "warmup_steps"}
+    return np.asarray(schedule.momentum(np.maximum(t - w, 0.0), np.maximum(steps - w, 1), *own.values()))

@@ -1,14 +1,14 @@
-"""Cyclical scheduling: up and down along straight lines, without end."""
+"""Cyclical scheduling: up and down along straight lines, without end, to summits that stay or sink."""
 
 import numpy as np
 
-from core.spec import Hyper, Paper, Schedule, Text
+from core.spec import Hyper, Paper, Schedule, Special, Text
 
 
-def factor(t, T, up, down, floor):
+def factor(t, T, up, down, floor, shrink, gamma):
     at = np.mod(t, up + down)
     height = np.where(at < up, at / up, (up + down - at) / down)
-    return floor + (1 - floor) * height
+    return floor + (1 - floor) * height * shrink ** np.floor(t / (up + down)) * gamma**t
 
 
 SCHEDULE = Schedule(
@@ -18,14 +18,20 @@ SCHEDULE = Schedule(
         Hyper("up", "u", 20, 1, 5000, "log", Text("steps up", "올라가는 스텝 수"), integer=True),
         Hyper("down", "d", 20, 1, 5000, "log", Text("steps down", "내려가는 스텝 수"), integer=True),
         Hyper("floor", "φ", 0.1, 0.0, 1.0, label=Text("lowest share of lr", "가장 낮을 때의 비율")),
+        Hyper(
+            "shrink", "k", 1.0, 0.0, 1.0, label=Text("each cycle k times as high", "주기마다 높이를 k배로"), rare=True
+        ),
+        Hyper("gamma", "γ", 1.0, 0.9, 1.0, label=Text("height kept by a step", "스텝마다 남는 높이"), rare=True),
     ),
-    latex=r"\eta_t = \eta\left[\varphi + (1-\varphi)\,h\right],\quad \tau = t \bmod (u+d),\quad "
+    latex=r"\eta_t = \eta\left[\varphi + (1-\varphi)\,h\,k^{\lfloor t/(u+d)\rfloor}\,\gamma^{\,t}\right],\quad \tau = t \bmod (u+d),\quad "
     r"h = \begin{cases}\tau/u & \tau < u\\ (u+d-\tau)/d & \tau \ge u\end{cases}",
     about=Text(
         "Swings between a low and a high rate: the high one crosses flat stretches and leaves poor minima, the low one "
-        "settles. lr is the summit, and the run begins at the bottom.",
+        "settles. lr is the summit, and the run begins at the bottom. With k = ½ every summit is half as high as the last "
+        "(Smith's triangular2); with γ below 1 they sink from step to step (exp_range).",
         "낮은 학습률과 높은 학습률 사이를 오간다. 높을 때는 평평한 곳을 건너고 좋지 않은 최솟값에서 빠져나오며, 낮을 때는 "
-        "자리를 잡는다. lr은 꼭대기의 학습률이고, 맨 아래에서 시작한다.",
+        "자리를 잡는다. lr은 꼭대기의 학습률이고, 맨 아래에서 시작한다. k = ½이면 꼭대기가 주기마다 절반으로 낮아지고(Smith의 "
+        "triangular2), γ가 1보다 작으면 스텝마다 조금씩 낮아진다(exp_range).",
     ),
     source=Paper(
         "L. N. Smith",
@@ -34,11 +40,25 @@ SCHEDULE = Schedule(
         "https://arxiv.org/abs/1506.01186",
     ),
     pytorch="torch.optim.lr_scheduler.CyclicLR(optimizer, base_lr={floor} * {lr}, max_lr={lr}, step_size_up={up}, "
-    "step_size_down={down}, cycle_momentum=False)",
+    "step_size_down={down}, scale_fn=lambda t: {shrink} ** (t // ({up} + {down})) * {gamma} ** t, "
+    "scale_mode='iterations', cycle_momentum=False)",
     differs={
         "pytorch": Text(
             "PyTorch's CyclicLR cycles momentum as well unless told not to.",
             "PyTorch의 CyclicLR은 따로 끄지 않으면 모멘텀도 함께 바꾼다.",
         )
     },
+    special=tuple(
+        Special(
+            "pytorch",
+            at,
+            "torch.optim.lr_scheduler.CyclicLR(optimizer, base_lr={floor} * {lr}, max_lr={lr}, step_size_up={up}, "
+            f"step_size_down={{down}}, {mode}cycle_momentum=False)",
+        )
+        for at, mode in (
+            ({"shrink": 1, "gamma": 1}, ""),
+            ({"shrink": 0.5, "gamma": 1}, "mode='triangular2', "),
+            ({"shrink": 1}, "mode='exp_range', gamma={gamma}, "),
+        )
+    ),
 )

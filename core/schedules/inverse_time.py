@@ -1,10 +1,12 @@
 """Inverse time scheduling: the reciprocal of a straight line."""
 
-from core.spec import Hyper, Paper, Schedule, Text
+import numpy as np
+
+from core.spec import Hyper, Paper, Schedule, Special, Text
 
 
-def factor(t, T, rate, s):
-    return 1 / (1 + rate * t / s)
+def factor(t, T, rate, s, staircase):
+    return 1 / (1 + rate * np.where(staircase > 0, np.floor(t / s), t / s))
 
 
 SCHEDULE = Schedule(
@@ -13,8 +15,9 @@ SCHEDULE = Schedule(
     hypers=(
         Hyper("rate", "r", 4.0, 0.01, 100.0, "log", Text("after s steps lr / (1 + r)", "s 스텝 뒤 lr / (1 + r)")),
         Hyper("s", "s", 100, 1, 5000, "log", Text("steps", "스텝 수"), integer=True),
+        Hyper("staircase", "⌊⌋", 0, 0, 1, label=Text("1: in stairs", "1: 계단으로"), integer=True, rare=True),
     ),
-    latex=r"\eta_t = \frac{\eta}{1 + r\,t/s}",
+    latex=r"\eta_t = \frac{\eta}{1 + r\,t/s}\quad\text{or}\quad\frac{\eta}{1 + r\,\lfloor t/s \rfloor}",
     about=Text(
         "In the long run the rate is proportional to 1/t, the classic choice for noisy gradients: it shrinks enough for "
         "the noise to average out, and yet the steps add up without limit. It is Power with c = 1, as Keras writes it.",
@@ -26,4 +29,16 @@ SCHEDULE = Schedule(
     ),
     pytorch="torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (1 + {rate} * t / {s}))",
     keras="keras.optimizers.schedules.InverseTimeDecay({lr}, decay_steps={s}, decay_rate={rate})",
+    special=(
+        Special(
+            "pytorch",
+            {"staircase": 1},
+            "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (1 + {rate} * (t // {s})))",
+        ),
+        Special(
+            "keras",
+            {"staircase": 1},
+            "keras.optimizers.schedules.InverseTimeDecay({lr}, decay_steps={s}, decay_rate={rate}, staircase=True)",
+        ),
+    ),
 )

@@ -1,29 +1,60 @@
-"""1cycle: up to the full rate, down again, and far below the start at the end."""
+"""1cycle: up to the full rate, down again, and far below the start at the end, while the momentum goes the other way."""
 
 import numpy as np
 
-from core.spec import Dialect, Hyper, Paper, Schedule, Text
+from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
 
 
-def factor(t, T, peak, div, final_div):
+def factor(t, T, peak, div, final_div, linear, three_phase, cycle_momentum, base_momentum, max_momentum):
+    start, end = 1 / div, 1 / div / final_div
+    top, foot, last = _phases(T, peak, three_phase)
+    t = np.minimum(t, last)
+    up = _anneal(start, 1.0, _share(t, 0.0, top), linear)
+    down = _anneal(1.0, np.where(three_phase > 0, start, end), _share(t, top, foot), linear)
+    out = _anneal(start, end, _share(t, foot, last), linear)
+    return np.where(t <= top, up, np.where(t <= foot, down, out))
+
+
+def momentum(t, T, peak, div, final_div, linear, three_phase, cycle_momentum, base_momentum, max_momentum):
+    """Falls while the rate climbs and climbs while it falls; in a third phase it rests."""
+    top, foot, last = _phases(T, peak, three_phase)
+    t = np.minimum(t, last)
+    down = _anneal(max_momentum, base_momentum, _share(t, 0.0, top), linear)
+    up = _anneal(base_momentum, max_momentum, _share(t, top, foot), linear)
+    cycled = np.where(t <= top, down, np.where(t <= foot, up, max_momentum))
+    return np.where(cycle_momentum > 0, cycled, np.nan)
+
+
+def _phases(T, peak, three_phase):
+    """Steps of the summit, of the return to the start, and of the last update; without a third phase the last two are one."""
     # PyTorch puts the summit one step before the share `peak` of the run: in a very short one, before the run begins.
-    top, end = peak * T - 1, T - 1.0
-    t = np.minimum(t, end)
-    up = _cosine(1 / div, 1.0, np.where(top > 0, t / np.where(top > 0, top, 1.0), 1.0))
-    down = _cosine(1.0, 1 / div / final_div, (t - top) / (end - top))
-    return np.where(t <= top, up, down)
+    top, last = peak * T - 1, T - 1.0
+    return top, np.where(three_phase > 0, 2 * top, last), last
 
 
-def one_later(t, T, peak, div, final_div):
-    """optax puts the summit at step int(pT) and the end at step T."""
+def _share(t, begin, end):
+    """How much of a phase is over; all of one that has no length."""
+    long = end > begin
+    return np.where(long, (t - begin) / np.where(long, end - begin, 1.0), 1.0)
+
+
+def _anneal(a, b, p, linear):
+    return np.where(linear > 0, a + (b - a) * p, _cosine(a, b, p))
+
+
+def one_later(t, T, peak, div, final_div, linear, three_phase, cycle_momentum, base_momentum, max_momentum):
+    """optax puts the summit at step int(pT), the end at step T, and the return between them at step int(0.85 T)."""
+    start, end = 1 / div, 1 / div / final_div
     top = np.maximum(np.floor(peak * T), 0.5)
+    foot = np.where(three_phase > 0, np.floor(0.85 * T), T)
     t = np.minimum(t, T)
-    up = _cosine(1 / div, 1.0, t / top)
-    down = _cosine(1.0, 1 / div / final_div, (t - top) / (T - top))
-    return np.where(t <= top, up, down)
+    up = _anneal(start, 1.0, t / top, linear)
+    down = _anneal(1.0, np.where(three_phase > 0, start, end), _share(t, top, foot), linear)
+    out = _anneal(start, end, _share(t, foot, T), linear)
+    return np.where(t <= top, up, np.where(t <= foot, down, out))
 
 
-def straight(t, T, peak, div, final_div):
+def straight(t, T, peak, div, final_div, linear, three_phase, cycle_momentum, base_momentum, max_momentum):
     """Géron's book climbs and sinks along straight lines, and falls from the start to the end in the last tenth."""
     last = np.floor(T / 10) + 1
     top = np.maximum(np.floor(peak * (T - last)), 0.5)
@@ -45,15 +76,29 @@ SCHEDULE = Schedule(
         Hyper("peak", "p", 0.3, 0.05, 0.95, label=Text("share of the run spent rising", "상승 구간의 비율")),
         Hyper("div", "d", 25.0, 1.0, 100.0, "log", Text("start = lr / d", "시작 학습률 = lr / d")),
         Hyper("final_div", "f", 1e4, 1.0, 1e6, "log", Text("end = start / f", "마지막 학습률 = 시작 / f")),
+        Hyper("linear", "ℓ", 0, 0, 1, label=Text("1: along straight lines", "1: 직선을 따라"), integer=True, rare=True),
+        Hyper("three_phase", "n₃", 0, 0, 1, label=Text("1: in three phases", "1: 세 단계로"), integer=True, rare=True),
+        Hyper(
+            "cycle_momentum",
+            "β↻",
+            0,
+            0,
+            1,
+            label=Text("1: momentum goes the other way", "1: 모멘텀은 반대로"),
+            integer=True,
+            rare=True,
+        ),
+        Hyper("base_momentum", "β₋", 0.85, 0.0, 0.999, label=Text("lowest momentum", "가장 낮은 모멘텀"), rare=True),
+        Hyper("max_momentum", "β₊", 0.95, 0.0, 0.999, label=Text("highest momentum", "가장 높은 모멘텀"), rare=True),
     ),
     latex=r"\tfrac{\eta}{d}\ \xrightarrow{\;0\,\le\,t\,\le\,pT\;}\ \eta\ \xrightarrow{\;pT\,\le\,t\,\le\,T\;}\ \tfrac{\eta}{d f}",
     about=Text(
         "lr is the summit: the rate climbs there along a half cosine, which crosses rough ground fast, and sinks along "
-        "another to far below its start, to settle. Only the rate is cycled here; PyTorch also cycles momentum unless "
-        "told not to.",
+        "another to far below its start, to settle. In three phases it first comes back to its start, as fast as it "
+        "rose. Momentum can go the other way: low where the rate is high.",
         "lr은 정점의 학습률이다. 반 코사인을 따라 정점까지 올라가 험한 구간을 빠르게 지나고, 다시 반 코사인을 따라 "
-        "시작값보다 훨씬 낮은 학습률까지 내려가며 자리를 잡는다. 여기서는 학습률만 바꾼다. PyTorch는 따로 끄지 않으면 모멘텀도 "
-        "함께 바꾼다.",
+        "시작값보다 훨씬 낮은 학습률까지 내려가며 자리를 잡는다. 세 단계로 나누면 올라간 만큼의 시간에 먼저 시작값으로 돌아온다. "
+        "모멘텀은 반대로, 학습률이 높을 때 낮게 움직이도록 할 수 있다.",
     ),
     source=Paper(
         "L. N. Smith, N. Topin",
@@ -61,17 +106,21 @@ SCHEDULE = Schedule(
         2018,
         "https://arxiv.org/abs/1708.07120",
     ),
+    momentum=momentum,
     textbook=5,
     pytorch="torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr={lr}, total_steps={T}, pct_start={peak}, "
-    "div_factor={div}, final_div_factor={final_div}, cycle_momentum=False)",
+    "anneal_strategy=('cos', 'linear')[{linear}], cycle_momentum=bool({cycle_momentum}), base_momentum={base_momentum}, "
+    "max_momentum={max_momentum}, div_factor={div}, final_div_factor={final_div}, three_phase=bool({three_phase}))",
     differs={
         "pytorch": Text(
             "PyTorch's OneCycleLR cycles momentum as well, against the rate, unless told not to.",
             "PyTorch의 OneCycleLR은 따로 끄지 않으면 모멘텀도 학습률과 반대로 함께 바꾼다.",
         ),
         "optax": Text(
-            "optax' cosine_onecycle_schedule puts the summit at step int(pT) and the end at step T, one step later.",
-            "optax의 cosine_onecycle_schedule은 정점을 int(pT) 스텝에, 끝을 한 스텝 늦은 T 스텝에 둔다.",
+            "optax puts the summit at step int(pT) and the end at step T, one step later; its linear form always has three "
+            "phases, and is back at its start at 85 % of the run.",
+            "optax는 정점을 int(pT) 스텝에, 끝을 한 스텝 늦은 T 스텝에 둔다. 직선 형태는 언제나 세 단계이며, 전체의 85%에서 "
+            "시작값으로 돌아온다.",
         ),
         "book": Text(
             "Géron's book climbs from a tenth of lr and sinks back along straight lines of equal length, and in the last "
@@ -88,4 +137,26 @@ SCHEDULE = Schedule(
         ),
         "book": Dialect(straight, {"peak": 0.5, "div": 10, "final_div": 1000}),
     },
+    special=(
+        *(
+            Special(
+                "pytorch",
+                {"linear": 0, "three_phase": 0, "cycle_momentum": cycled},
+                "torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr={lr}, total_steps={T}, pct_start={peak}, "
+                f"div_factor={{div}}, final_div_factor={{final_div}}{momentum})",
+            )
+            for cycled, momentum in (
+                (0, ", cycle_momentum=False"),
+                (1, ", cycle_momentum=True, base_momentum={base_momentum}, max_momentum={max_momentum}"),
+            )
+        ),
+        Special("optax", {"linear": 1, "three_phase": 1, "peak": lambda p: p >= 0.85}),
+        Special(
+            "optax",
+            {"linear": 1, "three_phase": 1},
+            "optax.linear_onecycle_schedule({T}, {lr}, pct_start={peak}, div_factor={div}, final_div_factor={final_div})",
+        ),
+        Special("optax", {"linear": 1}),
+        Special("optax", {"three_phase": 1}),
+    ),
 )

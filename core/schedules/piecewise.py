@@ -5,14 +5,40 @@ import numpy as np
 from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
 
 
-def factor(t, T, first, second, gamma):
-    return np.where(t < first, 1.0, gamma) * np.where(t < second, 1.0, gamma)
+def factor(t, T, first, second, gamma, gamma_2, third, gamma_3, fourth, gamma_4, fifth, gamma_5):
+    two = _drop(t, first, gamma) * _drop(t, second, np.where(gamma_2 > 0, gamma_2, gamma))
+    return two * _drop(t, third, gamma_3) * _drop(t, fourth, gamma_4) * _drop(t, fifth, gamma_5)
 
 
-def one_later(t, T, first, second, gamma):
+def one_later(t, T, first, second, gamma, gamma_2, third, gamma_3, fourth, gamma_4, fifth, gamma_5):
     """Keras keeps the old value at the boundary itself."""
-    return np.where(t <= first, 1.0, gamma) * np.where(t <= second, 1.0, gamma)
+    two = _drop(t - 1, first, gamma) * _drop(t - 1, second, np.where(gamma_2 > 0, gamma_2, gamma))
+    return two * _drop(t - 1, third, gamma_3) * _drop(t - 1, fourth, gamma_4) * _drop(t - 1, fifth, gamma_5)
 
+
+def _drop(t, at, gamma):
+    return np.where(t < at, 1.0, gamma)
+
+
+def _sliders(name: str, i: str, step: int, en: str, ko: str) -> tuple[Hyper, Hyper]:
+    """When a drop beyond the second comes, and by how much: at a factor of 1, it does not. i: its number, as an index."""
+    when = Text(f"{en} drop at step", f"{ko} 번째로 낮추는 스텝")
+    much = Text(f"factor of the {en} drop (1: none)", f"{ko} 번째에 곱하는 값(1이면 없음)")
+    return (
+        Hyper(name, f"t{i}", step, 1, 5000, "log", when, integer=True, rare=True),
+        Hyper(f"gamma_{'₀₁₂₃₄₅'.index(i)}", f"γ{i}", 1.0, 0.01, 1.0, "log", much, rare=True),
+    )
+
+
+# Values at which there is more than two drops by one factor.
+MORE = {
+    "gamma_2": lambda factor: factor > 0,
+    **dict.fromkeys(("gamma_3", "gamma_4", "gamma_5"), lambda factor: factor < 1),
+}
+EVERY = (
+    "{gamma} ** (t >= {first}) * ({gamma_2} or {gamma}) ** (t >= {second}) * {gamma_3} ** (t >= {third}) * "
+    "{gamma_4} ** (t >= {fourth}) * {gamma_5} ** (t >= {fifth})"
+)
 
 SCHEDULE = Schedule(
     factor,
@@ -21,11 +47,24 @@ SCHEDULE = Schedule(
         Hyper("first", "t₁", 50, 1, 5000, "log", Text("first drop at step", "첫 번째로 낮추는 스텝"), integer=True),
         Hyper("second", "t₂", 120, 1, 5000, "log", Text("second drop at step", "두 번째로 낮추는 스텝"), integer=True),
         Hyper("gamma", "γ", 0.2, 0.01, 1.0, "log", Text("factor per drop", "낮출 때마다 곱하는 값")),
+        Hyper(
+            "gamma_2",
+            "γ₂",
+            0.0,
+            0.0,
+            1.0,
+            label=Text("factor of the second drop (0: γ)", "두 번째에 곱하는 값(0이면 γ)"),
+            rare=True,
+        ),
+        *_sliders("third", "₃", 250, "third", "세"),
+        *_sliders("fourth", "₄", 400, "fourth", "네"),
+        *_sliders("fifth", "₅", 600, "fifth", "다섯"),
     ),
-    latex=r"\eta_t = \eta\cdot\begin{cases}1 & t < t_1\\ \gamma & t_1 \le t < t_2\\ \gamma^2 & t \ge t_2\end{cases}",
+    latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma_2 = \gamma",
     about=Text(
-        "Explore at full rate, then drop sharply twice: each drop lets the loss fall to a new level.",
-        "처음에는 큰 학습률로 탐색하고, 정해 둔 스텝에서 두 번 크게 낮춘다. 낮출 때마다 손실이 한 단계씩 더 내려간다.",
+        "Explore at full rate, then drop sharply at two steps or more: each drop lets the loss fall to a new level.",
+        "처음에는 큰 학습률로 탐색하고, 정해 둔 스텝에서 두 번 또는 그 이상 크게 낮춘다. 낮출 때마다 손실이 한 단계씩 더 "
+        "내려간다.",
     ),
     source=Paper(
         "A. Géron",
@@ -52,6 +91,15 @@ SCHEDULE = Schedule(
         )
     },
     special=(
+        *(
+            Special(library, {name: more}, spelling)
+            for library, spelling in (
+                ("pytorch", f"torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: {EVERY})"),
+                ("keras", ""),
+                ("optax", f"lambda t: {{lr}} * {EVERY}"),
+            )
+            for name, more in MORE.items()
+        ),
         Special("optax", {"second": "first"}, "optax.piecewise_constant_schedule({lr}, {{{first}: {gamma} ** 2}})"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -10,12 +10,15 @@ from typing import Any
 from core.spec.address import address, said_again
 from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
 from core.spec.hyper import Hyper
+from core.spec.language import Whose
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
 from core.spec.special import Special, asked_at, check_special
 from core.spec.spelling import check_spellings
 from core.spec.text import Paper, Text
 from core.spec.trial import try_factor
+
+CYCLED = ("momentum", "beta1")  # in whose place a schedule puts its momentum: the first that the optimizer has
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +31,17 @@ class Schedule:
     factor(t, T, loss, <state>, <hyperparameters>) -> (factor, <new state>)
         The form of a schedule that watches the loss: called once an update, in order.
 
+    momentum(t, T, <hyperparameters>) -> momentum
+        What a schedule makes of the momentum beside the rate, with the same arguments and hyperparameters: the number
+        in [0, 1) that stands in the place of the hyperparameter `replaces` of the optimizer at the update with index t;
+        nan where the optimizer keeps its own. An array of t gives an array. None for a schedule that leaves the momentum
+        alone.
+
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
     textbooks teach side by side, 0 for the others. special: values that a library wants to be asked for otherwise.
 
-    Raises TypeError, with file and line, when the signature of `factor`, or that of a dialect, and `hypers` disagree, or
-    when it does not give back one number, or one and every state.
+    Raises TypeError, with file and line, when the signature of `factor`, that of `momentum` or that of a dialect, and
+    `hypers` disagree, or when it does not give back one number, or one and every state.
     """
 
     factor: Callable[..., Any]
@@ -42,6 +51,7 @@ class Schedule:
     about: Text
     source: Paper
     initial: Mapping[str, float] = field(default_factory=dict)
+    momentum: Callable[..., Any] | None = None
     pytorch: str = ""
     keras: str = ""
     optax: str = ""
@@ -88,11 +98,28 @@ class Schedule:
         state = {name: self.initial.get(name, 0.0) for name in self.state} if self.watches_loss else None
         for whose, factor, defaults in own_forms(self.dialects, self.factor, name, "factor"):
             try_factor(factor, whose, state, {**self.defaults, **defaults})
+        if self.momentum:
+            self._check_momentum(self.momentum)
+
+    def _check_momentum(self, momentum: Callable[..., Any]) -> None:
+        """Raises TypeError where the momentum asks for what a clock does not know, or is not one number."""
+        whose = Whose(self.name.en, "momentum")
+        if state := between(("t", "T"), self.hypers, momentum, str(whose)):
+            where = of_function(momentum)
+            raise TypeError(f"{where}: {whose} goes by the clock alone; it cannot ask for {', '.join(state)}")
+        try_factor(momentum, whose, None, self.defaults)
 
     @property
     def defaults(self) -> dict[str, float]:
         """Hyperparameter name -> default value."""
         return {h.name: h.default for h in self.hypers}
+
+    def replaces(self, hypers: Collection[str]) -> str:
+        """The one of an optimizer's hyperparameters that `momentum` takes the place of: its `momentum`, else its `beta1`.
+
+        Empty where there is neither, or the schedule has no momentum: it then changes the rate alone.
+        """
+        return next((name for name in CYCLED if self.momentum and name in hypers), "")
 
     def asked(self, library: str, values: Mapping[str, float]) -> str:
         """How a library is asked for it at some values; empty where it lacks it, or refuses them."""

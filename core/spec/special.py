@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,20 @@ from core.spec.hyper import Hyper
 class Special:
     """Values at which a library is asked in another way than the record spells it, or takes none at all.
 
-    at: name of a hyperparameter -> its value, or the name of another that it equals. spelling: how the library is asked
-    then; empty where it refuses these values.
+    at: name of a hyperparameter -> its value, or the name of another that it equals, or a test of its value. spelling:
+    how the library is asked then; empty where it refuses these values. Of several that hold, the first counts.
     """
 
     library: str
-    at: Mapping[str, float | str]
+    at: Mapping[str, float | str | Callable[[float], bool]]
     spelling: str = ""
 
     def holds(self, values: Mapping[str, float]) -> bool:
         """Whether the values are these."""
-        return all(values[name] == (values[v] if isinstance(v, str) else v) for name, v in self.at.items())
+        return all(
+            v(values[name]) if callable(v) else values[name] == (values[v] if isinstance(v, str) else v)
+            for name, v in self.at.items()
+        )
 
 
 def check_special(special: Iterable[Special], hypers: tuple[Hyper, ...], where: str, name: str) -> None:
@@ -35,8 +38,9 @@ def check_special(special: Iterable[Special], hypers: tuple[Hyper, ...], where: 
 
 
 def asked_at(record: Any, library: str, values: Mapping[str, float]) -> str:
-    """How a library is asked for an optimizer or a schedule at some values."""
-    for special in record.special:
+    """How a library is asked for an optimizer or a schedule at some values; empty where it lacks this form altogether."""
+    usual = str(getattr(record, library, ""))
+    for special in record.special if usual else ():
         if special.library == library and special.holds({**record.defaults, **values}):
             return str(special.spelling)
-    return str(getattr(record, library, ""))
+    return usual

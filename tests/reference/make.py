@@ -12,7 +12,7 @@ A file holds, beside the spellings that were run:
     runs     points of paths, at the steps `at`
     defaults what the library takes for the hyperparameters
     quirks   the same of schedules that are asked for in another way than the record's, to show what `differs` says
-    rates    what a schedule makes of `LR`, update by update, to beyond the end of the run
+    rates    what a schedule makes of `LR`, update by update, to beyond the end of the run; and of the momentum
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import inspect
+import itertools
 import json
 import os
 import re
@@ -41,7 +42,7 @@ from core.engine.descend import Run, descend  # noqa: E402
 from core.optimizers import OPTIMIZERS  # noqa: E402
 from core.schedules import SCHEDULES  # noqa: E402
 from core.schedules._warmup import factors  # noqa: E402
-from core.spec import Hyper, Optimizer, Schedule, Surface  # noqa: E402
+from core.spec import Hyper, Optimizer, Schedule, Special, Surface  # noqa: E402
 from core.surfaces import SURFACES  # noqa: E402
 
 NEEDS = ("torch", "keras", "optax", "jax", "pytorch_optimizer")
@@ -224,17 +225,32 @@ class PyTorch(Library):
         return kinds.SequentialLR(rule, [climb, plan], milestones=[warmup])
 
     def rates(self, schedule: str, count: int, warmup: int = 0, shown: list[float] | None = None) -> list[float]:
-        rule = self.torch.optim.SGD([self.torch.zeros(1, requires_grad=True)], lr=LR)
+        rule = self.plainest()
         plan = self.planned(rule, schedule, warmup)
         found = []
+        self.momenta: list[float] = []
         for t in range(count):
             found.append(float(rule.param_groups[0]["lr"]))
+            self.momenta.append(float(rule.param_groups[0]["momentum"]))
             rule.step()
             try:
                 plan.step(*([shown[t]] if shown else []))
             except ValueError:  # past the end there is none
                 break
         return found
+
+    def plainest(self) -> Any:
+        """An optimizer of nothing, to be scheduled."""
+        return self.torch.optim.SGD([self.torch.zeros(1, requires_grad=True)], lr=LR)
+
+    def warms(self, schedule: Schedule) -> bool:
+        """A warm-up climbs to what PyTorch takes for the first rate: not to a share of it that a schedule begins with."""
+        if not super().warms(schedule):
+            return False
+        rule, own = self.plainest(), schedule.defaults
+        asked = schedule.asked(self.schedules, own)
+        self.planned(rule, spelled(asked, schedule.hypers, {"lr": LR, "T": LENGTH, **own}), 0)
+        return bool(np.isclose(rule.param_groups[0]["initial_lr"], LR * schedule.factor(0.0, float(LENGTH), **own)))
 
     def differentiates(self, surface: Surface) -> bool:
         """Whether the surface is written in plain arithmetic, which autograd can follow."""
@@ -415,9 +431,42 @@ def variants(record: Optimizer | Schedule, library: Library) -> list[dict[str, f
     plain = {h.name: h.default for h in record.hypers if h.name != "lr"}
     fixed = record.unspelled(library.name) if isinstance(record, Optimizer) else ()
     moved = plain | {h.name: elsewhere(h) for h in record.hypers if h.name in plain and h.name not in fixed}
-    if isinstance(record, Schedule) and record.watches_loss:  # at a cut every few steps nothing would soon be left
-        moved |= {h.name: 8.0 * h.default for h in record.hypers if h.integer}
+    if isinstance(record, Schedule):
+        moved |= {h.name: h.default for h in switches(record)}
+        if record.watches_loss:  # at a cut every few steps nothing would soon be left
+            moved |= {h.name: 8.0 * h.default if h.default else 9.0 for h in record.hypers if waits(h)}
     return [moved, plain] if moved != plain else [plain]
+
+
+def waits(hyper: Hyper) -> bool:
+    """Whether a hyperparameter counts steps."""
+    return hyper.integer and hyper.high > 9
+
+
+def switches(schedule: Schedule) -> list[Hyper]:
+    """The hyperparameters that choose between a few forms of a schedule."""
+    return [h for h in schedule.hypers if h.integer and not waits(h)]
+
+
+def every_form(schedule: Schedule, library: Library) -> Iterator[dict[str, float]]:
+    """What a schedule is asked for: with all moved, with all at their defaults, in every form of both, and in what the
+    library wants to be asked for otherwise."""
+    forms = [dict(zip((h.name for h in switches(schedule)), chosen, strict=True)) for chosen in itertools.product(
+        *(range(int(h.low), int(h.high) + 1) for h in switches(schedule))
+    )]  # fmt: skip
+    moved = variants(schedule, library)[0]
+    found = [own | form for own in variants(schedule, library) for form in forms]
+    found += [moved | numbers(special) for special in schedule.special if special.library == library.schedules]
+    seen = []
+    for own in ({name: float(value) for name, value in own.items()} for own in found):
+        if own not in seen and schedule.asked(library.schedules, own):
+            seen.append(own)
+            yield own
+
+
+def numbers(special: Special) -> dict[str, float]:
+    """The values of which a library has its own opinion."""
+    return {name: value for name, value in special.at.items() if isinstance(value, (int, float))}
 
 
 def spelled(template: str, hypers: tuple[Hyper, ...], values: dict[str, Any]) -> str:
@@ -477,7 +526,7 @@ def measured(
         own = dict(run["schedule_hypers"])
         warmup = int(own.pop("warmup_steps", 0))
         numbers = {"lr": hypers["lr"], "T": STEPS - warmup, **own}
-        schedule = spelled(asked or getattr(plan, library.schedules), plan.hypers, numbers)
+        schedule = spelled(asked or plan.asked(library.schedules, own), plan.hypers, numbers)
         options["warmup"] = warmup
         if not isinstance(library, PyTorch) and not plan.watches_loss:
             values = {**hypers, "lr": "schedule"}
@@ -534,7 +583,8 @@ def scheduled_runs(library: Library) -> Iterator[dict[str, Any]]:
         for dialect, o in forms(record, library):
             plans = [s.spoken(dialect or "pytorch") for s in SCHEDULES.values()]
             plans = [plan for plan in plans if getattr(plan, library.schedules) and joins(o, plan)]
-            cases = [(plan, variants(plan, library)[0], EACH) for plan in plans]
+            cases = [(plan, next(own for own in variants(plan, library) if plan.asked(library.schedules, own)), EACH)
+                     for plan in plans]  # fmt: skip
             if library.name in record.dialects and not dialect:
                 cases = [(*cases[0][:2], 1)]
             else:
@@ -584,32 +634,44 @@ def rates(library: Library) -> Iterator[dict[str, Any]]:
     for key, record in SCHEDULES.items():
         for dialect in dict.fromkeys(("pytorch", library.schedules)):
             plan = record.spoken(dialect)
-            spelling, told_apart = getattr(plan, library.schedules), dialect == "pytorch" or dialect in record.dialects
-            if not spelling:
+            told_apart = dialect == "pytorch" or dialect in record.dialects
+            if not getattr(plan, library.schedules):
                 continue
             cases: list[dict[str, Any]] = []
-            for own in variants(plan, library) if told_apart else []:
+            for own in every_form(plan, library) if told_apart else []:
                 cases += [
                     {"schedule_hypers": own, "below": b} for b in ((False, True) if plan.watches_loss else (False,))
                 ]
             if library.warms(plan) and dialect == library.schedules:
                 cases.append({"schedule_hypers": {**plan.defaults, "warmup_steps": float(WARMUP)}, "below": False})
             for case in cases:
-                yield asked_for(library, plan, spelling, {"schedule": key, "dialect": dialect, **case})
+                yield asked_for(library, plan, {"schedule": key, "dialect": dialect, **case})
 
 
-def asked_for(library: Library, plan: Schedule, spelling: str, entry: dict[str, Any]) -> dict[str, Any]:
+def asked_for(library: Library, plan: Schedule, entry: dict[str, Any]) -> dict[str, Any]:
     """The rates of one schedule, and whether they are ours: up to the end, and beyond."""
     own = dict(entry["schedule_hypers"])
     warmup = int(own.pop("warmup_steps", 0))
-    asked = spelled(spelling, plan.hypers, {"lr": LR, "T": LENGTH - warmup, **own})
+    asked = spelled(plan.asked(library.schedules, own), plan.hypers, {"lr": LR, "T": LENGTH - warmup, **own})
     shown = losses(entry["below"]) if plan.watches_loss else None
     entry["lr"] = library.rates(asked, LENGTH if shown or warmup else LENGTH + BEYOND, warmup, shown)
     gap = np.abs(LR * shares(entry) - entry["lr"]) / LR
     entry["same"] = told(gap[:LENGTH].max())
     if len(gap) > LENGTH:
         entry["beyond"] = told(gap[LENGTH:].max())
+    if isinstance(library, PyTorch) and np.isfinite(momenta(entry)).any():
+        entry["momentum"] = library.momenta[:LENGTH]
     return entry
+
+
+def momenta(entry: dict[str, Any]) -> np.ndarray:
+    """(LENGTH,) what our schedule makes of the momentum, beside a stored list of rates; nan where it leaves it alone."""
+    plan, t = SCHEDULES[entry["schedule"]], np.arange(float(LENGTH))
+    if not plan.momentum:
+        return np.full_like(t, np.nan)
+    return np.asarray(
+        plan.momentum(t, float(LENGTH), **{name: entry["schedule_hypers"][name] for name in plan.defaults})
+    )
 
 
 def refresh() -> None:

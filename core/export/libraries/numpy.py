@@ -16,6 +16,8 @@ def program(task: Task) -> str:
     page.copy(task.runner.spoken.update, name="update")
     if task.scheduled:
         page.copy(s.factor, name="factor")
+    if s.momentum and task.cycled:
+        page.copy(s.momentum, name="cycled")
     page.settings()
 
     state = "".join(f", {name}" for name in o.state)
@@ -35,7 +37,7 @@ def program(task: Task) -> str:
     if task.varies:
         share = " * ".join(["climb"] * bool(task.warmup) + ["share"] * task.scheduled)
         rate = f"lr * ({share})" if "*" in share else f"lr * {share}"
-    hypers = arguments(o.hypers, {k: v for k, v in task.runner.hypers.items() if k != "lr"})
+    hypers = task.settings()
     result = f"point{state}" if state else "(point,)"
     here = ", here" if o.plane else ""
     if o.plane or takes_arrays(o):
@@ -50,4 +52,4 @@ def program(task: Task) -> str:
     return page.text()
 
 
-LIBRARY = Library(program, name="NumPy", order=4)
+LIBRARY = Library(program, name="NumPy", order=4, cycles=True)

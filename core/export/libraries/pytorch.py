@@ -41,6 +41,8 @@ def program(task: Task) -> str:
 def clocked(task: Asked, page: Sheet) -> None:
     """The scheduler of whatever changes the rate, one of PyTorch's own wherever there is one that fits."""
     kinds, own = "torch.optim.lr_scheduler", schedule_call(task)
+    if not task.cycled:  # PyTorch would refuse, or change a momentum that there is none of here
+        own = own.replace("cycle_momentum=True", "cycle_momentum=False")
     if task.warmup and not task.from_zero and (task.whole if own else not task.scheduled):
         name = "climb" if own else "scheduler"
         lines = ["# The warm-up: a straight climb to the full rate."]
@@ -51,6 +53,11 @@ def clocked(task: Asked, page: Sheet) -> None:
         page.add(*lines)
     elif own and not task.warmup:
         page.add(*call(f"scheduler = {own}"))
+    elif task.cycled:
+        raise task.refusal(
+            f"{task.title} cannot change the momentum beside the rate in so short a run, or behind a warm-up.",
+            f"{task.title}에서는 이렇게 짧은 학습이나 워밍업 뒤에서는 학습률과 함께 모멘텀을 바꿀 수 없습니다.",
+        )
     elif task.varies:
         parts = ["climb"] * bool(task.warmup)
         if task.scheduled:
@@ -66,4 +73,4 @@ def clocked(task: Asked, page: Sheet) -> None:
         page.add(f"scheduler = {kinds}.LambdaLR(optimizer, share)")
 
 
-LIBRARY = Library(program, name=DIALECTS["pytorch"].en, order=1)
+LIBRARY = Library(program, name=DIALECTS["pytorch"].en, order=1, cycles=True)

@@ -7,7 +7,7 @@ from core.export.copying import copied_class
 from core.export.lesson import Lesson
 from core.export.library import Library
 from core.export.trained import Training
-from core.export.writing import arguments, call
+from core.export.writing import call
 from core.nets import plain
 from core.nets.kernels import TINY
 from core.nets.layers import affine, batch_norm, dropout
@@ -30,6 +30,8 @@ def program(task: Training) -> str:
     page.copy(task.runner.spoken.update, name="update")
     if task.scheduled:
         page.copy(task.schedule.factor, name="factor")
+    if task.schedule.momentum and task.cycled:
+        page.copy(task.schedule.momentum, name="cycled")
     page.settings()
     page.data("y = y.reshape(-1, 1)", *["vy = vy.reshape(-1, 1)"] * task.validated)
     _network(task, page)
@@ -192,7 +194,7 @@ def _changed(task: Training) -> list[str]:
 
 def _train(task: Training, page: Lesson) -> None:
     """The loop."""
-    o, hypers = task.optimizer, task.runner.hypers
+    o = task.optimizer
     x, y = page.seen
     ends, watches = ", t" * task.thinned, task.schedule.watches_loss
     rate = []
@@ -201,7 +203,7 @@ def _train(task: Training, page: Lesson) -> None:
     rate += [f"climb = {task.climb()}  # the warm-up"] * bool(task.warmup)
     shares = ["climb"] * bool(task.warmup) + ["share"] * task.scheduled
     lr = " * ".join(["lr", *shares])
-    rest = arguments(o.hypers, {k: v for k, v in hypers.items() if k != "lr"})
+    rest = task.settings()
     lines = ["t = len(losses)"]
     if o.plane:
         looks = ", learns=False" * task.normed
@@ -229,4 +231,4 @@ def _train(task: Training, page: Lesson) -> None:
     page.add("losses, weights = np.array(losses), w")
 
 
-LIBRARY = Library(program, name="NumPy", order=3)
+LIBRARY = Library(program, name="NumPy", order=3, cycles=True)

@@ -123,4 +123,4 @@ def _train(task: Training, page: Lesson, own: bool) -> None:
     )
 
 
-LIBRARY = Library(program, name=DIALECTS["pytorch"].en, order=1)
+LIBRARY = Library(program, name=DIALECTS["pytorch"].en, order=1, cycles=True)
