@@ -16,7 +16,7 @@ from core.figures.palette import PENS
 from core.figures.relief import relief
 
 MEMBERS = [Member(o.key, o.name, o.paper.year, o.parent) for o in OPTIMIZERS.values()]
-TITLES = ("rate", "loss", "step")
+TITLES = ("rate", "loss", "step", "momentum")
 NAMES = ("lowest", "local", "saddle", "start")
 
 

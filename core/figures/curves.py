@@ -32,7 +32,7 @@ class Band(NamedTuple):
 
 @dataclass(frozen=True)
 class Curve:
-    """One schedule: its rates at updates `at`, the losses after `now` updates."""
+    """One schedule: its rates at updates `at`, the losses after `now` updates; the momentum, if it changes that."""
 
     name: str
     pen: Pen
@@ -40,6 +40,7 @@ class Curve:
     rates: Band
     now: np.ndarray
     loss: Band
+    momentum: np.ndarray | None = None
 
 
 def few(n: int) -> np.ndarray:
@@ -61,7 +62,7 @@ def pen(i: int) -> Pen:
 
 def curves(
     lines: Sequence[Curve],
-    titles: tuple[str, str, str],
+    titles: tuple[str, str, str, str],
     axes: tuple[Literal["linear", "log"], Literal["linear", "log"]],
     *,
     floor: float,
@@ -69,28 +70,31 @@ def curves(
     dark: bool,
     height: int,
 ) -> go.Figure:
-    """Rates above losses over the same steps. titles: of the rates, of the losses, of the steps.
+    """Rates above losses over the same steps; between them the momentum, where some schedule changes it.
 
+    titles: of the rates, of the losses, of the steps, of the momentum.
     axes: of the rates and of the losses. floor: the lowest loss, which a logarithmic axis is measured from.
     start: the loss that all begin with.
     """
     log_loss = axes[1] == "log"
+    cycled = [line for line in lines if line.momentum is not None]
+    last = 3 if cycled else 2
     figure = make_subplots(
-        rows=2,
+        rows=last,
         cols=1,
         shared_xaxes=True,
         vertical_spacing=46 / height,
-        row_heights=[0.42, 0.58],
-        subplot_titles=titles[:2],
+        row_heights=[0.36, 0.14, 0.5] if cycled else [0.42, 0.58],
+        subplot_titles=(titles[0], *[titles[3]] * bool(cycled), titles[1]),
     )
     figure.update_annotations(x=0, xanchor="left", font_size=13, font_color=QUIETS[dark])
     windows = (_rates(lines) if axes[0] == "log" else None, _window(lines, floor, start, log_loss))
     for line in lines:
         colour = line.pen.dark if dark else line.pen.light
         losses = Band(*(_above(edge, floor) if log_loss else edge for edge in line.loss))
-        for row, x, y in ((1, line.at, line.rates), (2, line.now, losses)):
+        for row, x, y in ((1, line.at, line.rates), (last, line.now, losses)):
             common: dict[str, Any] = {"legendgroup": line.name}
-            reach = (windows[1] if row == 2 else None, log_loss)  # the axis of the rates holds them all
+            reach = (windows[1] if row == last else None, log_loss)  # the axis of the rates holds them all
             if not np.array_equal(y.low, y.high, equal_nan=True):
                 edge = {**common, "mode": "lines", "line": {"width": 0}, "showlegend": False, "hoverinfo": "skip"}
                 for values, fill in ((y.high, {}), (y.low, {"fill": "tonexty", "fillcolor": _veil(colour)})):
@@ -114,15 +118,30 @@ def curves(
                 row=row,
                 col=1,
             )
+        if line.momentum is not None:
+            figure.add_scatter(
+                x=line.at,
+                y=line.momentum,
+                name=line.name,
+                legendgroup=line.name,
+                hovertemplate="%{y:.3g}",
+                mode="lines",
+                line={"color": colour, "dash": line.pen.dash, "width": 2},
+                showlegend=False,
+                row=2,
+                col=1,
+            )
     if axes[0] == "linear":
         figure.update_yaxes(rangemode="tozero", row=1, col=1)
     figure.update_yaxes(exponentformat="power", nticks=6)
-    for row, kind, window in zip((1, 2), axes, windows, strict=True):
+    if cycled:
+        figure.update_yaxes(nticks=3, row=2, col=1)
+    for row, kind, window in zip((1, last), axes, windows, strict=True):
         figure.update_yaxes(type=kind, range=window, row=row, col=1)
         if kind == "log" and window:  # Plotly's own ticks within a decade say 2 where they mean 20
             marks = log_ticks(window[0], window[1], 6)
             figure.update_yaxes(tickvals=marks, ticktext=labels(marks), row=row, col=1)
-    figure.update_xaxes(title_text=titles[2], row=2, col=1)
+    figure.update_xaxes(title_text=titles[2], row=last, col=1)
     figure.update_xaxes(tickfont_color=QUIETS[dark], title_font_color=QUIETS[dark])
     figure.update_yaxes(tickfont_color=QUIETS[dark])
     if lines and max(line.now[-1] for line in lines) < 10:  # there is no half a step

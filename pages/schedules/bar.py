@@ -10,16 +10,18 @@ import streamlit as st
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan
 from core.figures.curves import pen
 from core.schedules._warmup import WARMUP
-from core.spec import Hyper, rate
+from core.spec import Hyper, Text
 from pages.shared import controls, programs, ruler, to_race
 from pages.shared.address import Address
 from pages.shared.scene_bar import NOISE, STEPS
-from pages.shared.trial import NAMES, ORDER, Trial, read, write
+from pages.shared.trial import NAMES, ORDER, RATE, Span, Trial, read, write
 from pages.shared.words import say, t
 
 PILLS = "trial.plans"
 ADDRESS = Address("trial", NAMES, read, write)
-RATE = rate(1e-2)
+LOW = replace(RATE, name="low", default=RATE.low, high=1.0, label=Text("lowest rate", "가장 낮은 학습률"))
+HIGH = replace(RATE, name="high", default=1.0, low=1e-5, label=Text("highest rate", "가장 높은 학습률"))
+SMOOTHING = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
 WIDTH = 160
 
 
@@ -36,25 +38,37 @@ def stripes() -> None:
     st.html(f"<style>{''.join(rules)}</style>")
 
 
+def views(trial: Trial) -> None:
+    """What the page is for: to compare schedules, or to find a rate; and the way back to what was opened."""
+    names = {False: t("view_schedules"), True: t("view_range")}
+
+    def turn(to_range: bool) -> None:
+        now = ADDRESS.shown()
+        ADDRESS.change(replace(now, span=Span.around(now.runner.hypers[RATE.name]) if to_range else None))
+
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="trial-views"):
+        shown, look = trial.span is not None, {"label_visibility": "collapsed"}
+        controls.switch(t("trial_view"), list(names), "trial.view", shown, turn, names.__getitem__, **look)
+        controls.reset(ADDRESS.touched(), ADDRESS.reset, t("reset_trial"))
+
+
 def choose(trial: Trial) -> None:
-    """Pills: which schedules are drawn; and the way back to those that were opened."""
+    """Pills: which schedules are drawn."""
     keys = [plan.schedule for plan in trial.plans]
     if PILLS in st.session_state and set(st.session_state[PILLS]) != set(keys):
         st.session_state[PILLS] = keys
-    with st.container(horizontal=True, gap="medium", key="trial-plans"):
-        st.pills(
-            t("trial_plans"),
-            ORDER,
-            selection_mode="multi",
-            default=keys,
-            key=PILLS,
-            format_func=lambda key: say(SCHEDULES[key].name),
-            on_change=controls.heard(PILLS, lambda chosen: ADDRESS.change(ADDRESS.shown().choose(chosen))),
-            label_visibility="collapsed",
-            width="stretch",
-            wrap=True,
-        )
-        controls.reset(ADDRESS.touched(), ADDRESS.reset, t("reset_trial"))
+    st.pills(
+        t("trial_plans"),
+        ORDER,
+        selection_mode="multi",
+        default=keys,
+        key=PILLS,
+        format_func=lambda key: say(SCHEDULES[key].name),
+        on_change=controls.heard(PILLS, lambda chosen: ADDRESS.change(ADDRESS.shown().choose(chosen))),
+        label_visibility="collapsed",
+        width="stretch",
+        wrap=True,
+    )
 
 
 def bar(trial: Trial) -> None:
@@ -80,9 +94,12 @@ def bar(trial: Trial) -> None:
         controls.choice(t("surface"), surfaces, "trial.surface", scene.surface, move, name, width=WIDTH)
         names, optimizer = {key: record.name for key, record in OPTIMIZERS.items()}, trial.runner.optimizer
         controls.choice(t("runner"), list(names), "trial.optimizer", optimizer, take, names.__getitem__, width=WIDTH)
-        with st.container(width=WIDTH):
-            controls.slider(RATE, "trial.lr", trial.runner.hypers[RATE.name], set_rate)
-            ruler.draw(scene, trial.runner)
+        if trial.span:
+            _span(trial.span)
+        else:
+            with st.container(width=WIDTH):
+                controls.slider(RATE, "trial.lr", trial.runner.hypers[RATE.name], set_rate)
+                ruler.draw(scene, trial.runner)
         with st.container(width=WIDTH):
             named = replace(STEPS, label=None, symbol=t("steps"))
             controls.slider(named, "trial.steps", float(scene.length), lambda value: _set(steps=int(value)))
@@ -101,6 +118,38 @@ def bar(trial: Trial) -> None:
             )
 
 
+def _span(span: Span) -> None:
+    """The ends of a rate-range test, which stay a decade apart at least, and its smoothing."""
+
+    def begin(low: float) -> None:
+        change(low=low, high=max(span.high, min(10 * low, HIGH.high)))
+
+    def end(high: float) -> None:
+        change(low=min(span.low, float(f"{high / 10:.9g}")), high=high)
+
+    def change(**fields: float) -> None:
+        now = ADDRESS.shown()
+        ADDRESS.change(replace(now, span=replace(now.span or span, **fields)))
+
+    controls.slider(LOW, "trial.low", span.low, begin, width=WIDTH)
+    controls.slider(HIGH, "trial.high", span.high, end, width=WIDTH)
+    controls.stepped(
+        t("smoothing"),
+        SMOOTHING,
+        "trial.smoothing",
+        span.smoothing,
+        lambda value: change(smoothing=value),
+        width=WIDTH,
+    )
+
+
+def use(rate: float) -> None:
+    """Go on with a rate that was found, and with the schedules."""
+    now = ADDRESS.shown()
+    runner = now.runner.with_hyper(RATE.name, rate)
+    ADDRESS.change(replace(now, scene=replace(now.scene, runners=(runner,)), span=None))
+
+
 def axes(trial: Trial) -> None:
     """Whether the two pictures are logarithmic."""
     scene = trial.scene
@@ -112,7 +161,8 @@ def axes(trial: Trial) -> None:
         _set(view=replace(ADDRESS.shown().scene.view, loss_axis="log" if log else "linear"))
 
     with st.container(horizontal=True, gap="medium"):
-        controls.toggle(t("log_rates"), "trial.log_rates", trial.log_rates, rates)
+        if not trial.span:
+            controls.toggle(t("log_rates"), "trial.log_rates", trial.log_rates, rates)
         controls.toggle(t("log_loss"), "trial.log_loss", trial.log_loss, loss, disabled=not scene.record.minima)
 
 
@@ -136,9 +186,12 @@ def _card(trial: Trial, plan: Plan) -> None:
 
     runner, name = trial.under(plan), say(plan.record.name)
     st.markdown(f"**{name}**")
-    for hyper in plan.record.hypers:
+
+    def slide(hyper: Hyper) -> None:
         key = f"trial.{plan.schedule}.{hyper.name}"
         controls.slider(hyper, key, plan.hypers[hyper.name], partial(set_hyper, hyper), whose=name)
+
+    controls.slide_all(plan.record.hypers, plan.hypers, f"trial.{plan.schedule}", slide, whose=name)
     with st.container(horizontal=True, gap="small"):
         if st.button(controls.said(t("code_short"), name), icon=":material/code:", key=f"trial.{plan.schedule}.code"):
             programs.show(replace(trial.scene, runners=(runner,)), runner)

@@ -22,6 +22,17 @@ def notes(trial: Trial) -> None:
                 _note(trial, plan)
 
 
+def cycled(trial: Trial) -> str:
+    """Whose momentum goes beside the rate; empty where none does."""
+    plans = [plan for plan in trial.plans if outcome_of(trial, plan).momentum is not None]
+    if not plans:
+        return ""
+    optimizer = trial.runner.record
+    if any(plan.record.replaces(optimizer.defaults) for plan in plans):
+        return t("trial_momentum")
+    return t("trial_no_momentum", name=optimizer.name)
+
+
 def _note(trial: Trial, plan: Plan) -> None:
     record, end = plan.record, outcome_of(trial, plan).last
     surface = trial.scene.record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -228,8 +228,31 @@ def plan(key: str, now: Callable[[], Plan], on_change: Callable[[Plan], None], w
     def set_hyper(name: str, value: float) -> None:
         on_change(Plan(now().schedule, {**now().hypers, name: value}))
 
-    for hyper in (*current.record.hypers, WARMUP):
+    def slide(hyper: Hyper) -> None:
         slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name), whose)
+
+    slide_all((*current.record.hypers, WARMUP), current.hypers, f"{key}.{current.schedule}", slide, whose)
+
+
+def slide_all(
+    hypers: Sequence[Hyper], values: Mapping[str, float], key: str, slide: Callable[[Hyper], None], whose: str = ""
+) -> None:
+    """A slider for each hyperparameter, the rare ones folded away, unless one of them has been moved.
+
+    slide: draws one. What is folded away is drawn only while it is open.
+    """
+    for hyper in hypers:
+        if not hyper.rare:
+            slide(hyper)
+    rare = [hyper for hyper in hypers if hyper.rare]
+    if not rare:
+        return
+    moved = any(values[hyper.name] != hyper.default for hyper in rare)
+    more = st.expander(said(t("more_settings"), whose), moved, key=f"{key}.more", type="compact", on_change="rerun")
+    if more.open:
+        with more:
+            for hyper in rare:
+                slide(hyper)
 
 
 def columns_of(hypers: tuple[Hyper, ...]) -> list[Hyper]:

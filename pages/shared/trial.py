@@ -11,13 +11,19 @@ import numpy as np
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene
 from core.figures.curves import Band, band, few
-from core.scene import NOBODY, PARAMETERS, SEPARATOR
-from core.schedules._warmup import WARMUP, factors
-from core.spec import Text
+from core.scene import NOBODY, PARAMETERS, SEPARATOR, refused, to_numbers
+from core.schedules._warmup import WARMUP, factors, momenta
+from core.spec import Text, rate
 
 SEEDS = 64  # runs that a band is drawn from
-SCHEDULE, RATES = "plan", "rates"  # the parameters that a trial adds to those of its scene
-NAMES = (*PARAMETERS, SCHEDULE, RATES)
+SCHEDULE, RATES, SPAN = "plan", "rates", "range"  # the parameters that a trial adds to those of its scene
+NAMES = (*PARAMETERS, SCHEDULE, RATES, SPAN)
+RATE = rate(1e-2)
+
+SPANS = Text(
+    f"two rates from {RATE.low:g} to {RATE.high:g}, the lower first, and a smoothing from 0 to 0.99",
+    f"{RATE.low:g} 이상 {RATE.high:g} 이하의 학습률 두 개(작은 것부터)와 0 이상 0.99 이하의 평활 계수",
+)
 
 # Those of the textbooks first: they take the colours that are furthest apart.
 ORDER = tuple(sorted(SCHEDULES, key=lambda key: SCHEDULES[key].textbook or len(SCHEDULES)))
@@ -26,12 +32,43 @@ PLAINEST = next(key for key, optimizer in OPTIMIZERS.items() if optimizer.family
 
 
 @dataclass(frozen=True)
+class Span:
+    """The rates that a rate-range test goes through, low < high, and how much its losses are smoothed, in [0, 0.99]."""
+
+    low: float
+    high: float
+    smoothing: float = 0.9
+
+    @classmethod
+    def around(cls, rate: float) -> Span:
+        """Three decades below a rate that works, and as many above, within what a rate may be."""
+        low, high = (float(f"{rate * by:.1g}") for by in (1e-3, 1e3))
+        return cls(max(low, RATE.low), min(high, RATE.high))
+
+    @classmethod
+    def of(cls, text: str) -> Span | None:
+        """What an address says, if it is a span."""
+        found = to_numbers(text.split(SEPARATOR), (3,))
+        if found and RATE.low <= found[0] < found[1] <= RATE.high and 0 <= found[2] <= 0.99:
+            return cls(*found)
+        return None
+
+    def __str__(self) -> str:
+        return SEPARATOR.join(repr(value) for value in (self.low, self.high, self.smoothing))
+
+
+@dataclass(frozen=True)
 class Trial:
-    """scene: the run, with one runner, whose own schedule does not count. plans: the schedules that it is repeated under."""
+    """A run that schedules are tried in.
+
+    scene: the run, with one runner, whose own schedule does not count. plans: the schedules that it is repeated under.
+    span: the rates that it meets instead, where the rate-range test is shown.
+    """
 
     scene: Scene
     plans: tuple[Plan, ...]
     log_rates: bool = False
+    span: Span | None = None
 
     @property
     def runner(self) -> Runner:
@@ -55,7 +92,8 @@ class Trial:
         """The same schedules in another run, at the rate and for the length that the surface recommends."""
         bare = Scene(surface=surface, noise=self.scene.noise, seed=self.scene.seed, view=self.scene.view)
         rate = bare.record.rate_for(OPTIMIZERS[optimizer])
-        return replace(self, scene=replace(bare, runners=(Runner(optimizer, {"lr": rate}),)))
+        span = self.span and replace(Span.around(rate), smoothing=self.span.smoothing)
+        return replace(self, scene=replace(bare, runners=(Runner(optimizer, {"lr": rate}),)), span=span)
 
     def choose(self, keys: list[str]) -> Trial:
         """These schedules: those that are there already as they are, the others as they are declared."""
@@ -75,13 +113,17 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A trial of one schedule: the learning rate at updates `at`, the loss after `now` updates, and the last loss."""
+    """A trial of one schedule: the learning rate at updates `at`, the loss after `now` updates, and the last loss.
+
+    momentum: at the same updates as the rate; None where the schedule leaves it alone.
+    """
 
     at: np.ndarray
     rates: Band
     now: np.ndarray
     loss: Band
     last: Band
+    momentum: np.ndarray | None
 
 
 def first() -> Trial:
@@ -103,6 +145,12 @@ def read(query: Mapping[str, list[str]]) -> tuple[Trial, list[Text]]:
     if scene.runners:
         own["runners"] = (trial.runner.with_hyper("lr", runner.hypers["lr"]),)
     trial = replace(trial, scene=replace(trial.scene, **own), log_rates=query.get(RATES, [""])[-1] == "log")
+    if SPAN in query:
+        usual = Span.around(trial.runner.hypers["lr"])
+        span = Span.of(query[SPAN][-1])
+        trial = replace(trial, span=span or usual)
+        if not span:
+            faults.append(refused(SPAN, query[SPAN][-1], SPANS, str(usual)))
     if SCHEDULE not in query:
         return trial, [fault.text for fault in faults]
 
@@ -123,7 +171,12 @@ def write(trial: Trial) -> Mapping[str, str | list[str]]:
     if trial == first():
         return {}
     plans = [str(Scene(shared=plan).to_query()["shared"]) for plan in trial.plans]
-    return {**trial.scene.to_query(), SCHEDULE: plans or [NOBODY], **({RATES: "log"} if trial.log_rates else {})}
+    return {
+        **trial.scene.to_query(),
+        SCHEDULE: plans or [NOBODY],
+        **({RATES: "log"} if trial.log_rates else {}),
+        **({SPAN: str(trial.span)} if trial.span else {}),
+    }
 
 
 @lru_cache(maxsize=256)  # 50 kB each
@@ -136,4 +189,6 @@ def outcome(scene: Scene, plan: Plan, lanes: int) -> Outcome:
         columns = {name: np.full((1, steps), value) for name, value in plan.hypers.items()}
         rates = runner.hypers["lr"] * factors(plan.record, steps, columns)
     at, now = few(steps), few(steps + 1)
-    return Outcome(at, band(rates[:, at]), now, band(run.loss[:, now]), band(run.loss[:, -1:]))
+    momentum = momenta(plan.record, steps, dict(plan.hypers), at.astype(float))
+    moves = momentum if np.isfinite(momentum).any() else None
+    return Outcome(at, band(rates[:, at]), now, band(run.loss[:, now]), band(run.loss[:, -1:]), moves)

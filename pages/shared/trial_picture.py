@@ -19,13 +19,21 @@ def figure(trial: Trial, height: int = 640) -> go.Figure:
     """Learning rates above losses."""
     surface = trial.scene.record
     lines = [
-        Curve(say(plan.record.name), pen(ORDER.index(plan.schedule)), found.at, found.rates, found.now, found.loss)
+        Curve(
+            say(plan.record.name),
+            pen(ORDER.index(plan.schedule)),
+            found.at,
+            found.rates,
+            found.now,
+            found.loss,
+            found.momentum,
+        )
         for plan in trial.plans
         for found in [outcome_of(trial, plan)]
     ]
     return curves(
         lines,
-        (t("rate"), t("loss_log") if trial.log_loss else t("loss_linear"), t("step")),
+        (t("rate"), t("loss_log") if trial.log_loss else t("loss_linear"), t("step"), t("cycled")),
         ("log" if trial.log_rates else "linear", "log" if trial.log_loss else "linear"),
         floor=surface.lowest,
         start=float(surface.value(*(trial.scene.start or surface.start))),

@@ -664,15 +664,31 @@ def test_a_schedule_of_one_card(visit):
     for key, record in SCHEDULES.items():
         at.selectbox(key=f"{plan}.schedule").set_value(key).run()
         assert scene_of(at).runners[2].plan == Plan(key)
+        shown = {slider.key for slider in at.select_slider}
         for hyper in record.hypers:
             other = stops(hyper)[1]
-            at.select_slider(key=f"{plan}.{hyper.name}").set_value(other).run()
-            assert scene_of(at).runners[2].plan.hypers[hyper.name] == other
+            assert (f"{plan}.{hyper.name}" in shown) != hyper.rare, "what is seldom moved is folded away"
+            if not hyper.rare:
+                at.select_slider(key=f"{plan}.{hyper.name}").set_value(other).run()
+                assert scene_of(at).runners[2].plan.hypers[hyper.name] == other
     at.select_slider(key=f"{plan}.warmup_steps").set_value(10.0).run()
     at.selectbox(key=f"{plan}.schedule").set_value("constant").run()
     scene = scene_of(at)
     assert scene.runners[2].plan == Plan("constant", {"warmup_steps": 10}), "warm-up belongs to every schedule"
     assert scene.runners[:2] == FIRST.runners[:2]
+
+
+def test_what_was_moved_of_a_schedule_is_not_folded_away(visit):
+    for key in ("plateau", "onecycle"):
+        rare = [hyper for hyper in SCHEDULES[key].hypers if hyper.rare]
+        moved, other = rare[0], stops(rare[-1])[1]
+        at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.{moved.name}~{moved.high}")
+        press(at, 0, "open")
+        plan = f"{card(at, 0)}.plan"
+        assert {f"{plan}.{hyper.name}" for hyper in rare} <= {slider.key for slider in at.select_slider}
+        at.select_slider(key=f"{plan}.{rare[-1].name}").set_value(other).run()
+        own = scene_of(at).runners[0].plan.hypers
+        assert (own[moved.name], own[rare[-1].name]) == (moved.high, other)
 
 
 def test_another_source_of_a_method(visit):

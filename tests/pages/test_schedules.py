@@ -12,11 +12,12 @@ import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan, Runner, Scene, View, descend
 from core.presets import PRESETS
+from core.range_test import range_test
 from core.schedules._warmup import WARMUP, climb
 from core.text import TABLES
 from pages.schedules.bar import ADDRESS, PILLS
 from pages.shared import session
-from pages.shared.trial import GROUND, ORDER, PLAINEST, SEEDS, Trial, first, outcome, read, write
+from pages.shared.trial import GROUND, ORDER, PLAINEST, SEEDS, Span, Trial, first, outcome, read, write
 
 EN = TABLES["en"]
 FIRST = first()
@@ -244,6 +245,107 @@ def test_the_back_button_undoes_and_leaving_the_page_keeps(open_page, go_back):
     at.query_params = {}
     at.switch_page("pages/schedules/page.py").run()
     assert trial_of(at) == kept
+
+
+# --- the rate-range test ---------------------------------------------------------------------------------------------
+
+
+def test_the_rate_range_test_is_a_view_with_a_link_of_its_own(open_page):
+    at = open_page("surface=bowl&plan=cosine")
+    at.button_group(key="trial.view").set_value(True).run()
+    trial = trial_of(at)
+    rate = SURFACES["bowl"].rate_for(OPTIMIZERS[PLAINEST])
+    assert (trial.span.low, trial.span.high) == (float(f"{rate / 1000:.1g}"), min(10.0, rate * 1000))
+    assert [plan.schedule for plan in trial.plans] == ["cosine"], "they are there again afterwards"
+    assert PILLS not in {group.key for group in at.get("button_group")}
+    figure = figure_of(at)
+    assert figure["layout"]["xaxis"]["type"] == "log"
+    assert [a["text"].split("<br>")[0] for a in figure["layout"]["annotations"]] == ["steepest", "explodes"]
+    at.button_group(key="trial.view").set_value(False).run()
+    assert trial_of(at) == replace(trial, span=None)
+
+
+@pytest.mark.parametrize("lang", TABLES)
+def test_what_is_read_off_is_said_and_can_be_gone_on_with(open_page, lang):
+    at = open_page("surface=bowl&range=0.001~10~0.5", lang)
+    found = range_test(at.session_state["trial.state"].scene, at.session_state["trial.state"].runner, 0.001, 10, 0.5)
+    said = " ".join(m.value for m in at.markdown)
+    steep, blown = (float(found.rates[i]) for i in (found.steepest, found.blown))
+    assert f"**η = {steep:.3g}**" in said
+    assert f"**η = {blown:.3g}**" in said
+    at.button(key="trial.use.below").click().run()
+    trial = trial_of(at)
+    assert trial.span is None
+    assert trial.runner.hypers["lr"] == float(f"{blown / 10:.2g}")
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("surface=bowl&range=1e-5~1e-4~0", "range_calm"),
+        ("surface=rosenbrock&range=5~10~0.9", "range_lost"),
+        ("surface=bowl&steps=2&range=1e-5~1e-2~0", "range_flat"),
+    ],
+)
+def test_a_test_that_finds_less_says_so(open_page, query, said):
+    at = open_page(query)
+    trial_of(at)
+    assert EN[said].partition("{")[0].replace("*", "") in " ".join(m.value for m in at.markdown).replace("*", "")
+
+
+def test_the_ends_of_a_range_stay_a_decade_apart(open_page):
+    at = open_page("surface=bowl&range=0.001~1~0.5")
+    at.select_slider(key="trial.low").set_value(1.0).run()
+    assert trial_of(at).span == Span(1.0, 10.0, 0.5)
+    at.select_slider(key="trial.high").set_value(1e-5).run()
+    assert trial_of(at).span == Span(1e-6, 1e-5, 0.5)
+    at.select_slider(key="trial.smoothing").set_value(0.98).run()
+    assert trial_of(at).span == Span(1e-6, 1e-5, 0.98)
+    at.selectbox(key="trial.surface").set_value("rosenbrock").run()
+    assert trial_of(at).span == replace(
+        Span.around(SURFACES["rosenbrock"].rate_for(OPTIMIZERS[PLAINEST])), smoothing=0.98
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["", "1", "1~2", "2~1~0.5", "1~1~0.5", "nan~1~0.5", "0~1~0", "1e-3~1e9~0", "1e-3~1~1", "<b>~1~0"]
+)
+def test_a_range_that_is_none_is_mended_and_told(words):
+    trial, faults = read({"range": [words], "surface": ["bowl"]})
+    assert trial.span == Span.around(SURFACES["bowl"].rate_for(OPTIMIZERS[PLAINEST]))
+    assert len(faults) == 1
+    assert "range" in faults[0].en
+
+
+def test_every_optimizer_and_surface_can_be_tested(open_page):
+    for surface in ("rosenbrock", "saddle", GROUND, "online_three"):
+        at = open_page(f"surface={surface}&range=1e-4~10~0.9&r=adam&steps=60")
+        trial_of(at)
+        assert figure_of(at)["data"]
+
+
+# --- what is folded away -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_seldom_moved_is_folded_away_until_it_was(open_page):
+    shut = {widget.key for widget in open_page("plan=onecycle").select_slider}
+    moved = open_page("plan=onecycle~linear~1")
+    rare = {f"trial.onecycle.{h.name}" for h in SCHEDULES["onecycle"].hypers if h.rare}
+    assert not rare & shut
+    assert rare <= {widget.key for widget in moved.select_slider}
+    moved.select_slider(key="trial.onecycle.three_phase").set_value(1.0).run()
+    assert trial_of(moved).plans[0].hypers["three_phase"] == 1
+
+
+def test_the_momentum_is_drawn_beside_the_rate_and_whose_it_is_is_said(open_page):
+    at = open_page("plan=onecycle~cycle_momentum~1&plan=cosine&r=momentum")
+    figure = figure_of(at)
+    titles = [a["text"] for a in figure["layout"]["annotations"]]
+    assert titles[:2] == [EN["rate"], EN["cycled"]]
+    assert EN["trial_momentum"] in [c.value for c in at.caption]
+    at.selectbox(key="trial.optimizer").set_value("sgd").run()
+    assert EN["trial_no_momentum"].format(name="SGD") in [c.value for c in at.caption]
+    assert EN["cycled"] not in [a["text"] for a in figure_of(open_page("plan=onecycle"))["layout"]["annotations"]]
 
 
 # --- to the race, and as code ----------------------------------------------------------------------------------------
