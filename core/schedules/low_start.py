@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.spec import Hyper, Paper, Schedule, Text
+from core.spec import Hyper, Paper, Schedule, Special, Text
 
 
 def factor(t, T, share, s):
@@ -36,4 +36,5 @@ SCHEDULE = Schedule(
             "PyTorch의 ConstantLR은 기본값이 처음 5스텝이다.",
         )
     },
+    special=(Special("pytorch", {"share": 0}),),  # it comes back by a division
 )

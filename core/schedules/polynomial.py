@@ -6,7 +6,7 @@ from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
 
 
 def factor(t, T, c, floor, share, cycle):
-    n = share * np.maximum(T, 1)
+    n = np.maximum(np.rint(share * T), 1)  # whole, as the libraries want it
     n = n * np.where(cycle > 0, np.maximum(np.ceil(t / n), 1), 1)  # the first multiple of it that is not over yet
     left = 1 - np.minimum(t / n, 1.0)
     return floor + (1 - floor) * left**c
@@ -36,10 +36,10 @@ SCHEDULE = Schedule(
         "https://arxiv.org/abs/1606.00915",
     ),
     pytorch="torch.optim.lr_scheduler.LambdaLR(optimizer, "
-    "lambda t: {floor} + (1 - {floor}) * (1 - min(t / ({share} * {T}), 1)) ** {c})",
-    keras="keras.optimizers.schedules.PolynomialDecay({lr}, decay_steps={share} * {T}, "
+    "lambda t: {floor} + (1 - {floor}) * (1 - min(t / max(round({share} * {T}), 1), 1)) ** {c})",
+    keras="keras.optimizers.schedules.PolynomialDecay({lr}, decay_steps=max(round({share} * {T}), 1), "
     "end_learning_rate={floor} * {lr}, power={c})",
-    optax="optax.polynomial_schedule({lr}, {floor} * {lr}, power={c}, transition_steps={share} * {T})",
+    optax="optax.polynomial_schedule({lr}, {floor} * {lr}, power={c}, transition_steps=max(round({share} * {T}), 1))",
     differs={
         "pytorch": Text(
             "PyTorch's own PolynomialLR always ends at 0, and does not rise again.",
@@ -54,12 +54,29 @@ SCHEDULE = Schedule(
     dialects={"keras": Dialect(defaults={"c": 1.0})},
     special=(
         Special("pytorch", {"cycle": 1}),
+        Special("optax", {"cycle": 1}),
+        Special(
+            "pytorch",
+            {"share": 1},
+            "torch.optim.lr_scheduler.LambdaLR(optimizer, "
+            "lambda t: {floor} + (1 - {floor}) * (1 - min(t / {T}, 1)) ** {c})",
+        ),
+        Special(
+            "keras",
+            {"share": 1, "cycle": 0},
+            "keras.optimizers.schedules.PolynomialDecay({lr}, decay_steps={T}, end_learning_rate={floor} * {lr}, "
+            "power={c})",
+        ),
+        Special(
+            "optax",
+            {"share": 1},
+            "optax.polynomial_schedule({lr}, {floor} * {lr}, power={c}, transition_steps={T})",
+        ),
         Special(
             "keras",
             {"cycle": 1},
-            "keras.optimizers.schedules.PolynomialDecay({lr}, decay_steps={share} * {T}, "
+            "keras.optimizers.schedules.PolynomialDecay({lr}, decay_steps=max(round({share} * {T}), 1), "
             "end_learning_rate={floor} * {lr}, power={c}, cycle=True)",
         ),
-        Special("optax", {"cycle": 1}),
     ),
 )
