@@ -17,7 +17,7 @@ from core.engine.descend import DEFAULT_TOLERANCE
 from core.nets.layers import ACTIVATIONS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP, climb_of
+from core.schedules._warmup import CLIMB, climb_of
 from core.spec import Layer, Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
@@ -128,7 +128,7 @@ class _Maker:
             "climb": self.name(climb_of(record)),
             "watches": record.watches_loss,
             "state": state,
-            "hypers": {**hypers, WARMUP.name: WARMUP.default},
+            "hypers": {**hypers, **{h.name: h.default for h in CLIMB}},
         }
 
     def surface(self, record: Surface) -> dict[str, Any]:

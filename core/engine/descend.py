@@ -22,7 +22,7 @@ from core.engine.outcome import SAID, STILL, UNDEFINED, WORDS
 from core.engine.sweep import Progress
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP, factors
+from core.schedules._warmup import CLIMB, factors
 from core.spec import Hyper, Optimizer, Schedule, Surface
 from core.surfaces import SURFACES
 
@@ -376,7 +376,7 @@ def _batch(batch: object, surface: Surface) -> int:
 def _hypers(record: Optimizer | Schedule) -> dict[str, Hyper]:
     """Every hyperparameter by its name, in the order of the declaration. Any schedule can warm up."""
     return {
-        hyper.name: hyper for hyper in ((*record.hypers, WARMUP) if isinstance(record, Schedule) else record.hypers)
+        hyper.name: hyper for hyper in ((*record.hypers, *CLIMB) if isinstance(record, Schedule) else record.hypers)
     }
 
 
@@ -503,7 +503,7 @@ def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, Values], progress: 
 
 @lru_cache(maxsize=16)
 def _shared_ramp(schedule: Schedule, steps: int, values: tuple[float, ...]) -> np.ndarray:
-    names = (*(h.name for h in schedule.hypers), WARMUP.name)
+    names = tuple(h.name for h in (*schedule.hypers, *CLIMB))
     columns = {name: np.full((1, 1), value) for name, value in zip(names, values, strict=True)}
     return _ramp_of(schedule, steps, columns, None)
 
