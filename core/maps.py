@@ -19,7 +19,7 @@ from core.engine.outcome import ARRIVED, ESCAPED, UNDEFINED, WORDS
 from core.engine.sweep import Progress
 from core.modifiers import MODIFIERS
 from core.scene import MAX_STEPS, Plan, Runner, Scene
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB, WARMUP
 from core.spec import Hyper, Point, Text
 
 ROBUST = 2.0  # within this factor of the best a setting counts as good
@@ -74,7 +74,7 @@ def axes(scene: Scene, runner: Runner) -> dict[str, Hyper]:
     surface, plan = scene.record, scene.plan_of(runner)
     found = {hyper.name: hyper for hyper in runner.spoken.hypers}
     found |= {f"{key}.{hyper.name}": hyper for key in runner.modifiers for hyper in MODIFIERS[key].hypers}
-    found |= {PLAN + hyper.name: hyper for hyper in (*plan.record.hypers, WARMUP)}
+    found |= {PLAN + hyper.name: hyper for hyper in (*plan.record.hypers, *CLIMB)}
     for name, symbol, (low, high) in zip(("x", "y"), ("x₀", "y₀"), surface.bounds, strict=True):
         label = Text(f"start {name}", f"시작점 {name}")
         found[name] = Hyper(name, symbol, min(max(0.0, low), high), low, high, label=label)

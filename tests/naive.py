@@ -264,9 +264,11 @@ def near(surface: Surface, x: float, y: float, tolerance: float) -> int:
 
 def _schedule(schedule, steps, given):
     """(t, loss) -> factor of lr, warm-up included."""
-    warm = float(given.get("warmup_steps", 0))
+    warm, begun = float(given.get("warmup_steps", 0)), float(given.get("warmup_start", 0))
 
     def climb(t):
+        if begun:
+            return begun + (1 - begun) * t / warm if t < warm else 1.0
         return min((t + 1) / (warm + 1), 1.0)
 
     if schedule is None:

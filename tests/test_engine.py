@@ -145,10 +145,10 @@ def test_engine_equals_its_slow_twin(optimizer, surface, angle):
 
 
 @each_schedule
-@pytest.mark.parametrize("warmup", [0, 3])
+@pytest.mark.parametrize("warmup", [0, 3, 4])
 def test_schedules_and_warm_up_equal_the_twin(schedule, warmup):
     surface, optimizer = SURFACES["rosenbrock"], OPTIMIZERS["momentum"]
-    plan = {"warmup_steps": warmup}
+    plan = {"warmup_steps": warmup, "warmup_start": 0.3 * (warmup > 3)}
     plan |= {h.name: 2 for h in schedule.hypers if h.name in ("patience", "s")}
     run = descend(
         surface, optimizer, start=(-1.0, 1.5), steps=20, schedule=schedule, schedule_hypers=plan, keep="state",

@@ -1021,6 +1021,21 @@ def test_where_there_is_no_momentum_the_rate_is_changed_alone() -> None:
     )
 
 
+@pytest.mark.parametrize("dialect", [OURS, "keras", "optax"])
+@each_library
+def test_a_warm_up_from_a_share_is_drawn_too(library: str, dialect: str) -> None:
+    needs(library)
+    written = 0
+    for schedule in ("", *SCHEDULES):
+        scene, runner = race("adam", schedule=schedule, dialect=dialect)
+        runner = replace(runner, plan=Plan(schedule or "constant", {"warmup_steps": 9, "warmup_start": 0.3}))
+        with contextlib.suppress(ExportError):
+            program = check(scene, runner, library)
+            written += 1
+            assert "from 0.3 of the rate" in " ".join(program.split())
+    assert written > len(CLOCKED) or library not in (dialect, "numpy")
+
+
 def test_cycles_are_as_many_as_the_run_begins() -> None:
     def line(mult: int, steps: int, cycle: int = 30) -> str:
         program = export_code(

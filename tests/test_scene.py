@@ -43,7 +43,7 @@ from core.scene import (
     refused,
 )
 from core.scene.limits import BESIDE
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB
 from core.spec import Text
 
 # What a fault may show of what came: letters, digits, and punctuation that is neither markup nor an address.
@@ -92,7 +92,7 @@ def anything_in(hyper, dice):
 
 def some_plan(dice):
     schedule = dice.choice(list(SCHEDULES.values()))
-    return Plan(schedule.key, {h.name: anything_in(h, dice) for h in (*schedule.hypers, WARMUP)})
+    return Plan(schedule.key, {h.name: anything_in(h, dice) for h in (*schedule.hypers, *CLIMB)})
 
 
 TYPED = ("x^2/20 + y^2", "sin(3*x) + hypot(x, y - 1)", "x^2 - y^2", "  (x - 1)**4+abs(y)")

@@ -11,7 +11,7 @@ from core.engine.descend import descend
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan
 from core.schedules import SCHEDULES
-from core.schedules._warmup import climb, factors
+from core.schedules._warmup import climb, factors, from_zero
 from core.spec import Schedule
 from core.surfaces import SURFACES
 
@@ -114,6 +114,15 @@ def test_the_rates_of_a_run_are_lr_times_the_factor(schedule: Schedule, warmup: 
 def test_the_climb_starts_above_zero_and_ends_at_one() -> None:
     assert climb(np.arange(6), 4).tolist() == [0.2, 0.4, 0.6, 0.8, 1.0, 1.0]
     assert climb(np.arange(3), 0).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_climb_from_a_share_is_pytorchs_linear_lr() -> None:
+    """start_factor + (1 - start_factor) · min(t, total_iters) / total_iters; and so do Keras and optax, where told."""
+    t = np.arange(9)
+    for start, w in ((0.25, 4), (1.0, 3), (0.1, 1), (0.5, 0)):
+        expected = start + (1 - start) * np.minimum(t, w) / w if w else np.ones(9)
+        for up in (climb, from_zero):
+            assert np.allclose(up(t, w, start), expected, rtol=1e-15), (start, w)
 
 
 @pytest.mark.parametrize("schedule", BY_CLOCK)

@@ -14,7 +14,7 @@ import pytest
 from core import OPTIMIZERS, SCHEDULES, SURFACES
 from core.figures.palette import PENS
 from core.presets import PRESETS
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB
 from core.spec import Text
 from core.text import LANGUAGES, TABLES
 from pages.maps import picture as field
@@ -60,7 +60,7 @@ def texts() -> Iterator[tuple[str, Text]]:
     ):
         for key, record in records.items():
             yield from within(f"{kind}.{key}", record, set())
-    yield from within("warmup", WARMUP, set())
+    yield from within("warmup", CLIMB, set())
     yield from within("pens", PENS, set())
 
 

@@ -19,7 +19,7 @@ from core.modifiers import MODIFIERS
 from core.nets.layers import ACTIVATIONS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP, climb_of
+from core.schedules._warmup import CLIMB, climb_of
 from core.spec import Layer, Modifier, Optimizer, Schedule, Stop, Surface
 from core.spec.schedule import CYCLED
 from core.stops import STOPS
@@ -149,7 +149,7 @@ class _Maker:
             "watches": record.watches_loss,
             **({"momentum": self.name(record.momentum)} if record.momentum else {}),
             "state": state,
-            "hypers": {**hypers, WARMUP.name: WARMUP.default},
+            "hypers": {**hypers, **{h.name: h.default for h in CLIMB}},
         }
 
     def surface(self, record: Surface) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from core.engine.sweep import Progress
 from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP, factors, momenta
+from core.schedules._warmup import CLIMB, factors, momenta
 from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface
 from core.stops import STOPS
 from core.surfaces import SURFACES
@@ -468,7 +468,7 @@ def _batch(batch: object, surface: Surface) -> int:
 def _hypers(record: Optimizer | Schedule | Modifier) -> dict[str, Hyper]:
     """Every hyperparameter by its name, in the order of the declaration. Any schedule can warm up."""
     return {
-        hyper.name: hyper for hyper in ((*record.hypers, WARMUP) if isinstance(record, Schedule) else record.hypers)
+        hyper.name: hyper for hyper in ((*record.hypers, *CLIMB) if isinstance(record, Schedule) else record.hypers)
     }
 
 
@@ -596,7 +596,7 @@ def _ramp(schedule: Schedule, steps: int, plan: Mapping[str, Values], progress: 
 
 @lru_cache(maxsize=16)
 def _shared_ramp(schedule: Schedule, steps: int, values: tuple[float, ...]) -> np.ndarray:
-    names = (*(h.name for h in schedule.hypers), WARMUP.name)
+    names = tuple(h.name for h in (*schedule.hypers, *CLIMB))
     columns = {name: np.full((1, 1), value) for name, value in zip(names, values, strict=True)}
     return _ramp_of(schedule, steps, columns, None)
 

@@ -182,7 +182,8 @@ class Lesson(Sheet):
         if task.schedule.watches_loss:
             said.append(f"It is told the {'validation ' * task.validated}loss at the end of every epoch.")
         if task.warmup:
-            said.append(f"Warm-up: {task.warmup} updates.")
+            share = f", from {task.begun:g} of the rate" if task.begun else ""
+            said.append(f"Warm-up: {task.warmup} updates{share}.")
         if task.runner.dialect != OURS:
             said.append(f"Form of the update: {DIALECTS[task.runner.dialect].en}.")
         if task.thinned and task.library.key in DIALECTS:

@@ -297,7 +297,8 @@ class Page(Sheet):
             own = f" ({listed(task.schedule.hypers, task.hypers)})" if task.hypers else ""
             said.append(f"Schedule of the learning rate: {task.schedule.name.en}{own}.")
         if task.warmup:
-            said.append(f"Warm-up: {task.warmup} steps.")
+            share = f", from {task.begun:g} of the rate" if task.begun else ""
+            said.append(f"Warm-up: {task.warmup} steps{share}.")
         if self.placed:
             said.append(self.placed)
         if scene.noise:

@@ -170,7 +170,7 @@ class Rates:
         self.schedule, self.length, self.lr = plan.record.spoken(runner.dialect), scene.length, runner.hypers["lr"]
         own = {h.name: plan.hypers[h.name] for h in self.schedule.hypers}
         self.hypers = list(own.values())
-        self.ramp = factors(self.schedule, scene.length, {**own, "warmup_steps": plan.hypers["warmup_steps"]})
+        self.ramp = factors(self.schedule, scene.length, dict(plan.hypers))
         first = [self.schedule.initial.get(name, 0.0) for name in self.schedule.state]
         self.memory = [list(first) for _ in range(LANES)]
 

@@ -29,9 +29,10 @@ MAGNIFIED = 1e-11  # from here on a run in another arithmetic is another run
 class Asked:
     """A runner's optimizer and schedule, which a library is to be asked for; what they work at, a heir knows.
 
-    hypers: of the schedule. rest: updates after the warm-up. scheduled: whether there is more to the schedule than its
-    warm-up; whole: whether it begins at lr itself, and not at a share of it. cycled: the hyperparameter of the
-    optimizer that the schedule changes beside the rate; empty where there is none. rates: (steps,) of the learning.
+    hypers: of the schedule. begun: the share of the rate at which the warm-up begins; 0 for the usual one.
+    rest: updates after the warm-up. scheduled: whether there is more to the schedule than its warm-up; whole: whether it
+    begins at lr itself, and not at a share of it. cycled: the hyperparameter of the optimizer that the schedule changes
+    beside the rate; empty where there is none. rates: (steps,) of the learning.
     other, instead: what is said where a library does something else, and what does not.
     """
 
@@ -41,6 +42,7 @@ class Asked:
     schedule: Schedule
     hypers: dict[str, float]
     warmup: int
+    begun: float
     rest: int
     scheduled: bool
     whole: bool
@@ -56,7 +58,7 @@ class Asked:
         """
         self.optimizer, self.schedule = self.runner.record, schedule
         self.hypers = {h.name: plan.hypers[h.name] for h in schedule.hypers}
-        self.warmup = int(plan.hypers["warmup_steps"])
+        self.warmup, self.begun = int(plan.hypers["warmup_steps"]), plan.hypers["warmup_start"]
         self.rest = max(steps - self.warmup, 1)
         self.scheduled, self.whole = schedule.watches_loss, True
         if not self.scheduled:
@@ -118,12 +120,21 @@ class Asked:
 
     def climb(self, minimum: str = "min") -> str:
         """The share of the full rate that a warm-up has reached at update t. minimum: what the library calls it."""
+        if self.begun:
+            return f"{minimum}(t / warmup * (1 - {self.begun!r}) + {self.begun!r}, 1)"
         return f"{minimum}({'t / warmup' if self.from_zero else '(t + 1) / (warmup + 1)'}, 1)"
 
     @property
+    def first(self) -> str:
+        """The rate at which a warm-up begins."""
+        if self.begun:
+            return f"{self.begun!r} * lr"
+        return "0.0" if self.from_zero else "lr / (warmup + 1)"
+
+    @property
     def from_zero(self) -> bool:
-        """Whether a warm-up begins at no rate at all, as in Keras and optax."""
-        return climb_of(self.schedule) is from_zero
+        """Whether a warm-up begins at no rate at all, as in Keras and optax where they are not told otherwise."""
+        return climb_of(self.schedule) is from_zero and not self.begun
 
     @property
     def own_form(self) -> bool:

@@ -25,7 +25,7 @@ from core.nets.task import Enough, Job, Record
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP, factors, momenta
+from core.schedules._warmup import CLIMB, factors, momenta
 from core.spec import Dataset, Optimizer, Schedule
 
 Racer = str | Optimizer | Runner | tuple[str, Mapping[str, float]]
@@ -160,7 +160,7 @@ def train(
     each = -(-len(data.x) // batch)
     seen_at = _moments(moments, each, rounds, bool(waits))
     record = _known("schedule", schedule or "constant", SCHEDULES)
-    shared = record, {h.name: (schedule_hypers or {}).get(h.name, h.default) for h in (*record.hypers, WARMUP)}
+    shared = record, {h.name: (schedule_hypers or {}).get(h.name, h.default) for h in (*record.hypers, *CLIMB)}
     if unknown := set(schedule_hypers or {}) - set(shared[1]):
         raise ValueError(f"schedule_hypers: {record.name.en} has {', '.join(shared[1])}, not {', '.join(unknown)}")
 

@@ -27,7 +27,7 @@ from core.scene.runner import OURS, Plan, Runner, Settings, dialects_of, modifie
 from core.scene.values import hypers_of, to_flag, to_float, to_mapping, to_numbers, to_whole
 from core.scene.view import View
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB
 from core.spec import Bounds, Text
 from core.stops import STOPS
 from core.surfaces import SURFACES
@@ -179,7 +179,7 @@ def _mend_plan(data: Any, problems: list[SceneError]) -> Plan:
         problems.append(unknown("schedule", key, SCHEDULES, "constant"))
         return Plan()
     record = SCHEDULES[key]
-    hypers, faults = hypers_of(data.get("hypers"), (*record.hypers, WARMUP), record.name.en)
+    hypers, faults = hypers_of(data.get("hypers"), (*record.hypers, *CLIMB), record.name.en)
     problems.extend(faults)
     return Plan(key, hypers)
 

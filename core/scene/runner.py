@@ -14,7 +14,7 @@ from core.scene.faults import YES_OR_NO, SceneError, known, refused, unknown, wh
 from core.scene.limits import MAX_RUNNERS
 from core.scene.values import hypers_of, to_mapping
 from core.schedules import SCHEDULES
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB
 from core.spec import Hyper, Modifier, Optimizer, Schedule, Text
 
 OURS = "pytorch"  # the dialect of a runner that names none
@@ -53,7 +53,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         record = known(SCHEDULES, self.schedule, "schedule")
-        object.__setattr__(self, "hypers", _checked(self.hypers, (*record.hypers, WARMUP), record.name.en))
+        object.__setattr__(self, "hypers", _checked(self.hypers, (*record.hypers, *CLIMB), record.name.en))
 
     @property
     def record(self) -> Schedule:

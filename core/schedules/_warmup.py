@@ -10,22 +10,36 @@ import numpy as np
 from core.spec import Hyper, Schedule, Text
 
 WARMUP = Hyper("warmup_steps", "w", 0, 0, 1000, label=Text("warm-up steps", "워밍업 스텝"), integer=True)
+WARMUP_START = Hyper(
+    "warmup_start",
+    "w₀",
+    0.0,
+    0.0,
+    1.0,
+    label=Text("where the warm-up begins (0: a step above nothing)", "워밍업의 첫 비율(0이면 맨 아래에서)"),
+    rare=True,
+)
+CLIMB = (WARMUP, WARMUP_START)  # what every schedule has beside its own hyperparameters, in this order
 
 
-def climb(t: Any, w: Any) -> Any:
+def climb(t: Any, w: Any, start: Any = 0.0) -> Any:
     """Factor of the update with index t = 0, 1, ...: 1/(w+1), 2/(w+1), ..., and 1 from index w on.
 
-    It starts above zero, so that no update is wasted.
+    It starts above zero, so that no update is wasted; or at the share `start`, from which it goes straight to 1 as well.
     """
-    return np.minimum((t + 1) / (w + 1), 1.0)
+    from_share = np.where(t < w, start + (1 - start) * t / np.maximum(w, 1), 1.0)
+    return np.where(start > 0, from_share, np.minimum((t + 1) / (w + 1), 1.0))
 
 
-def from_zero(t: Any, w: Any) -> Any:
-    """Keras and optax climb 0, 1/w, 2/w, ..., and are at 1 from index w on as well: their first update moves nothing."""
-    return np.where(t < w, t / np.maximum(w, 1), 1.0)
+def from_zero(t: Any, w: Any, start: Any = 0.0) -> Any:
+    """Keras and optax climb 0, 1/w, 2/w, ..., and are at 1 from index w on as well: their first update moves nothing.
+
+    Unless they begin at the share `start`.
+    """
+    return np.where(t < w, start + (1 - start) * t / np.maximum(w, 1), 1.0)
 
 
-def climb_of(schedule: Schedule) -> Callable[[Any, Any], Any]:
+def climb_of(schedule: Schedule) -> Callable[[Any, Any, Any], Any]:
     """The climb of the source whose dialect a schedule speaks."""
     return from_zero if schedule.dialect in ("keras", "optax") else climb
 
@@ -40,10 +54,10 @@ def factors(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarra
     """
     w = hypers["warmup_steps"]
     t = np.arange(steps, dtype=float) if t is None else t
-    up = climb_of(schedule)(t, w)
+    up = climb_of(schedule)(t, w, hypers.get(WARMUP_START.name, 0.0))
     if schedule.watches_loss:
         return np.asarray(up)
-    own = {name: value for name, value in hypers.items() if name != "warmup_steps"}
+    own = {name: hypers[name] for name in schedule.defaults}
     after = np.maximum(t - w, 0.0)
     length = np.maximum(steps - w, 1)
     return np.asarray(up * schedule.factor(after, length, *own.values()))
@@ -58,5 +72,5 @@ def momenta(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarra
     if schedule.momentum is None:
         return np.full(t.shape, np.nan)
     w = hypers["warmup_steps"]
-    own = {name: value for name, value in hypers.items() if name != "warmup_steps"}
+    own = {name: hypers[name] for name in schedule.defaults}
     return np.asarray(schedule.momentum(np.maximum(t - w, 0.0), np.maximum(steps - w, 1), *own.values()))

@@ -16,7 +16,7 @@ import streamlit as st
 
 from core import MODIFIERS, STOPS, Plan, Run, Runner, Scene
 from core.browser import runner_header, scene_header
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB
 from core.spec import Hyper
 from pages.race import cards
 from pages.shared import controls, scene_bar, session
@@ -80,7 +80,7 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
         return rests(controls.stops(hyper))
 
     def of_plan(key: str, i: int | None, plan: Plan) -> Iterator[tuple[str, Slider]]:
-        for hyper in (*plan.record.hypers, WARMUP):
+        for hyper in (*plan.record.hypers, *CLIMB):
             yield f"{key}.{hyper.name}", ["plan", i, hyper.name, of(hyper)]
 
     for name, hyper in (

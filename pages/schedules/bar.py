@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan
 from core.figures.curves import pen
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB
 from core.spec import Hyper, Text
 from pages.shared import controls, programs, ruler, to_race
 from pages.shared.address import Address
@@ -169,10 +169,16 @@ def axes(trial: Trial) -> None:
 def cards(trial: Trial) -> None:
     """Every schedule with all its settings, its code, and the way to the race."""
 
-    def warm_up(steps: float) -> None:
-        ADDRESS.change(ADDRESS.shown().with_warmup(steps))
+    def warm_up(name: str, value: float) -> None:
+        now = ADDRESS.shown()
+        ADDRESS.change(now.with_climb({**now.climb, name: value}))
 
-    controls.slider(WARMUP, "trial.warmup", trial.warmup, warm_up)
+    def slide(hyper: Hyper) -> None:
+        controls.slider(
+            hyper, f"trial.{hyper.name.removesuffix('_steps')}", trial.climb[hyper.name], partial(warm_up, hyper.name)
+        )
+
+    controls.slide_all(CLIMB, trial.climb, "trial.climb", slide, whose=t("warm_up"))
     for plan in trial.plans:
         with st.container(key=f"card-{plan.schedule}", gap="small"):
             _card(trial, plan)

@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from core import SCHEDULES, Plan, SceneError
-from core.schedules._warmup import WARMUP
+from core.schedules._warmup import CLIMB
 from core.spec import Hyper
 from pages.shared.words import say, t
 
@@ -242,7 +242,7 @@ def plan(key: str, now: Callable[[], Plan], on_change: Callable[[Plan], None], w
     current = now()
 
     def choose(schedule: str) -> None:
-        on_change(Plan(schedule, {WARMUP.name: now().hypers[WARMUP.name]}))
+        on_change(Plan(schedule, {hyper.name: now().hypers[hyper.name] for hyper in CLIMB}))
 
     names = {name: say(record.name) for name, record in SCHEDULES.items()}
     title = said(t("schedule"), whose)
@@ -254,7 +254,7 @@ def plan(key: str, now: Callable[[], Plan], on_change: Callable[[Plan], None], w
     def slide(hyper: Hyper) -> None:
         slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name), whose)
 
-    slide_all((*current.record.hypers, WARMUP), current.hypers, f"{key}.{current.schedule}", slide, whose)
+    slide_all((*current.record.hypers, *CLIMB), current.hypers, f"{key}.{current.schedule}", slide, whose)
 
 
 def slide_all(

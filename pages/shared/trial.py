@@ -12,7 +12,7 @@ import numpy as np
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene
 from core.figures.curves import Band, band, few
 from core.scene import NOBODY, PARAMETERS, SEPARATOR, refused, to_numbers
-from core.schedules._warmup import WARMUP, factors, momenta
+from core.schedules._warmup import CLIMB, WARMUP, factors, momenta
 from core.spec import Text, rate
 
 SEEDS = 64  # runs that a band is drawn from
@@ -75,9 +75,14 @@ class Trial:
         return self.scene.runners[0]
 
     @property
+    def climb(self) -> dict[str, float]:
+        """The climb that stands before every one of the schedules, name -> value."""
+        return {hyper.name: self.plans[0].hypers[hyper.name] if self.plans else hyper.default for hyper in CLIMB}
+
+    @property
     def warmup(self) -> float:
-        """Steps of the climb that stands before every one of the schedules."""
-        return self.plans[0].hypers[WARMUP.name] if self.plans else WARMUP.default
+        """Steps of that climb."""
+        return self.climb[WARMUP.name]
 
     @property
     def log_loss(self) -> bool:
@@ -98,16 +103,18 @@ class Trial:
     def choose(self, keys: list[str]) -> Trial:
         """These schedules: those that are there already as they are, the others as they are declared."""
         kept = {plan.schedule: plan for plan in self.plans}
-        climb = {WARMUP.name: self.warmup}
-        return replace(self, plans=tuple(kept.get(key) or Plan(key, climb) for key in ORDER if key in keys))
+        return replace(self, plans=tuple(kept.get(key) or Plan(key, self.climb) for key in ORDER if key in keys))
 
     def with_plan(self, plan: Plan) -> Trial:
         """One of the schedules with other settings."""
         return replace(self, plans=tuple(plan if plan.schedule == old.schedule else old for old in self.plans))
 
     def with_warmup(self, steps: float) -> Trial:
+        """A climb of so many steps before every one of the schedules."""
+        return self.with_climb({**self.climb, WARMUP.name: steps})
+
+    def with_climb(self, climb: Mapping[str, float]) -> Trial:
         """The same climb before every one of the schedules."""
-        climb = {WARMUP.name: steps}
         return replace(self, plans=tuple(Plan(plan.schedule, {**plan.hypers, **climb}) for plan in self.plans))
 
 
@@ -163,7 +170,7 @@ def read(query: Mapping[str, list[str]]) -> tuple[Trial, list[Text]]:
         if found.shared and found.shared.schedule == text.partition(SEPARATOR)[0]:
             plans.setdefault(found.shared.schedule, found.shared)
     trial = replace(trial, plans=tuple(plans[key] for key in ORDER if key in plans))
-    return trial.with_warmup(trial.warmup), [fault.text for fault in faults]
+    return trial.with_climb(trial.climb), [fault.text for fault in faults]
 
 
 def write(trial: Trial) -> Mapping[str, str | list[str]]:

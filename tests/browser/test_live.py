@@ -289,7 +289,8 @@ def test_every_schedule_at_the_ends_of_its_range_and_of_the_run(engine):
         settings = [{}] + [{h.name: end} for h in schedule.hypers for end in (h.low, h.high)]
         for steps in (1, 2, 3, 10, 37):
             for warm in (0, 1, 5, 50):
-                runners = [Runner("sgd", {"lr": 0.05}, Plan(plan, {**s, "warmup_steps": warm})) for s in settings]
+                climb = {"warmup_steps": warm, "warmup_start": 0.3 * (warm == 5)}
+                runners = [Runner("sgd", {"lr": 0.05}, Plan(plan, s | climb)) for s in settings]
                 scenes.append(raced("bowl", *runners[:10], start=(-7.0, 2.0), steps=steps))
     assert not compared(engine, scenes)
 

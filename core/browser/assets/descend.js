@@ -10,7 +10,7 @@
 //   rotation, stretch  where the surface lies; its map and its minima follow (degrees anticlockwise, 0; 1)
 //   start, steps     [x, y]; a whole number of updates
 //   optimizer        a key, with dialect ("pytorch") and hypers { lr: ..., ... }; what is missing takes its default
-//   schedule         a key, with scheduleHypers { ..., warmup_steps }
+//   schedule         a key, with scheduleHypers { ..., warmup_steps, warmup_start }
 //   noise, seed      standard deviation of the noise on the gradient (0), and what draws it and the examples (0)
 //   batch            examples an update sees, 0 for all; null: as many as the surface says
 //   tolerance        a distance: the run stops within it of a minimum; null: it runs to the end
@@ -217,14 +217,14 @@ class Sight {
 class Pace {
   constructor({ schedule, scheduleHypers, dialect, hypers, optimizer, steps }) {
     const { factor, climb, watches, state, values, momentum = null } = spoken("schedule", schedules, schedule, dialect, scheduleHypers);
-    const warmup = values.pop();
+    const [warmup, start] = values.splice(-2);
     const { lr } = { ...spoken("optimizer", optimizers, optimizer, dialect).hypers, ...hypers };
-    Object.assign(this, { factor, climb, watches, lr, steps, beside: momentum, warmup, state: [...state], own: values });
+    Object.assign(this, { factor, climb, watches, lr, steps, beside: momentum, warmup, start, state: [...state], own: values });
     this.length = Math.max(steps - warmup, 1);
   }
 
   at(t, loss) {
-    const share = this.climb(t, this.warmup);
+    const share = this.climb(t, this.warmup, this.start);
     return this.lr * (share * (this.watches ? this.seen(t, loss) : this.factor(Math.max(t - this.warmup, 0), this.length, ...this.own)));
   }
 

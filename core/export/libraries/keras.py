@@ -101,7 +101,7 @@ def clocked(task: Asked, page: Sheet) -> None:
 
 def _warmed(task: Asked, own: str) -> str:
     """A schedule of Keras that warms up by itself: its cosine, and where there is none, a straight line; else nothing."""
-    kinds, first = "keras.optimizers.schedules", "0.0" if task.from_zero else "lr / (warmup + 1)"
+    kinds, first = "keras.optimizers.schedules", task.first
     if not task.scheduled:
         return f"{kinds}.PolynomialDecay({first}, decay_steps=warmup, end_learning_rate=lr, power=1.0)"
     cosine = f"{kinds}.CosineDecay(lr, "

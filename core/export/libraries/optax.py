@@ -93,7 +93,7 @@ def _schedule(task: Task, page: Page, own: str) -> None:
 
 def _warmed(task: Task, own: str) -> str:
     """A warm-up of optax, and then its own schedule or none; nothing where that begins below lr."""
-    first = "0.0" if task.from_zero else "lr / (warmup + 1)"
+    first = task.first
     if not task.scheduled:
         return f"optax.warmup_constant_schedule({first}, peak_value=lr, warmup_steps=warmup)"
     if not (own and task.whole):

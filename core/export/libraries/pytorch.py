@@ -64,9 +64,9 @@ def clocked(task: Asked, page: Sheet) -> None:
     if not task.cycled:  # PyTorch would refuse, or change a momentum that there is none of here
         own = own.replace("cycle_momentum=True", "cycle_momentum=False")
     if task.warmup and not task.from_zero and (task.whole if own else not task.scheduled):
-        name = "climb" if own else "scheduler"
+        name, first = "climb" if own else "scheduler", repr(task.begun) if task.begun else "1 / (warmup + 1)"
         lines = ["# The warm-up: a straight climb to the full rate."]
-        lines += call(f"{name} = {kinds}.LinearLR(optimizer, start_factor=1 / (warmup + 1), total_iters=warmup)")
+        lines += call(f"{name} = {kinds}.LinearLR(optimizer, start_factor={first}, total_iters=warmup)")
         if own:
             lines += call(f"schedule = {own}")
             lines += call(f"scheduler = {kinds}.SequentialLR(optimizer, [climb, schedule], milestones=[warmup])")
