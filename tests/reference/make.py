@@ -207,7 +207,7 @@ class PyTorch(Library):
                 surface.value(*point).backward()
             else:
                 point.grad = torch.tensor(surface.gradient(*path[-1]))
-            rule.step(lambda at=path[-1]: surface.value(*at))  # L-BFGS asks for the loss as well
+            rule.step(lambda at=path[-1]: surface.value(*np.array(at)))  # L-BFGS asks for the loss as well
             if isinstance(plan, torch.optim.lr_scheduler.ReduceLROnPlateau):
                 plan.step(surface.value(*path[-1]))
             elif plan:
