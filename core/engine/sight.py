@@ -292,6 +292,8 @@ def _bend(here):  # type: ignore[no-untyped-def]
             call(np.int64(S[PLACED]), here.Q, 1, THERE, 0.0)
         call(np.int64(S[BEND]), here.Q, 1, S[OWN], 0.0)
         p, q, r = S[F], S[GX], S[GY]
+        if S[PLACED] == 0.0:  # and no zero of the matrix meets an infinity
+            return p, q, r
         xx, xy, yx, yy = S[XX], S[XY], S[YX], S[YY]
         return (
             xx * xx * p + 2 * xx * yx * q + yx * yx * r,
