@@ -97,8 +97,8 @@ def another(proto: Any, held: Any) -> Any:
 def in_its_words(moved: Any, proto: Any, other: Any) -> Any:
     """The same move where the options have other names."""
     mine, theirs = options(proto), options(other)
-    if isinstance(moved, list):
-        return [in_its_words(one, proto, other) for one in moved]
+    if isinstance(proto, ButtonGroup):
+        return [theirs[mine.index(one)] for one in moved]
     return theirs[mine.index(moved)] if isinstance(moved, str) and moved in mine else moved
 
 
