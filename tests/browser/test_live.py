@@ -37,6 +37,7 @@ MORE = 100 * NUDGE  # what differences of nearly equal gradients make of a hair
 MAGNIFIED = 1e-11  # from here on a nudged run is another run
 LOST = 1e-3  # and from here on it may end otherwise
 SAME = 1e-9
+SEARCHED = 1e-7  # of a method that searches along a line: where it ends is within the search's own tolerance
 RUN = """async (told) => {
   const { descend } = await import("./descend.js");
   const numbers = [], words = [];
@@ -144,20 +145,21 @@ def compared(engine: Any, scenes: list[Scene], least: float = 0.9) -> list[str]:
         run, twins = job.run, list(job.twins())
         shaky = shakiness(run, twins)
         sound = shaky <= MAGNIFIED
+        searches = "while" in inspect.getsource(job.runner.spoken.update)  # in rest it looks at rounding errors
+        same = SEARCHED if searches else SAME
         steady, total = steady + int(sound.sum()), total + sound.size
         for (name, theirs), ours in zip(series(run).items(), numbers, strict=False):
             gap = apart(theirs, ours)
             if (
-                gap[sound[: theirs.size]] > SAME
+                gap[sound[: theirs.size]] > same
             ).any() and not job.scene.noise:  # at the tip of a cone, every bit tells
                 sound &= shakiness(run, [job.noisy()]) <= MAGNIFIED
             gap = gap[sound[: theirs.size]]
-            if gap.size and gap[-1] > SAME:
-                faults.append(f"{job}: {name} is {gap[-1]:.1e} apart from step {int(np.argmax(gap > SAME))} on")
+            if gap.size and gap[-1] > same:
+                faults.append(f"{job}: {name} is {gap[-1]:.1e} apart from step {int(np.argmax(gap > same))} on")
         final, growth, *missing = next(numbers)
         ended = [run.outcome, *map(int, (run.when, run.minimum, run.stopped)), run.rule]
         *word, looks = word
-        searches = "while" in inspect.getsource(job.runner.spoken.update)  # in rest it looks at rounding errors
         spoken += int(shaky[-1] <= LOST)
         if sound.all() and word != ended:
             faults.append(f"{job}: {word}, not {ended}")
@@ -448,9 +450,9 @@ def test_typed_functions(engine):
         for rotation, stretch, noise in [(0.0, 1.0, 0.0), (40.0, 0.6, 0.1)]:
             for start in (formula.surface.start, (0.0, 0.0), (2.0, 2.0), (-3.1, 1.3)):
                 keys = map(str, [*chance.choice(looking, 4, replace=False), *chance.choice(list(OPTIMIZERS), 4)])
-                if not np.isfinite(
-                    formula.surface.hessian(*start)
-                ).all():  # where the compiled curvature is 0 times inf
+                if (
+                    rotation and not np.isfinite(formula.surface.hessian(*start)).all()
+                ):  # zeros of a matrix times infinity
                     keys = [key for key in keys if "bend" not in OPTIMIZERS[key].update.__code__.co_names]
                 runners = [Runner(key, {"lr": formula.surface.rate_for(OPTIMIZERS[key])}) for key in keys]
                 place = {"rotation": rotation, "stretch": stretch, "noise": noise, "start": start}
@@ -565,14 +567,15 @@ def test_what_is_not_known_is_said_in_a_sentence(engine):
 
 
 def test_any_scene_runs(engine, part, parts):
-    """Of ten thousand none raises, and none tells of an infinite number."""
+    """Of ten thousand none raises, and none tells of an infinite number. (Far out a slope may be, where the value is not.)"""
     script = """async (told) => {
       const { descend } = await import("./descend.js");
       const wrong = [];
       for (const [i, asked] of told.entries()) {
         try {
           const { x, y, loss, lr, gx, gy, outcome, missing, final, growth } = descend(asked);
-          const numbers = [x, y, loss, lr, gx, gy, missing, [final, growth]];
+          const near = (slope) => slope.filter((_, i) => Math.hypot(x[i], y[i]) < 1e100);
+          const numbers = [x, y, loss, lr, near(gx), near(gy), missing, [final, growth]];
           if (numbers.some((all) => all.some((v) => Math.abs(v) === Infinity))) wrong.push([i, "infinite"]);
           if (typeof outcome !== "string" || x.length !== asked.steps + 1) wrong.push([i, outcome, x.length]);
         } catch (error) {
