@@ -64,13 +64,13 @@ class Search:
 class Step:
     """One update, t = 1, 2, ...: from `before` to `after`. Every point is (2,).
 
-    lines: what `update` computes that reaches the new point, in order; `used`: the settings they use, as LaTeX and value.
-    gradient: as the optimizer saw it; raw: before anything clipped it, and shown: what each modifier made of it, by key.
-    put: the modifiers that have put the point elsewhere after the update. new, state: what the lines lead to; `after`
-    differs from `new` where the point was put back. plain: where gradient descent would be at the same rate. carried:
-    the direction in which the memory of past gradients pushes, and the state that holds it. ball: of a method that
-    looks ahead, the point that it looks from; looked: where else a plane method has looked; search: the
-    line on which that was, if it was one.
+    lines: what `update` computes that reaches the new point, in order; `used`: the settings they use, as LaTeX and
+    value. gradient: as the optimizer saw it; raw: before anything clipped it, and shown: what each modifier made of
+    it, by key. put: the modifiers that have put the point elsewhere after the update. kept: where the companions of
+    the method are then. new, state: what the lines lead to; `after` differs from `new` where the point was put back.
+    plain: where gradient descent would be at the same rate. carried: the direction in which the memory of past
+    gradients pushes, and the state that holds it. ball: of a method that looks ahead, the point that it looks from;
+    looked: where else a plane method has looked; search: the line on which that was, if it was one.
     """
 
     t: int
@@ -89,6 +89,7 @@ class Step:
     raw: np.ndarray
     shown: Mapping[str, np.ndarray]
     put: tuple[str, ...]
+    kept: Mapping[str, np.ndarray]
     search: Search | None
 
     @property
@@ -167,8 +168,20 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
         raw=raw,
         shown=shown,
         put=put,
+        kept=_kept(optimizer, t, after, memory, hypers),
         search=_search(scene.record, before, looked),
     )
+
+
+def _kept(
+    optimizer: Optimizer, t: int, after: np.ndarray, memory: Mapping[str, np.ndarray], hypers: Mapping[str, Any]
+) -> dict[str, np.ndarray]:
+    """Where the companions of a method are after update t."""
+    own = [hypers[h.name] for h in optimizer.hypers]
+    with np.errstate(all="ignore"):
+        return {
+            one.key: np.asarray(one.place(after, np.float64(t), *memory.values(), *own)) for one in optimizer.companions
+        }
 
 
 def _modified(scene: Scene, runner: Runner, run: Run, t: int) -> tuple[np.ndarray, dict[str, np.ndarray], list[str]]:

@@ -10,6 +10,7 @@ import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, Plan, Runner, Scene, descend
 from core.anatomy import dissect, histories, last_step, squares
+from core.beside import beside
 from core.curvature import curvatures
 from core.notation import latex, number, of_people, statements, symbol, without
 
@@ -364,3 +365,14 @@ def test_lookahead_says_when_it_puts_the_point_back():
     scene = Scene("bowl", steps=9, runners=(runner,))
     run = scene.run(runner, "state")
     assert [t for t in range(1, 10) if dissect(scene, runner, run, t).put] == [3, 6, 9]
+
+
+@pytest.mark.parametrize("key", [key for key, record in OPTIMIZERS.items() if record.companions])
+def test_what_a_method_keeps_beside_its_point_stands_where_its_path_has_it(key):
+    runner = Runner(key, {"lr": 0.05}, Plan("onecycle", {"cycle_momentum": 1.0}))
+    scene = Scene("bowl", steps=12, runners=(runner,), beside="own")
+    run = scene.run(runner, "state")
+    for t in (1, 5, 12):
+        kept = dissect(scene, runner, run, t).kept
+        for name, place in beside(scene, runner).items():
+            np.testing.assert_allclose(kept[name], place[t], rtol=1e-12)

@@ -23,7 +23,7 @@ REACH = 78.0  # length of an arrow that is only a direction
 CONTOUR = "light-dark(rgba(35,70,105,.30),rgba(190,215,240,.26))"  # as on the stage
 DEEP = (11, 110, 153)  # the lowest ground, over the paper of either theme
 
-Role = Literal["step", "slope", "memory", "plain", "ball", "looked", "along", "path"]
+Role = Literal["step", "slope", "memory", "plain", "ball", "looked", "along", "kept", "path"]
 STROKES: dict[Role, str] = {
     "path": QUIET,
     "step": INK,
@@ -33,6 +33,7 @@ STROKES: dict[Role, str] = {
     "ball": colour(3),
     "looked": colour(9),
     "along": colour(9),
+    "kept": colour(5),
 }
 
 
@@ -40,11 +41,13 @@ STROKES: dict[Role, str] = {
 class Mark:
     """Something beside the step itself.
 
-    to: (2,) the point meant; of `along`, where a line ends; of a slope or a memory, only the direction counts.
+    letter: what the point is called. to: (2,) the point meant; of `along`, where a line ends; of a slope or a memory,
+    only the direction counts.
     """
 
     role: Role
     to: np.ndarray
+    letter: str = ""
 
 
 def window_of(points: np.ndarray, size: float) -> Bounds:
@@ -86,6 +89,10 @@ def step_map(relief: Relief, path: np.ndarray, after: np.ndarray, marks: Sequenc
             parts.append(frame.line(np.array([path[-1], mark.to]), stroke, 1.2, DASHES["dot"]))
         elif mark.role == "looked":
             parts.append(frame.dot(mark.to, "none", 5, stroke))
+        elif mark.role == "kept":
+            parts.append(frame.dot(mark.to, stroke, 4))
+            x, y = at(mark.to)
+            parts.append(text(float(x) + 9, float(y) - 7, mark.letter, fill=stroke))
         else:
             start = path[-1] if mark.role == "plain" else after
             parts.append(frame.line(np.array([start, mark.to]), stroke, 1.5, "5 4"))
@@ -115,6 +122,8 @@ def swatch(role: Role) -> str:
             drawn = line(np.array([start, end]), stroke) + dot(middle, stroke, 2.5)
         case "along":
             drawn = line(np.array([start, end]), stroke, 1.2, DASHES["dot"])
+        case "kept":
+            drawn = dot(middle, stroke, 4)
         case "looked":
             drawn = dot(middle, "none", 5, stroke)
         case _:

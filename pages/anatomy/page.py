@@ -39,7 +39,7 @@ def show() -> None:
         st.caption(t("observe", sentence=say(example.observe)))
     left, right = st.columns([5, 6], gap="medium")
     with left:
-        view.on_map(scene, run, step)
+        view.on_map(scene, runner, run, step)
         view.on_line(scene, step)
         view.formula(runner)
     with right, st.container(key="step-lines"):

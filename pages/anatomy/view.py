@@ -126,7 +126,7 @@ def _number(value: float) -> str:
 # --- on the map -------------------------------------------------------------------------------------
 
 
-def on_map(scene: Scene, run: Run, step: Step) -> None:
+def on_map(scene: Scene, runner: Runner, run: Run, step: Step) -> None:
     """The step from near, and what is drawn there in words."""
     surface, reach = scene.record, float(np.hypot(*step.move))
     path = run.x[max(0, step.t - 1 - TAIL) : step.t]
@@ -135,6 +135,8 @@ def on_map(scene: Scene, run: Run, step: Step) -> None:
         marks.append(Mark("memory", step.before + step.carried))
     if step.ball is not None:
         marks.append(Mark("ball", step.ball))
+    beside = {} if step.ball is not None else {one.key: one for one in runner.spoken.companions}
+    marks += [Mark("kept", step.kept[key], say(one.name).split()[-1]) for key, one in beside.items()]
     marks += [Mark("along", end) for end in _ends(step)]
     marks += [Mark("looked", point) for point in step.looked]
     points = [m.to for m in marks if m.role not in ("slope", "memory", "along")]
@@ -142,7 +144,7 @@ def on_map(scene: Scene, run: Run, step: Step) -> None:
     window = window_of(np.array([step.before, step.after, *near]), surface.size)
     title = t("map_title", step=step.t)
     picture = step_map(relief(surface.value, window, 81), path, step.after, marks, title)
-    names = _roles(symbol(step.carrier).html if step.carrier else "")
+    names = _roles(symbol(step.carrier).html if step.carrier else "", [say(one.name) for one in beside.values()])
     words = {"step": names["step"]}
     (x0, x1), (y0, y1) = window
     for mark in marks:
@@ -154,8 +156,8 @@ def on_map(scene: Scene, run: Run, step: Step) -> None:
     drawn(f'<div class="dl-step-map">{picture}</div><div class="dl-legend">{entries}</div>', "anatomy.map")
 
 
-def _roles(memory: str) -> dict[Role, str]:
-    """What each mark on the map is, in words. memory: the state that pushes."""
+def _roles(memory: str, kept: list[str]) -> dict[Role, str]:
+    """What each mark on the map is, in words. memory: the state that pushes; kept: what a method keeps beside its point."""
     return {
         "step": t("mark_step"),
         "plain": t("mark_plain"),
@@ -164,6 +166,7 @@ def _roles(memory: str) -> dict[Role, str]:
         "ball": t("mark_ball"),
         "looked": t("mark_looked"),
         "along": t("mark_along"),
+        "kept": t("mark_kept", names=", ".join(kept)),
         "path": t("mark_path"),
     }
 
