@@ -31,10 +31,10 @@ def beside(scene: Scene, runner: Runner) -> Mapping[str, np.ndarray]:
 
     The name is that of a companion, or of the average.
     """
-    if not scene.beside:
+    if not scene.dotted:
         return {}
-    if scene.beside in AVERAGING:
-        return {scene.beside: averaged(scene.beside, scene.run(runner).x)}
+    if scene.dotted in AVERAGING:
+        return {scene.dotted: averaged(scene.dotted, scene.run(runner).x)}
     return companions(runner, scene.run(runner, "state"))
 
 

@@ -370,7 +370,7 @@ def test_lookahead_says_when_it_puts_the_point_back():
 @pytest.mark.parametrize("key", [key for key, record in OPTIMIZERS.items() if record.companions])
 def test_what_a_method_keeps_beside_its_point_stands_where_its_path_has_it(key):
     runner = Runner(key, {"lr": 0.05}, Plan("onecycle", {"cycle_momentum": 1.0}))
-    scene = Scene("bowl", steps=12, runners=(runner,), beside="own")
+    scene = Scene("bowl", steps=12, runners=(runner,), dotted="own")
     run = scene.run(runner, "state")
     for t in (1, 5, 12):
         kept = dissect(scene, runner, run, t).kept

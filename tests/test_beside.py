@@ -14,7 +14,7 @@ KEEPING = [key for key, record in OPTIMIZERS.items() if record.companions]
 
 def scene(optimizer: str, kind: str, **more: object) -> tuple[Scene, Runner]:
     runner = Runner(optimizer, {"lr": 0.05})
-    return Scene("rosenbrock", steps=80, runners=(runner,), noise=0.3, beside=kind, **more), runner
+    return Scene("bowl", steps=80, runners=(runner,), noise=0.3, dotted=kind, **more), runner
 
 
 def test_the_mean_is_the_mean() -> None:
@@ -65,6 +65,6 @@ def test_nothing_is_drawn_unless_it_was_asked_for() -> None:
     assert beside(*scene("sgd", "")) == {}
     assert beside(*scene("sgd", "own")) == {}
     assert set(BESIDE) == {"own", *AVERAGES}
-    mended, faults = Scene.from_query("beside=median")
-    assert mended.beside == ""
-    assert str(faults[0]).startswith("beside: got 'median', expected own, mean or ema")
+    mended, faults = Scene.from_query("dotted=median")
+    assert mended.dotted == ""
+    assert str(faults[0]).startswith("dotted: got 'median', expected own, mean or ema")

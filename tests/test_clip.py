@@ -171,7 +171,7 @@ def test_no_chart_reaches_far_outside(far):
         Curve("two", pen(1), steps[:-1], Band(*[np.ones(5)] * 3), steps, Band(*[np.linspace(1, 0.1, 6)] * 3)),
     ]
     for axis in ("linear", "log"):
-        figure = curves(lines, ("", "", ""), ("linear", axis), floor=0.0, start=1.0, dark=False, height=400)
+        figure = curves(lines, ("", "", "", ""), ("linear", axis), floor=0.0, start=1.0, dark=False, height=400)
         low, high = figure.layout.yaxis2.range
         for trace in figure.data:
             y = np.asarray(trace.y, float)

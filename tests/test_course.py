@@ -87,6 +87,7 @@ class Mine:
     hypers: Settings
     plan: Plan = field(default_factory=Plan)
     dialect: str = "pytorch"
+    modifiers: Settings = field(default_factory=Settings)
 
     @property
     def record(self):

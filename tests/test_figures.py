@@ -207,6 +207,16 @@ def test_a_wide_tree_is_cut_for_paper_through_no_box():
     assert bands([(0.0, 2.0 * PAGE), (3.0 * PAGE, 3.1 * PAGE)])[0][1] > 2 * PAGE, "a name wider than a page"
 
 
+def test_a_parent_that_is_walled_in_still_has_its_children_drawn():
+    """Seven of one year, each of which begins a line of its own, and in the end all have a second child."""
+    many = [Member("root", "Root", 1950, "")]
+    many += [Member(f"a{i}", f"A{i}", 1960, "root") for i in range(7)]
+    many += [Member(f"{child}{i}", f"{child}{i}", 1970 + j, f"a{i}") for j, child in enumerate("bcd") for i in range(7)]
+    places = layout(many)
+    spots = {(place.row, place.column) for place in places.values()}
+    assert len(spots) == len(many), "no box lies on another"
+
+
 def test_names_are_escaped():
     svg = family([Member("a", "<b>&", 2000, "")], "a", lambda key: "")
     assert "<b>" not in svg

@@ -137,7 +137,7 @@ def some_scene(seed, runners=None):
         noise=dice.choice([0.0, dice.uniform(0, 1000)]),
         seed=dice.choice([0, dice.randrange(2**31)]),
         tolerance=maybe(dice, dice.uniform(1e-12, 1.0)),
-        beside=dice.choice(["", *BESIDE]),
+        dotted=dice.choice(["", *BESIDE]),
         stops={key: anything_in(stop.bound, dice) for key, stop in STOPS.items() if dice.random() < 0.1},
         runners=tuple(some_runner(dice) for _ in range(dice.randint(0, MAX_RUNNERS) if runners is None else runners)),
         shared=maybe(dice, some_plan(dice)),
@@ -517,7 +517,7 @@ def test_mend_never_raises():
 
 def test_random_links_never_raise():
     dice = random.Random(21)
-    names = ["surface", "f", "bounds", "start", "steps", "rotation", "noise", "seed", "tolerance", "stop", "beside", "r", "shared",
+    names = ["surface", "f", "bounds", "start", "steps", "rotation", "noise", "seed", "tolerance", "stop", "dotted", "r", "shared",
              "step", "camera", "window", "loss"]  # fmt: skip
     pieces = ["~", "~~", "adam", "sgd", "lr", "0.1", "nan", "-1", "cosine", "schedule", "s.floor", "colour", "%", "%ff",
               "%00", "=", ";", "+", "x", "sin(x)", "*y", "é", "가", "\ud83d", "'", '"', "<", "1e400", "bowl", "shown", "0",
@@ -546,7 +546,7 @@ def test_random_links_never_raise():
         (lambda: Runner("adam", {"lr": float("nan")}), "Adam lr: got 'nan', expected a number from"),
         (
             lambda: Runner("adam", {"momentum": 0.9}),
-            "Adam: got 'momentum', expected one of lr, beta1, beta2, eps, weight_decay.",
+            "Adam: got 'momentum', expected one of lr, beta1, beta2, eps, weight_decay, eps_root.",
         ),
         (lambda: Runner("adam", {"lr": True}), "Adam lr: got 'True', expected a number"),
         (lambda: Runner("adam", 0.1), "Adam: got '0.1', expected a mapping of names to values."),
@@ -722,7 +722,7 @@ def test_every_parameter_that_a_link_may_hold_is_declared() -> None:
     full = Scene(
         Formula("x", ((0, 1), (0, 1))), rotation=1.0, stretch=2.0, noise=1.0, seed=1, tolerance=0.1, shared=Plan(),
         stops=dict.fromkeys(STOPS, 1.0),
-        beside="ema",
+        dotted="ema",
         view=View(step=1, camera=(1.0, 1.0, 1.0), window=(0.0, 1.0, 0.0, 1.0), loss_axis="linear"),
     )  # fmt: skip
     assert set(full.to_query()) | set(batch.to_query()) == set(PARAMETERS)

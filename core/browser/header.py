@@ -23,7 +23,7 @@ def scene_header(scene: Scene) -> dict[str, Any]:
         "seed": scene.seed,
         "batch": scene.batch,
         "tolerance": scene.tolerance,
-        **({"beside": scene.beside} if scene.beside else {}),
+        **({"dotted": scene.dotted} if scene.dotted else {}),
         **({"stops": dict(scene.stops)} if scene.stops else {}),
     }
 

@@ -42,6 +42,7 @@ LOST = SAID.index(UNDEFINED)
 RULED = ["distance", *STOPS]  # by the number that a rule has in the run loop
 RULES = np.array(RULED)
 ENDS = 7  # numbers by which the run loop tells how a lane ended
+MOST_NAMED = 30  # keys in a sentence
 NO_TEMPO = np.empty((1, 0))
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule, Modifier, Stop)
@@ -444,7 +445,8 @@ def _record(what: object, known: Mapping[str, Record], kind: type[Record]) -> Re
             f"surface: {what[:40]!r} is not known; expression_surface({what[:40]!r}) makes a surface of a formula"
         )
     near = difflib.get_close_matches(what[:40], known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+    some = [*known][:MOST_NAMED] + [f"{len(known) - MOST_NAMED} more"] * (len(known) > MOST_NAMED)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(some)}"
     raise ValueError(f"{name}: {what[:40]!r} is not known; {hint}")
 
 

@@ -51,7 +51,7 @@ def asked(record: Optimizer | Schedule | Modifier, library: str, values: Mapping
     around an update may be an argument of the library's optimizers, or be given an `optimizer`.
     """
     own = record.spoken(library) if library in record.dialects else record
-    given = own.defaults if values is None else {h.name: values[h.name] for h in own.hypers}
+    given = own.defaults if values is None else {h.name: values.get(h.name, h.default) for h in own.hypers}
     if isinstance(own, Modifier):
         return written(getattr(own, library, ""), own.hypers, {**given, "optimizer": "optimizer"})
     spelling = RECORDS[library].asked(own, given) if library in RECORDS else own.asked(library, given)

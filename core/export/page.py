@@ -30,15 +30,15 @@ class Page(Sheet):
     """A program of a race in the making: header, imports, definitions, settings, set-up, loop.
 
     tensors: the module of a library that differentiates by itself. The function is then written for its tensors, and no
-    gradient beside it.
+    gradient beside it. sees: whether what looks around has to be told of the surface.
     """
 
-    def __init__(self, task: Task, *imports: str, tensors: str = "") -> None:
+    def __init__(self, task: Task, *imports: str, tensors: str = "", sees: bool = True) -> None:
         super().__init__(*imports)
         self.task, self.tensors = task, tensors
         self.placed = ""  # what was done to the surface
         surface, scene = task.surface, task.scene
-        asked = set(task.runner.spoken.update.__code__.co_names) if task.optimizer.plane else set()
+        asked = set(task.runner.spoken.update.__code__.co_names) if task.optimizer.plane and sees else set()
         self.asked = [name for name in ("f", "lowest", "look", "bend") if name in asked]
         self.bends = "bend" in asked
         self.boxed = surface.box is not None

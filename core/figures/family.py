@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 
 ROW, BOX, TOP = 27, 21, 24  # pixels: from row to row, height of a box, height of the line of years
 LETTER, PAD = 7.0, 9  # pixels: width of an average letter, room at either end of a box
@@ -122,25 +123,35 @@ def layout(members: Sequence[Member]) -> dict[str, Place]:
 
 
 def _rows(members: Sequence[Member], columns: dict[str, int]) -> dict[str, int]:
-    """A row for every member: neither its chain nor the line that leads there meets what is placed already."""
+    """A row for every member: neither its chain nor the line that leads there meets what is placed already.
+
+    Where boxes lie right above and below a parent, no line leaves it freely; one then passes behind them.
+    """
     rows: dict[str, int] = {}
     taken: dict[int, list[tuple[int, int]]] = {}
     boxes: set[tuple[int, int]] = set()  # (row, column)
     trunks: set[tuple[int, int]] = set()
 
+    def empty(row: int, span: tuple[int, int]) -> bool:
+        return not any(a <= span[1] and span[0] <= b for a, b in taken.get(row, []))
+
     def free(row: int, chain: list[Member], span: tuple[int, int], trunk: set[tuple[int, int]]) -> bool:
         own = {(row, columns[member.key]) for member in chain}
-        meets = any(a <= span[1] and span[0] <= b for a, b in taken.get(row, []))
-        return not (meets or own & trunks or trunk & boxes)
+        return empty(row, span) and not (own & trunks or trunk & boxes)
 
     for chain in _chains(members):
         parent = chain[0].parent
         home = rows.get(parent, 0)
         span = (columns[parent] + 1 if parent else columns[chain[0].key], columns[chain[-1].key])
-        for row in _around(home):
-            trunk = {(r, columns[parent]) for r in _between(home, row)} if parent else set()
-            if free(row, chain, span, trunk):
-                break
+        rows_around = list(islice(_around(home), 2 * len(members) + 3))
+
+        def line_to(row: int, parent: str = parent, home: int = home) -> set[tuple[int, int]]:
+            return {(r, columns[parent]) for r in _between(home, row)} if parent else set()
+
+        clear = (row for row in rows_around if free(row, chain, span, line_to(row)))
+        found = next(clear, None)
+        row = next(row for row in rows_around if empty(row, span)) if found is None else found
+        trunk = line_to(row)
         taken.setdefault(row, []).append(span)
         trunks |= trunk
         boxes |= {(row, columns[member.key]) for member in chain}

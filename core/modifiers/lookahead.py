@@ -12,7 +12,7 @@ def change(x, before, t, slow, k, alpha):
 
 MODIFIER = Modifier(
     change,
-    name=Text("Lookahead", "Lookahead"),
+    name=Text("Lookahead", "룩어헤드"),
     hypers=(
         Hyper("k", "k", 5, 1, 100, "log", Text("steps ahead", "앞서가는 스텝 수"), integer=True),
         Hyper("alpha", "α", 0.5, 0.0, 1.0, label=Text("part of the way back", "따라가는 비율")),

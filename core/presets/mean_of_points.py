@@ -38,7 +38,7 @@ PRESET = Preset(
         surface="least_squares",
         start=(4.0, 2.0),
         steps=300,
-        beside="mean",
+        dotted="mean",
         runners=(Runner("sgd", {"lr": 0.4}, colour=0), Runner("sgd", {"lr": 0.4}, Plan("linear"), colour=1)),
     ),
     claim=claim,

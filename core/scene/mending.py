@@ -65,7 +65,7 @@ def mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
         "batch": read("batch", lambda raw: to_whole(raw, 0, count) if count else None, examples, None),
         "seed": read("seed", lambda raw: to_whole(raw, 0, 2**31 - 1), whole(0, 2**31 - 1), 0),
         "tolerance": read("tolerance", lambda raw: to_float(raw, 1e-12, FAR), between(1e-12, FAR), None),
-        "beside": read("beside", _beside, Text("own, mean or ema", "own, mean 또는 ema"), ""),
+        "dotted": read("dotted", _dotted, Text("own, mean or ema", "own, mean 또는 ema"), ""),
         "stops": _mend_stops(data.get("stops"), problems),
         "runners": mend_runners(data.get("runners"), problems),
         "shared": _mend_plan(data["shared"], problems) if data.get("shared") is not None else None,
@@ -192,7 +192,7 @@ def _camera(raw: Any) -> tuple[float, ...] | None:
     return to_numbers(raw, (3, 6))
 
 
-def _beside(raw: Any) -> str | None:
+def _dotted(raw: Any) -> str | None:
     return raw if isinstance(raw, str) and raw in ("", *BESIDE) else None
 
 

@@ -24,7 +24,7 @@ def scene(scene: Scene) -> dict[str, Any]:
         "seed": scene.seed,
         "tolerance": scene.tolerance,
         "stops": dict(scene.stops),
-        "beside": scene.beside,
+        "dotted": scene.dotted,
         "runners": [_runner(runner) for runner in scene.runners],
         "shared": _plan(scene.shared) if scene.shared else None,
         "view": {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PARAMETERS = (  # of a link
     *("surface", "f", "bounds", "start", "steps", "r", "rotation", "stretch", "noise", "batch"),
-    *("seed", "tolerance", "stop", "beside", "shared"),
+    *("seed", "tolerance", "stop", "dotted", "shared"),
     *("step", "camera", "window", "loss"),
 )
 NOBODY = "none"  # in the place of the runners of an empty scene: a link to it must not look like one without any
@@ -47,8 +47,8 @@ def write(scene: Scene) -> dict[str, str | list[str]]:
         query["seed"] = str(scene.seed)
     if scene.tolerance is not None:
         query["tolerance"] = _number(scene.tolerance)
-    if scene.beside:
-        query["beside"] = scene.beside
+    if scene.dotted:
+        query["dotted"] = scene.dotted
     if scene.stops:
         query["stop"] = SEPARATOR.join(f"{key}{SEPARATOR}{_number(bound)}" for key, bound in scene.stops.items())
     if scene.shared:
@@ -145,7 +145,7 @@ def read(query: Mapping[str, Any]) -> dict[str, Any]:
         "surface": surface,
         **{
             name: last(name)
-            for name in ("steps", "rotation", "stretch", "noise", "batch", "seed", "tolerance", "beside")
+            for name in ("steps", "rotation", "stretch", "noise", "batch", "seed", "tolerance", "dotted")
         },
         "start": numbers("start"),
         "runners": runners and [read_runner(text) for text in runners[: MAX_RUNNERS + MAX_FAULTS + 1]],

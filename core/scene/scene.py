@@ -38,7 +38,7 @@ class Scene:
     seed: int = 0
     tolerance: float | None = None  # stop within this distance of a minimum; None runs to the end
     stops: Mapping[str, float] = field(default_factory=dict, kw_only=True)  # a key of STOPS -> the bound of the rule
-    beside: str = field(default="", kw_only=True)  # what is drawn beside the paths: one of BESIDE, or nothing
+    dotted: str = field(default="", kw_only=True)  # what is drawn beside the paths: one of BESIDE, or nothing
     runners: tuple[Runner, ...] = ()
     shared: Plan | None = None  # one schedule for all runners
     view: View = field(default_factory=View)

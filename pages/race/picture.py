@@ -103,7 +103,7 @@ def _frame(scene: Scene) -> tuple[Any, ...]:
             scene.batch_size,
             scene.tolerance is None,
             tuple(scene.stops),
-            scene.beside,
+            scene.dotted,
         ),
         scene.shared and scene.shared.schedule,
         tuple([(r.optimizer, r.dialect, r.plan.schedule, tuple(r.modifiers)) for r in scene.runners]),
@@ -132,9 +132,9 @@ def _lasting(frame: _Frame) -> tuple[str, float, Arrays]:
 
 def besides(scene: Scene) -> dict[str, str]:
     """What is drawn beside the paths, in words: by optimizer and key where each has its own."""
-    if scene.beside in AVERAGES:
-        return {scene.beside: scene_bar.besides()[scene.beside]}
-    records = {runner.optimizer: runner.record for runner in scene.runners} if scene.beside else {}
+    if scene.dotted in AVERAGES:
+        return {scene.dotted: scene_bar.besides()[scene.dotted]}
+    records = {runner.optimizer: runner.record for runner in scene.runners} if scene.dotted else {}
     return {
         f"{key}.{one.key}": f"{record.name}: {say(one.name)}"
         for key, record in records.items()

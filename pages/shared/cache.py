@@ -19,7 +19,7 @@ from pages.shared.canvas import content
 SWEEPS = threading.Semaphore(
     os.cpu_count() or 1
 )  # more at once end no sooner, and a noisy one takes 200 MB for a moment
-PLACE = [field.name for field in fields(Scene) if field.name not in ("runners", "shared", "view", "beside")]
+PLACE = [field.name for field in fields(Scene) if field.name not in ("runners", "shared", "view", "dotted")]
 
 
 def place_of(scene: Scene) -> tuple[Any, ...]:

@@ -160,7 +160,7 @@ def _settings(scene: Scene) -> None:
 
     names = {"": t("beside_nothing"), **besides()}
     controls.choice(
-        t("beside"), list(names), "beside", scene.beside, _setter("beside"), names.__getitem__, help=t("beside_help")
+        t("beside"), list(names), "beside", scene.dotted, _setter("dotted"), names.__getitem__, help=t("beside_help")
     )
 
     def set_shared(on: bool) -> None:

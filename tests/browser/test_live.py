@@ -270,7 +270,7 @@ def test_what_is_drawn_beside_a_path(engine):
     for key in OPTIMIZERS:
         for kind in BESIDE:
             runner = Runner(key, rate("rosenbrock", key), modifiers={"clip_value": {}})
-            own = raced("rosenbrock", runner, steps=40, beside=kind, noise=0.1)
+            own = raced("rosenbrock", runner, steps=40, dotted=kind, noise=0.1)
             told = json.loads(json.dumps(Job(own).header))
             found = engine.evaluate(
                 """async (asked) => (await import("./descend.js")).descend(asked).beside.map(

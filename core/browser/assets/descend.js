@@ -23,7 +23,7 @@
 //   stopped, rule    the step at which it was stopped, or -1, and the rule by which: "distance" for the tolerance, or ""
 //   evaluations      how often value and gradient were asked for
 //   final, growth    the last loss; factor per step by which a run that left moves away (1 for the others)
-//   beside           [{ key, x, y }] with beside: "own" the points that the method keeps for itself, with "mean" or "ema" an
+//   beside           [{ key, x, y }] with dotted: "own" the points that the method keeps for itself, with "mean" or "ema" an
 //                    average of its points, as core/beside.py has them; without it nothing
 // It throws an Error with a sentence for what it does not know. Nothing that a visitor typed becomes code.
 //
@@ -100,7 +100,7 @@ export function descend(asked) {
 
   if (!rests) end.evaluations = steps + sight.looks;
   if (mover.companions) for (const one of mover.companions) one.fill(xs, ys);
-  const beside = mover.companions ?? besideOf(asked.beside, xs, ys);
+  const beside = mover.companions ?? besideOf(asked.dotted, xs, ys);
   const told = fate.told(xs, ys, end.stopped);
   const run = { x: xs, y: ys, loss: losses, lr: rates, gx: gxs, gy: gys, final: losses[steps], ...told, ...end, beside };
   return { ...run, growth: run.outcome === escaped ? growthOf(run, ground.centre) : 1 };
@@ -240,9 +240,9 @@ class Pace {
   }
 }
 
-function moverOf({ optimizer, dialect, hypers, beside, steps }, sight) {
+function moverOf({ optimizer, dialect, hypers, dotted, steps }, sight) {
   const record = spoken("optimizer", optimizers, optimizer, dialect, hypers);
-  return record.plane ? new Plane(record, sight) : new Apart(record, sight, beside === "own" ? steps : null);
+  return record.plane ? new Plane(record, sight) : new Apart(record, sight, dotted === "own" ? steps : null);
 }
 
 /** Where the momentum of a method stands among its arguments; null where it has none. */

@@ -16,7 +16,7 @@ from core.scene import DIALECTS
 def program(task: Task) -> str:
     """A tensor, a `torch.optim` optimizer, and one of PyTorch's schedulers."""
     asked = spelling(task)
-    page = Page(task, "import torch", tensors="torch" if finds_the_gradients(task) else "")
+    page = Page(task, "import torch", tensors="torch" if finds_the_gradients(task) else "", sees=False)
     page.head("torch.set_default_dtype(torch.float64)  # PyTorch's own default keeps half as many digits")
     own = [key for key in task.runner.modifiers if task.clips_alike(key)]
     around = Around(page, own)

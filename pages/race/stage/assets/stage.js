@@ -257,7 +257,7 @@ class Stage extends Player {
   /** Each runner is given what is drawn beside its path, and the legend says what that is. */
   beside(header, floor) {
     const { scene, runners } = this.live.held(header);
-    const wanted = scene.beside && this.live.ready;
+    const wanted = scene.dotted && this.live.ready;
     this.runners.forEach((runner, i) => {
       try {
         runner.besides = wanted && runner.shown ? this.live.besides(scene, runners[i], floor) : [];
@@ -268,7 +268,7 @@ class Stage extends Player {
     });
     const told = new Set(this.runners.flatMap((runner, i) => runner.besides.map(({ key }) => header.besides?.[`${runners[i].optimizer}.${key}`] ?? header.besides?.[key] ?? key)));
     const { words } = header;
-    const none = scene.beside ? words.beside_none : "";
+    const none = scene.dotted ? words.beside_none : "";
     this.besideNote.textContent = told.size ? `┈ ${[...told].join(" · ")}` : none;
     this.besideNote.hidden = !this.besideNote.textContent;
   }
