@@ -762,8 +762,8 @@ def test_values_that_a_library_refuses_are_said() -> None:
             dialect = special.library if special.library in o.dialects else OURS
             scene, runner = race(o.key, dialect=dialect)
             runner = replace(runner, hypers={**runner.hypers, **special.at})
-            if special_at(o, special.library, runner.hypers) is not special:
-                continue  # an earlier one tells more of these values
+            if special_at(o, special.library, runner.hypers) is not special or special.library not in LIBRARIES:
+                continue  # an earlier one tells more of these values, or programs are written for others
             if special.spelling:
                 line = export_code(scene, runner, special.library).split("\noptimizer = ")[1].partition("\n")[0]
                 assert line.split("(")[0] == special.spelling.split("(")[0]
