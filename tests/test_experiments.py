@@ -137,3 +137,11 @@ def test_every_optimizer_learns_at_the_rate_it_is_given(key):
     record = OPTIMIZERS[key]
     done = Experiment(runners=(Runner(key, {"lr": rate_for(record)}),), epochs=30).train()
     assert done.loss[0, 0, -1] < done.loss[0, 0, 0]
+
+
+def test_what_stands_around_a_runner_of_a_race_is_left_out_and_said():
+    mended, faults = Experiment.from_query({"r": ["adam~lr~0.01~clip_norm.norm~1", "sgd"]})
+    assert [runner.modifiers for runner in mended.runners] == [{}, {}]
+    assert [str(fault) for fault in faults] == [
+        "A training clips the gradients of all its runners alike; what stands around a single one was left out."
+    ]

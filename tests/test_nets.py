@@ -409,6 +409,10 @@ def test_digits_are_the_known_ones():
         ({"l2": -1}, "l2: expected a finite number of at least 0, got -1"),
         ({"patience": 3}, "patience: it watches the validation loss, and there is none; set validation"),
         ({"schedule": "cosin"}, "schedule: 'cosin' is unknown; did you mean 'cosine'"),
+        (
+            {"optimizers": [Runner("sgd", modifiers={"clip_norm": {}})]},
+            "SGD: got clip_norm; a training has `clip` for all its runners",
+        ),
         ({"schedule_hypers": {"rate": 1}}, "schedule_hypers: Constant has warmup_steps, warmup_start, not rate"),
         ({"moments": [0, 10_000_000]}, "moments: expected whole numbers from 0 to"),
         ({"executor": 3}, "executor: expected a concurrent.futures.Executor, got 3"),

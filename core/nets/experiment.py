@@ -299,6 +299,12 @@ TOO_MANY = SceneError(
         f"한 실험에는 옵티마이저를 {MOST_LANES}개까지 넣을 수 있습니다.",
     ),
 )
+ALL_ALIKE = SceneError(
+    Text(
+        "A training clips the gradients of all its runners alike; what stands around a single one was left out.",
+        "학습에서는 모든 옵티마이저의 기울기를 똑같이 자릅니다. 옵티마이저마다 따로 붙인 설정은 뺐습니다.",
+    )
+)
 LOST = "rows-"  # in a link, and their number, in the place of rows that are too many for it
 LEFT_BEHIND = SceneError(
     Text(
@@ -392,7 +398,9 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
     runners = mend_runners(data.get("runners"), problems)
     if len(runners) > MOST_LANES:
         problems.append(TOO_MANY)
-    found["runners"] = runners[:MOST_LANES]
+    if any(runner.modifiers for runner in runners):
+        problems.append(ALL_ALIKE)
+    found["runners"] = tuple(replace(runner, modifiers={}) for runner in runners[:MOST_LANES])
     sizes = found["batches"][: len(found["runners"])]
     found["batches"] = sizes if any(size >= 0 for size in sizes) else ()
 

@@ -234,6 +234,10 @@ def _several(optimizers: Racer | Iterable[Racer]) -> list[Racer]:
 def _racer(given: Racer, dialect: str) -> tuple[Optimizer, dict[str, float], Plan | None]:
     """The record in its dialect, its hyperparameters in order, and its own schedule."""
     if isinstance(given, Runner):
+        if given.modifiers:
+            raise ValueError(
+                f"{given.record.name}: got {', '.join(given.modifiers)}; a training has `clip` for all its runners"
+            )
         plan = given.plan if given.plan != Plan() else None
         return _fit(given.spoken), {h.name: given.hypers[h.name] for h in given.spoken.hypers}, plan
     key, own = given if isinstance(given, tuple) else (given, {})
