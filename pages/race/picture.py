@@ -36,6 +36,7 @@ UNKNOWN = {
     "minimum": None,
     "verdict": "",
 }
+SIGNS = "⋯", "– –"  # of what is drawn beside a path: the first is dotted, another dashed
 TOLD = "race.told"  # what the page was told last of its runners
 
 # The words that the stage itself writes.
@@ -133,12 +134,12 @@ def _lasting(frame: _Frame) -> tuple[str, float, Arrays]:
 def besides(scene: Scene) -> dict[str, str]:
     """What is drawn beside the paths, in words: by optimizer and key where each has its own."""
     if scene.dotted in AVERAGES:
-        return {scene.dotted: scene_bar.besides()[scene.dotted]}
+        return {scene.dotted: f"{SIGNS[0]} {scene_bar.besides()[scene.dotted]}"}
     records = {runner.optimizer: runner.record for runner in scene.runners} if scene.dotted else {}
     return {
-        f"{key}.{one.key}": f"{record.name}: {say(one.name)}"
+        f"{key}.{one.key}": f"{SIGNS[min(which, 1)]} {record.name}: {say(one.name)}"
         for key, record in records.items()
-        for one in record.companions
+        for which, one in enumerate(record.companions)
     }
 
 

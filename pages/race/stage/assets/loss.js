@@ -1,13 +1,12 @@
 // Loss curves: axes by Plotly, curves on a canvas above them. Pressing or dragging moves the shown step. While something
 // is held the axes follow the curves at every move: then they are drawn here.
 import { approach, mix, trace } from "../descent-lab.canvas/clip.js";
-import { arrow, dashOf, dot, frameIn, overlay, strokeLine } from "../descent-lab.canvas/draw.js";
+import { arrow, dashOf, dot, frameIn, overlay, strokeLine, thinLine } from "../descent-lab.canvas/draw.js";
 import { Scale } from "../descent-lab.canvas/scale.js";
 
 const NEAR = 18; // pixels within which the pointer finds a curve
 const LEAST = 1e-6; // of the loss: an axis holds no less, however little moves
 const DEEPEST = 1e-16; // a log axis ends here: below is rounding
-const DOTTED = [1, 4]; // what is drawn beside a run
 const MARGIN = { left: 58, right: 17, top: 22, bottom: 30 }; // right: half of the number of the last step
 
 const measure = document.createElement("canvas").getContext("2d");
@@ -168,8 +167,8 @@ export class LossView {
       const line = trace(time, value(runner), t, at.x, at.y, at);
       strokeLine(pen, line, runner.colour, theme.paper, thick ? 3 : 2, dashOf(runner.dash));
     }
-    for (const beside of shown.flatMap((runner) => runner.besides.map((one) => ({ ...one, colour: runner.colour })))) {
-      strokeLine(pen, trace(time, value(beside), t, at.x, at.y, at), beside.colour, theme.paper, 1.5, DOTTED);
+    for (const runner of shown) {
+      for (const [which, beside] of runner.besides.entries()) thinLine(pen, trace(time, value(beside), t, at.x, at.y, at), runner.colour, which);
     }
     for (const runner of shown) {
       const y = at.y(mix(value(runner), t));

@@ -1,13 +1,12 @@
 // The map: contour lines by Plotly, everything that moves on a canvas above them. Until plotly.js is there, a sketch stands
 // in its place.
 import { joined, mix, seen, trace } from "../descent-lab.canvas/clip.js";
-import { arrow, cross, dashOf, diamond, dot, fill, frameOf, overlay, star, strokeLine } from "../descent-lab.canvas/draw.js";
+import { arrow, cross, dashOf, diamond, dot, fill, frameOf, overlay, star, strokeLine, thinLine } from "../descent-lab.canvas/draw.js";
 import { sketchMap } from "./sketch.js";
 
 const NEAR = 14; // pixels within which the pointer finds a path
 const MARK = 8; // and a minimum, unless a path is nearer
 const CLICK = 4; // pixels a click may wander
-const DOTTED = [1, 4]; // what is drawn beside a path
 const MARGIN = { l: 40, r: 10, t: 6, b: 28 };
 
 export class MapView {
@@ -138,9 +137,9 @@ export class MapView {
       }
     }
     for (const runner of shown) {
-      for (const beside of runner.besides) {
+      for (const [which, beside] of runner.besides.entries()) {
         const line = trace(beside.x, beside.y, Math.min(t, beside.length - 1), at.x, at.y, at);
-        strokeLine(pen, line, runner.colour, theme.paper, 1.6, DOTTED);
+        thinLine(pen, line, runner.colour, which);
         const [px, py] = [at.x(mix(beside.x, t)), at.y(mix(beside.y, t))];
         if (seen(px, py, at)) dot(pen, px, py, 4, theme.paper, runner.colour);
       }

@@ -269,7 +269,7 @@ class Stage extends Player {
     const told = new Set(this.runners.flatMap((runner, i) => runner.besides.map(({ key }) => header.besides?.[`${runners[i].optimizer}.${key}`] ?? header.besides?.[key] ?? key)));
     const { words } = header;
     const none = scene.dotted ? words.beside_none : "";
-    this.besideNote.textContent = told.size ? `┈ ${[...told].join(" · ")}` : none;
+    this.besideNote.textContent = told.size ? [...told].join("   ") : none;
     this.besideNote.hidden = !this.besideNote.textContent;
   }
 

@@ -59,6 +59,20 @@ export function strokeLine(pen, pieces, colour, paper, width, dash) {
   });
 }
 
+const BESIDE = [[1, 4], [5, 4]]; // dashes of what is drawn beside a line, the first and the second
+
+/** A line that leaves those under it to be seen: what is drawn beside a path. which: the first, or another. */
+export function thinLine(pen, pieces, colour, which) {
+  pen.save();
+  pen.lineJoin = pen.lineCap = "round";
+  pen.strokeStyle = colour;
+  pen.lineWidth = 1.7;
+  pen.globalAlpha = which ? 0.6 : 1;
+  pen.setLineDash(BESIDE[Math.min(which, BESIDE.length - 1)]);
+  pen.stroke(joined(pieces));
+  pen.restore();
+}
+
 function cased(pen, colour, paper, width, dash, draw) {
   pen.lineJoin = pen.lineCap = "round";
   pen.setLineDash([]);
