@@ -99,14 +99,14 @@ class Step:
 
     @property
     def plain(self) -> np.ndarray:
-        plain: np.ndarray = self.before - self.rate * self.gradient
+        plain: np.ndarray = self.before - self.rate * self.raw
         return plain
 
     @property
     def effective(self) -> np.ndarray:
         """(2,) the rate at which gradient descent would have made the same move; not finite where there is no slope."""
         with np.errstate(all="ignore"):
-            rate: np.ndarray = -self.move / self.gradient
+            rate: np.ndarray = -self.move / self.raw
         return rate
 
 
@@ -486,7 +486,7 @@ def histories(scene: Scene, runner: Runner, run: Run) -> tuple[History, ...]:
     """All that an optimizer keeps and does, over the updates of a run that has kept its state."""
     optimizer, end = runner.spoken, last_step(run)
     points, updates = np.arange(end + 1), np.arange(1, end + 1)
-    move, gradient = np.diff(run.x[: end + 1], axis=0), run.gradient[:end]
+    move, gradient = np.diff(run.x[: end + 1], axis=0), _raw(scene, runner, run, end)
     carrier, _ = _carrier(optimizer, runner.hypers)
     square = squares(optimizer, runner.hypers)
     found = []
@@ -503,6 +503,13 @@ def histories(scene: Scene, runner: Runner, run: Run) -> tuple[History, ...]:
             _sharpness(scene, runner, run, end),
         ]
     return tuple(found)
+
+
+def _raw(scene: Scene, runner: Runner, run: Run, end: int) -> np.ndarray:
+    """(end, 2) the gradients before anything clipped them."""
+    if all(MODIFIERS[key].after for key in runner.modifiers):
+        return run.gradient[:end]
+    return np.array([_here(scene, run, t, []).look(*run.x[t - 1])[1:] for t in range(1, end + 1)]).reshape(-1, 2)
 
 
 def _pair(values: np.ndarray) -> dict[str, np.ndarray]:

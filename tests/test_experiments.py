@@ -145,3 +145,10 @@ def test_what_stands_around_a_runner_of_a_race_is_left_out_and_said():
     assert [str(fault) for fault in faults] == [
         "A training clips the gradients of all its runners alike; what stands around a single one was left out."
     ]
+
+
+def test_what_trains_no_networks_is_left_out_of_a_link_and_said():
+    for key in (key for key, record in OPTIMIZERS.items() if not plain.trains(record)):
+        mended, faults = Experiment.from_query({"r": [key, "sgd"], "batches": "8_16"})
+        assert [runner.optimizer for runner in mended.runners] == ["sgd"]
+        assert [str(fault).startswith(f"{OPTIMIZERS[key].name} trains no networks") for fault in faults] == [True]

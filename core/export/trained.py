@@ -33,12 +33,12 @@ class Training(Asked):
                 raise ExportError(TOO_MANY)
             if not experiment.ready:
                 raise ExportError(TOO_FEW)
-        if runner.record.plane and not plain.accepts(runner.record):
+        if not plain.trains(runner.record):
             name = runner.record.name
             raise ExportError(
                 Text(
-                    f"{name} remembers past directions or asks for curvatures, and trains no networks here.",
-                    f"{name}은(는) 지난 방향이나 곡률을 써야 하는 방법이므로 여기서는 신경망을 학습하지 않습니다.",
+                    f"{name} moves all weights together and is written for two of them here; it trains no networks.",
+                    f"{name}은(는) 모든 가중치를 함께 움직이는데, 여기에는 좌표 두 개로만 구현되어 있어 신경망을 학습하지 않습니다.",
                 )
             )
         here = experiment.runners.index(runner) if runner in experiment.runners else len(experiment.runners)

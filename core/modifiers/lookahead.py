@@ -15,7 +15,7 @@ MODIFIER = Modifier(
     name=Text("Lookahead", "룩어헤드"),
     hypers=(
         Hyper("k", "k", 5, 1, 100, "log", Text("steps ahead", "앞서가는 스텝 수"), integer=True),
-        Hyper("alpha", "α", 0.5, 0.0, 1.0, label=Text("part of the way back", "따라가는 비율")),
+        Hyper("alpha", "α", 0.5, 0.0, 1.0, label=Text("share of the way that is kept", "따라가는 비율")),
     ),
     latex=r"x_t = \phi_t = \phi_{t-k} + \alpha\,(x_t - \phi_{t-k}) \quad\text{if } k \mid t",
     about=Text(

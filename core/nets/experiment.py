@@ -279,6 +279,10 @@ class Experiment:
     def mend(cls, data: Mapping[str, Any]) -> tuple[Experiment, list[SceneError]]:
         """A sound experiment from any data, and what was wrong with it. Never raises."""
         found, problems = _mend(data)
+        runners = [runner for runner in found["runners"] if plain.trains(runner.record)]
+        problems += [_untrained(runner) for runner in found["runners"] if runner not in runners]
+        if len(runners) < len(found["runners"]):
+            found |= {"runners": tuple(runners), "batches": ()}
         if len(problems) > MAX_FAULTS:
             problems = [*problems[:MAX_FAULTS], MORE_FAULTS]
         return cls(**found), problems
@@ -323,6 +327,17 @@ GIVEN = Text(
     f"up to {MOST_GIVEN} numbers from −{FARTHEST:g} to {FARTHEST:g}, as 2~100",
     f"−{FARTHEST:g}에서 {FARTHEST:g} 사이의 수를 {MOST_GIVEN}개까지. 예: 2~100",
 )
+
+
+def _untrained(runner: Runner) -> SceneError:
+    """A runner that a race can have, and a training cannot."""
+    name = runner.record.name
+    return SceneError(
+        Text(
+            f"{name} trains no networks here and was left out: it is written for the two coordinates of a surface.",
+            f"{name}은(는) 지형의 두 좌표로만 구현되어 있어 신경망을 학습하지 않으므로 뺐습니다.",
+        )
+    )
 
 
 def _batches(raw: Any) -> tuple[int, ...] | None:

@@ -50,6 +50,11 @@ def accepts(optimizer: Optimizer) -> bool:
     return not optimizer.state and "bend" not in optimizer.update.__code__.co_names
 
 
+def trains(optimizer: Optimizer) -> bool:
+    """Whether a method trains networks: coordinate by coordinate, or in one plane."""
+    return not optimizer.plane or accepts(optimizer)
+
+
 def gradients(optimizer: Optimizer) -> int:
     """How many gradients an update takes, roughly: one, and those that it looks for, which in a loop are many."""
     code = optimizer.update.__code__

@@ -250,9 +250,9 @@ def _racer(given: Racer, dialect: str) -> tuple[Optimizer, dict[str, float], Pla
 
 def _fit(record: Optimizer) -> Optimizer:
     """Raises ValueError for a method that a network has no use for."""
-    if record.plane and not plain.accepts(record):
+    if not plain.trains(record):
         raise ValueError(
-            f"{record.name} remembers past directions or asks for curvatures, for a network of n weights up to n² numbers; "
+            f"{record.name} moves all weights together, and what it remembers or asks for is written for two of them here; "
             "on a plane it can race, a network it does not train"
         )
     return record

@@ -44,7 +44,7 @@ def mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
             return default
         value = reader(raw)
         if value is None:
-            problems.append(refused(name, raw, expected, spelled(default)))
+            problems.append(refused(name, raw, expected, spelled(default) or None))
             return default
         return value
 
@@ -164,10 +164,10 @@ def mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
 def _mend_stops(given: Any, problems: list[SceneError]) -> Settings:
     """The rules that end a run, each with its bound."""
     given = to_mapping("stops", {} if given is None else given, problems)
-    bounds = tuple(replace(stop.bound, name=key) for key, stop in STOPS.items() if key in given)
+    bounds = tuple(replace(stop.bound, name=key) for key, stop in STOPS.items())
     values, faults = hypers_of(given, bounds, "stop")
     problems.extend(faults)
-    return Settings(values)
+    return Settings({key: value for key, value in values.items() if key in given})
 
 
 def _mend_plan(data: Any, problems: list[SceneError]) -> Plan:

@@ -26,6 +26,7 @@ from pages.shared.words import say, t
 
 TAIL = 8  # points before the step that the map shows
 X, Y = ":violet[**x**]", ":orange[**y**]"  # in the colours of their curves
+FAR = 20.0  # but what the method keeps is seldom nearer
 WIDE = 3.0  # what lies further from the step than this many of its lengths is left outside the picture
 
 
@@ -141,6 +142,7 @@ def on_map(scene: Scene, runner: Runner, run: Run, step: Step) -> None:
     marks += [Mark("looked", point) for point in step.looked]
     points = [m.to for m in marks if m.role not in ("slope", "memory", "along")]
     near = [p for p in (*points, *path[:-1]) if np.hypot(*(p - step.before)) <= WIDE * reach]
+    near += [m.to for m in marks if m.role == "kept" and np.hypot(*(m.to - step.before)) <= FAR * reach]
     window = window_of(np.array([step.before, step.after, *near]), surface.size)
     title = t("map_title", step=step.t)
     picture = step_map(relief(surface.value, window, 81), path, step.after, marks, title)

@@ -30,9 +30,7 @@ def draw(experiment: Experiment) -> None:
     if len(experiment.runners) == MOST_LANES:
         st.caption(t("net_full", count=MOST_LANES))
         return
-    adder.draw(
-        "network.add", [key for key, record in OPTIMIZERS.items() if not record.plane or plain.accepts(record)], _add
-    )
+    adder.draw("network.add", [key for key, record in OPTIMIZERS.items() if plain.trains(record)], _add)
 
 
 def _add(key: str) -> None:

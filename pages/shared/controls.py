@@ -62,7 +62,7 @@ def label(hyper: Hyper) -> str:
 def spell(value: float) -> str:
     """A value beside its slider: as short as it can be said. Every visitor's sliders hold the same words."""
     text = f"{value + 0.0:.6g}"  # nobody writes -0
-    return text.replace("e-0", "e-").replace("-", "−") if "e" in text else text
+    return text.replace("e-0", "e-").replace("e+0", "e").replace("-", "−") if "e" in text else text
 
 
 def put(key: str, value: Any, name: Callable[[Any], str] | None = None) -> None:

@@ -21,15 +21,23 @@ def show(scene: Scene) -> None:
         bounds = bounds_of(scene)
         rows = [[t("rule"), *scene.labels(language())]]
         rows += [
-            [f"{name} {number(bounds[key])}", *(_cell(ends[key]) for ends in found)] for key, name in names.items()
+            [_rule(f"{name} {number(bounds[key])}", key, scene), *(_cell(ends[key]) for ends in found)]
+            for key, name in names.items()
         ]
         lines = [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
         lines.insert(1, f"|{' --- |' * len(rows[0])}")
         st.markdown("\n".join(lines))
         for stop in STOPS.values():
             st.caption(f"**{say(stop.name)}** ${stop.latex}$. {say(stop.about)}")
+        st.caption(f"**{t('endings_distance')}** {t('stop_help')}")
 
     opened()
+
+
+def _rule(name: str, key: str, scene: Scene) -> str:
+    """A rule with its bound, bold where the scene ends by it."""
+    on = key in scene.stops or (key not in STOPS and scene.tolerance is not None)
+    return f"**{name}**" if on else name
 
 
 def _cell(end: Ending) -> str:

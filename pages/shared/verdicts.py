@@ -127,7 +127,7 @@ def _rest(scene: Scene, run: Run) -> str:
         return t("stuck_saddle")
     below = floor_below(surface, _last(run))
     if below.form == "none" or math.dist(below.point, run.x[-1]) > 1e-3 * surface.size:
-        return t("stuck", gradient=number(float(np.hypot(*run.gradient[-1]))))
+        return t("stuck", gradient=number(float(np.hypot(*surface.gradient(*run.x[-1])))))
     here = _place(below.point, surface)
     if below.form == "line":
         return t("stuck_line" if below.lowest else "stuck_line_local", line=_line(below, surface))
