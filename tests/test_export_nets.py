@@ -228,7 +228,7 @@ def test_it_is_said_why_there_is_no_program():
     assert "여기와 똑같이" in refusal({}, Runner("sam"), "keras").ko
     assert "would train otherwise" in refusal({}, ADAM, "keras").en
     assert "This runner follows Keras" in refusal({}, ADAM.in_dialect("keras"), "pytorch").en
-    assert "asks for curvatures" in refusal({}, Runner("bfgs"), "numpy").en
+    assert "moves all weights together" in refusal({}, Runner("bfgs"), "numpy").en
     assert "single example" in refusal({"batch": 1, "batch_norm": True}, SGD, "pytorch").en
     assert "single example" in refusal({"samples": 60, "batch": 44, "batch_norm": True}, SGD, "keras").en
     assert "up to 150 rows" in refusal({"dataset": OWN, "own": POINTS * 8}, SGD, "numpy").en
