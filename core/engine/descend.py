@@ -23,7 +23,7 @@ from core.engine.sweep import Progress
 from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.schedules import SCHEDULES
-from core.schedules._warmup import CLIMB, factors, momenta
+from core.schedules._warmup import CLIMB, factors, replaced
 from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface
 from core.stops import STOPS
 from core.surfaces import SURFACES
@@ -43,7 +43,6 @@ RULED = ["distance", *STOPS]  # by the number that a rule has in the run loop
 RULES = np.array(RULED)
 ENDS = 7  # numbers by which the run loop tells how a lane ended
 MOST_NAMED = 30  # keys in a sentence
-NO_TEMPO = np.empty((1, 0))
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule, Modifier, Stop)
 
@@ -286,7 +285,7 @@ class Task(NamedTuple):
         surface, optimizer, schedule, steps, hypers, plan, sigma, seeds, keep, tolerance, batch, modifiers, stops = self
         ramp = _ramp(schedule, steps, plan, progress)
         seen = [_wide(plan[hyper.name], lanes) for hyper in schedule.hypers] if schedule.watches_loss else []
-        row, tempo = _tempo(schedule, steps, hypers, plan)
+        row, tempo = replaced(schedule, steps, hypers, plan)
         by_lane = {[*hypers][row]: tempo.shape[0] > 1, "lr": ramp.shape[0] > 1 or schedule.watches_loss}
         varies = _varies(hypers, by_lane if lanes > 1 else {})
         needed = kernels.needed(surface, optimizer, schedule, batch, varies)
@@ -300,7 +299,7 @@ class Task(NamedTuple):
             _draws(seeds, lanes, steps) if noisy else NO_DRAWS,
             needed.state,
             _table(hypers),
-            _powers(needed, hypers, steps if not tempo.size else LONG + 1),
+            np.empty((needed.powers, 0)) if tempo.size else _powers(needed, hypers, steps),
             needed.lr_row,
             needed.watch,
             needed.watch_state,
@@ -371,11 +370,16 @@ def _checked(
     )
 
 
+def _by_name(argument: str, given: Any, expected: str) -> dict[str, Any]:
+    """What was given by name; nothing for None."""
+    if given is not None and not isinstance(given, (Mapping, Items)):
+        raise ValueError(f"{argument}: expected {expected}, got {said(given)}")
+    return dict(given or {})
+
+
 def _modifiers(given: Any, dialect: str) -> tuple[tuple[Modifier, dict[str, Values]], ...]:
     """What is put around the optimizer, in the order in which it acts, with all its hyperparameters."""
-    asked = dict(given) if isinstance(given, (Mapping, Items)) else {}
-    if given is not None and not isinstance(given, (Mapping, Items)):
-        raise ValueError(f"modifiers: expected a modifier -> its hyperparameters, got {said(given)}")
+    asked = _by_name("modifiers", given, "a modifier -> its hyperparameters")
     for key in asked:
         _record(key, MODIFIERS, Modifier)
     spoken = [record.spoken(dialect) for key, record in MODIFIERS.items() if key in asked]
@@ -384,11 +388,8 @@ def _modifiers(given: Any, dialect: str) -> tuple[tuple[Modifier, dict[str, Valu
 
 def _stops(given: Any) -> tuple[tuple[str, float], ...]:
     """The rules that end a run, and their bounds."""
-    asked = dict(given) if isinstance(given, (Mapping, Items)) else {}
-    if given is not None and not isinstance(given, (Mapping, Items)):
-        raise ValueError(f"stops: expected a rule -> its bound, got {said(given)}")
     found = []
-    for key, bound in asked.items():
+    for key, bound in _by_name("stops", given, "a rule -> its bound").items():
         value = numbers(f"stops {_record(key, STOPS, Stop).key}", bound)
         if isinstance(value, np.ndarray):
             raise ValueError(f"stops {key}: expected one bound for all lanes, got {said(bound)}")
@@ -619,25 +620,6 @@ def _ramp_of(
             progress(0.0)
             told = time.monotonic()
     return ramp
-
-
-def _tempo(
-    schedule: Schedule, steps: int, own: Mapping[str, Values], plan: Mapping[str, Values]
-) -> tuple[int, np.ndarray]:
-    """The row of the hyperparameter that a schedule changes beside the rate, and (lanes or 1, steps) what it is.
-
-    (0, NO_TEMPO) where it changes none.
-    """
-    name = schedule.replaces(own)
-    if not name:
-        return 0, NO_TEMPO
-    columns = {key: np.atleast_1d(values)[:, None] for key, values in plan.items()}
-    found = np.atleast_2d(momenta(schedule, steps, columns))
-    if np.isnan(found).all():
-        return 0, NO_TEMPO
-    if np.isnan(found).any():
-        found = np.where(np.isnan(found), np.atleast_1d(own[name])[:, None], found)
-    return [*own].index(name), np.ascontiguousarray(found)
 
 
 def _varies(own: Mapping[str, Values], by_lane: Mapping[str, bool]) -> tuple[bool, ...]:

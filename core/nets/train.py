@@ -25,7 +25,7 @@ from core.nets.task import Enough, Job, Record
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner
 from core.schedules import SCHEDULES
-from core.schedules._warmup import CLIMB, factors, momenta
+from core.schedules._warmup import CLIMB, factors, replaced
 from core.spec import Dataset, Optimizer, Schedule
 
 Racer = str | Optimizer | Runner | tuple[str, Mapping[str, float]]
@@ -174,7 +174,7 @@ def train(
         places += [place] * len(chosen)
         pace, values = (plan.record, dict(plan.hypers)) if plan else shared
         ramp = np.array(np.broadcast_to(factors(pace, steps, values), (steps,)), float)
-        tempo = _momenta(pace, steps, values, hypers)
+        tempo = replaced(pace, steps, hypers, values)[1][0]
         watched = tuple(values[h.name] for h in pace.hypers) if pace.watches_loss else ()
         jobs += [
             Job(
@@ -352,15 +352,6 @@ def _run(jobs: list[Job], progress: Progress | None, executor: Executor | None) 
         return [found[i] for i in range(len(jobs))]
     begun = {i: future for i, future in running.items() if not future.cancelled()}
     return [begun[i].result() if i in begun else Record.empty(job) for i, job in enumerate(jobs)]
-
-
-def _momenta(schedule: Schedule, steps: int, plan: Mapping[str, float], hypers: Mapping[str, float]) -> np.ndarray:
-    """(steps,) what the schedule puts in the place of an optimizer's momentum; empty where it leaves that alone."""
-    name = schedule.replaces(hypers)
-    found = momenta(schedule, steps, dict(plan)) if name else np.empty(0)
-    if not name or np.isnan(found).all():
-        return np.empty(0)
-    return np.array(np.where(np.isnan(found), hypers[name], found), float)
 
 
 def one(job: Job, line: np.ndarray | None = None) -> Record:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,23 @@ def factors(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarra
     after = np.maximum(t - w, 0.0)
     length = np.maximum(steps - w, 1)
     return np.asarray(up * schedule.factor(after, length, *own.values()))
+
+
+def replaced(schedule: Schedule, steps: int, own: Mapping[str, Any], plan: Mapping[str, Any]) -> tuple[int, np.ndarray]:
+    """The row of the hyperparameter `own` that a schedule changes beside the rate, and (lanes or 1, steps) what it is.
+
+    own, plan: hyperparameters of the optimizer and of the schedule, numbers or (lanes,). The array is (1, 0), and the row
+    0, where the schedule changes none.
+    """
+    name = schedule.replaces(own)
+    columns = {key: np.atleast_1d(values)[:, None] for key, values in plan.items()}
+    found = np.atleast_2d(momenta(schedule, steps, columns)) if name else np.full((1, 1), np.nan)
+    unchanged = np.isnan(found)
+    if unchanged.all():
+        return 0, np.empty((1, 0))
+    if unchanged.any():
+        found = np.where(unchanged, np.atleast_1d(own[name])[:, None], found)
+    return [*own].index(name), np.ascontiguousarray(found)
 
 
 def momenta(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarray | None = None) -> np.ndarray:
