@@ -28,6 +28,7 @@ OPTIMIZER = Optimizer(
     ),
     latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
     r"s_t = \beta_2 s_{t-1} + (1-\beta_2)(g_t - m_t)^2 + \varepsilon,\quad "
+    r"\hat m_t = \frac{m_t}{1-\beta_1^t},\quad \hat s_t = \frac{s_t}{1-\beta_2^t},\quad "
     r"x_t = x_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat s_t} + \varepsilon}",
     paper=Paper(
         "J. Zhuang et al.",
@@ -38,9 +39,10 @@ OPTIMIZER = Optimizer(
     about=Text(
         "Adam with the square of g − m in place of that of g. Where the gradient is as expected, the steps grow longer "
         "than lr, even on a steep slope; where it surprises, they shorten. Weight decay acts outside the gradient, as in "
-        "AdamW.",
+        "AdamW. The authors' own package also rectifies its steps as RAdam does, unless told otherwise.",
         "g의 제곱 대신 g − m의 제곱을 쓰는 Adam이다. 기울기가 예상대로이면 가파른 곳에서도 스텝이 lr보다 길어지고, 예상을 벗어나면 "
-        "짧아진다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
+        "짧아진다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다. 저자들의 패키지는 따로 끄지 않으면 RAdam의 "
+        "보정도 함께 적용한다.",
     ),
     parent="adam",
     optax="optax.chain(optax.scale_by_belief(b1={beta1}, b2={beta2}, eps={eps}, eps_root={eps_root}), "

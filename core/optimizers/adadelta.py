@@ -35,9 +35,11 @@ OPTIMIZER = Optimizer(
     r"\quad u_t = \rho u_{t-1} + (1-\rho) d_t^2,\quad x_t = x_{t-1} - \eta\, d_t",
     paper=Paper("M. D. Zeiler", "ADADELTA: An Adaptive Learning Rate Method", 2012, "https://arxiv.org/abs/1212.5701"),
     about=Text(
-        "RMSprop whose numerator is a running mean of its own squared steps: the units cancel and no rate is needed. "
+        "RMSprop with the root of a running mean of its own squared steps in place of the rate: the units agree and no "
+        "rate is needed (lr = 1 is the paper's form). "
         "Until that mean has grown, the speed is set by ε alone, so it starts very slowly.",
-        "RMSprop의 학습률 자리에 지난 스텝 제곱의 이동 평균을 넣었다. 단위가 맞아떨어져 학습률이 필요 없다. "
+        "RMSprop의 학습률 자리에 지난 스텝 제곱의 이동 평균에 제곱근을 씌워 넣었다. 단위가 맞아떨어져 학습률이 필요 없다(lr = 1이 "
+        "논문의 식이다). "
         "그 평균이 커지기 전까지는 ε이 속도를 정하므로 출발이 매우 느리다.",
     ),
     parent="rmsprop",
@@ -48,9 +50,9 @@ OPTIMIZER = Optimizer(
     differs={
         "keras": Text(
             "The rule is the same but for weight decay, which Keras takes outside the gradient. Keras' default lr is "
-            "0.001, at which it hardly moves; its ρ is 0.95 and its ε 1e-7.",
+            "0.001, at which it hardly moves; its ρ is the paper's 0.95 and its ε 1e-7.",
             "가중치 감쇠를 기울기와 별도로 적용하는 것 말고는 규칙이 같다. 다만 Keras의 기본 학습률은 0.001이어서 거의 움직이지 않는다. "
-            "ρ는 0.95, ε은 1e-7이다.",
+            "ρ는 논문과 같은 0.95, ε은 1e-7이다.",
         )
     },
     dialects={

@@ -46,9 +46,10 @@ OPTIMIZER = Optimizer(
         "https://jmlr.org/papers/v12/duchi11a.html",
     ),
     about=Text(
-        "Divides each coordinate by the root of all its squared gradients so far: steep directions calm down at once, "
-        "and all steps shrink like 1/√t.",
-        "좌표마다 지금까지의 기울기 제곱합의 제곱근으로 나눈다. 가파른 방향은 곧바로 보폭이 줄고, 전체 보폭도 1/√t로 계속 작아진다.",
+        "Divides each coordinate by the root of the sum of all its squared gradients so far: steep directions calm down "
+        "at once, and even where the gradient stays as it is the steps shrink like 1/√t.",
+        "좌표마다 지금까지의 기울기 제곱합의 제곱근으로 나눈다. 가파른 방향은 곧바로 보폭이 줄고, 기울기의 크기가 그대로여도 보폭은 "
+        "1/√t로 계속 작아진다.",
     ),
     parent="sgd",
     textbook=4,

@@ -46,10 +46,10 @@ OPTIMIZER = Optimizer(
         "D. P. Kingma, J. Ba", "Adam: A Method for Stochastic Optimization", 2015, "https://arxiv.org/abs/1412.6980"
     ),
     about=Text(
-        "Momentum divided by RMSprop's root, both freed of their start at zero: the first step is exactly lr long in "
-        "every coordinate, and no later one is much longer.",
-        "모멘텀을 RMSprop의 제곱근으로 나누고, 0에서 시작해 생기는 편향을 둘 다 보정한다. 첫 스텝은 모든 좌표에서 정확히 lr이고, "
-        "이후에도 그보다 크게 길어지지 않는다.",
+        "Momentum divided by RMSprop's root, both freed of their start at zero: the first step is lr long in every "
+        "coordinate, however steep it is there, and later ones are seldom much longer.",
+        "모멘텀을 RMSprop의 제곱근으로 나누고, 0에서 시작해 생기는 편향을 둘 다 보정한다. 첫 스텝은 기울기가 얼마든 모든 좌표에서 "
+        "lr이고, 이후에도 그보다 크게 길어지는 일은 드물다.",
     ),
     parent="rmsprop",
     textbook=7,

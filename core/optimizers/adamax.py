@@ -37,8 +37,9 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "Adam in the infinity norm: divides by a slowly fading maximum of |g|, so one large gradient keeps the steps "
-        "short for a long time.",
-        "무한대 노름을 쓰는 Adam이다. 서서히 줄어드는 |g|의 최댓값으로 나누므로, 큰 기울기를 한 번 만나면 오랫동안 보폭이 짧아진다.",
+        "short for a long time. The maximum needs no correction for its start at zero.",
+        "무한대 노름을 쓰는 Adam이다. 서서히 줄어드는 |g|의 최댓값으로 나누므로, 큰 기울기를 한 번 만나면 오랫동안 보폭이 짧아진다. "
+        "최댓값에는 편향 보정이 필요 없다.",
     ),
     parent="adam",
     pytorch="torch.optim.Adamax(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",

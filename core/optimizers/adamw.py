@@ -41,9 +41,11 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "Adam that also pulls every weight towards zero by the factor 1 − lr·λ, outside the gradient and so untouched "
-        "by the division. On these surfaces it comes to rest a little short of the minimum.",
+        "by the division. On these surfaces it comes to rest a little short of the minimum. The paper multiplies λ by "
+        "the schedule alone; the libraries, as here, by lr.",
         "Adam에 더해, 기울기와 별도로 모든 가중치에 1 − lr·λ를 곱해 0 쪽으로 당긴다. 이 당김은 나눗셈의 영향을 받지 않는다. "
-        "그래서 이 지형들에서는 최솟값보다 원점 쪽으로 조금 치우친 곳에서 멈춘다.",
+        "그래서 이 지형들에서는 최솟값보다 원점 쪽으로 조금 치우친 곳에서 멈춘다. 논문은 λ에 스케줄만 곱하지만, 라이브러리들은 "
+        "여기처럼 lr을 곱한다.",
     ),
     parent="adam",
     textbook=9,

@@ -53,8 +53,10 @@ OPTIMIZER = Optimizer(
             rare=True,
         ),
     ),
-    latex=r"d_t = g_t - g_{t-1},\quad m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
+    latex=r"d_t = g_t - g_{t-1}\ (d_1 = 0),\quad m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
     r"v_t = \beta_2 v_{t-1} + (1-\beta_2) d_t,\quad n_t = \beta_3 n_{t-1} + (1-\beta_3)(g_t + \beta_2 d_t)^2,\quad "
+    r"\hat m_t = \frac{m_t}{1-\beta_1^t},\quad \hat v_t = \frac{v_t}{1-\beta_2^t},\quad "
+    r"\hat n_t = \frac{n_t}{1-\beta_3^t},\quad "
     r"x_t = x_{t-1} - \eta\,\frac{\hat m_t + \beta_2 \hat v_t}{\sqrt{\hat n_t} + \varepsilon}",
     paper=Paper(
         "X. Xie, P. Zhou, H. Li, Z. Lin, S. Yan",

@@ -42,6 +42,7 @@ OPTIMIZER = Optimizer(
     ),
     latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad s_t = \beta_3 s_{t-1} + (1-\beta_3) g_t,\quad "
     r"v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2,\quad "
+    r"\hat m_t = \frac{m_t}{1-\beta_1^t},\quad \hat v_t = \frac{v_t}{1-\beta_2^t},\quad "
     r"x_t = x_{t-1} - \eta\,\frac{\hat m_t + \alpha s_t}{\sqrt{\hat v_t} + \varepsilon}",
     paper=Paper(
         "M. Pagliardini, P. Ablin, D. Grangier",

@@ -41,9 +41,11 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "SGD whose rate falls slowly, and which from step t₀ on keeps the mean of its points: under noise that mean "
-        "lies nearer to the minimum than any single point. The path drawn is x, not the mean, as PyTorch's parameters.",
-        "학습률이 천천히 줄어드는 SGD이며, t₀ 스텝부터는 지나온 점들의 평균을 따로 기록한다. 노이즈가 있을 때는 이 평균이 각각의 점보다 "
-        "최솟값에 가깝다. 그림의 경로는 PyTorch의 매개변수와 마찬가지로 평균이 아니라 x이다.",
+        "mostly lies nearer to the minimum than a single point. The mean is the paper's, the rule by which the rate falls "
+        "that of W. Xu (2011). The path drawn is x, not the mean, as PyTorch's parameters.",
+        "학습률이 천천히 줄어드는 SGD이며, t₀ 스텝부터는 지나온 점들의 평균을 따로 기록한다. 노이즈가 있을 때는 대개 이 평균이 "
+        "각각의 점보다 최솟값에 가깝다. 평균을 내는 것은 논문의 방법이고, 학습률을 줄이는 식은 W. Xu(2011)의 것이다. 그림의 경로는 "
+        "PyTorch의 매개변수와 마찬가지로 평균이 아니라 x이다.",
     ),
     parent="sgd",
     pytorch="torch.optim.ASGD(params, lr={lr}, lambd={lambd}, alpha={alpha}, t0={t0}, weight_decay={weight_decay})",

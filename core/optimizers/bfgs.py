@@ -43,23 +43,25 @@ OPTIMIZER = Optimizer(
         Hyper("shrink", "ρ", 0.5, 0.0, 0.9, label=Text("line search: shrink by", "직선 탐색 축소 비율")),
     ),
     latex=(
-        r"x_t = x_{t-1} - \eta_t H_t g_t,\qquad "
-        r"H_t = \left(I - \tfrac{s q^\top}{s^\top q}\right) H_{t-1} \left(I - \tfrac{q s^\top}{s^\top q}\right)"
-        r" + \tfrac{s s^\top}{s^\top q}"
+        r"s = x_{t-1} - x_{t-2},\quad q = g_t - g_{t-1},\quad V = I - \frac{q s^\top}{s^\top q},\quad "
+        r"H_t = V^\top H_{t-1} V + \frac{s s^\top}{s^\top q},\quad "
+        r"x_t = x_{t-1} - \eta_t H_t g_t\qquad(\eta_t:\ \text{Backtracking})"
     ),
     paper=Paper(
-        "C. G. Broyden, R. Fletcher, D. Goldfarb, D. F. Shanno",
-        "The convergence of a class of double-rank minimization algorithms",
+        "C. G. Broyden",
+        "The Convergence of a Class of Double-rank Minimization Algorithms",
         1970,
         "https://doi.org/10.1093/imamat/6.1.76",
     ),
     about=Text(
         "Newton without the Hessian: how the gradient changed along a step tells the curvature in that direction, and "
-        "step by step a matrix H collects what is known. Each step is halved until the loss falls as the slope "
-        "promises. It is the standard for smooth functions in engineering; noise in the gradients ruins what it learns.",
+        "step by step a matrix H collects what is known of the Hessian's inverse. Each step is shortened until the loss "
+        "falls enough. It is a standard for smooth functions; noise in the gradients ruins what it learns. Fletcher, "
+        "Goldfarb and Shanno published it in the same year.",
         "헤세 행렬을 계산하지 않는 뉴턴법이다. 한 스텝 사이에 기울기가 얼마나 변했는지 보면 그 방향의 곡률을 알 수 있으므로, "
-        "이를 행렬 H에 차곡차곡 모은다. 손실이 충분히 줄 때까지 스텝을 절반씩 줄인다(직선 탐색). 공학의 매끄러운 함수에는 "
-        "표준처럼 쓰이지만, 기울기에 노이즈가 섞이면 배운 것이 망가져 미니배치 학습에는 맞지 않는다.",
+        "이를 모아 헤세 행렬의 역행렬을 어림하는 행렬 H를 만들어 간다. 손실이 충분히 줄 때까지 스텝을 줄인다(직선 탐색). 매끄러운 "
+        "함수에는 표준처럼 쓰이지만, 기울기에 노이즈가 섞이면 배운 것이 망가져 미니배치 학습에는 맞지 않는다. 같은 해에 "
+        "Fletcher, Goldfarb, Shanno도 각각 발표했다.",
     ),
     parent="newton",
     differs={

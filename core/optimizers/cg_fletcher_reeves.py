@@ -43,7 +43,7 @@ OPTIMIZER = Optimizer(
             "restart", "n", 3, 0, 50, label=Text("start afresh every (0: never)", "재시작 간격(0: 없음)"), integer=True
         ),
     ),
-    latex=r"\beta_t = \frac{\lVert g_t\rVert^2}{\lVert g_{t-1}\rVert^2},\quad d_t = -g_t + \beta_t d_{t-1},\quad "
+    latex=r"\beta_t = \frac{\lVert g_t\rVert^2}{\lVert g_{t-1}\rVert^2}\ (\beta_1 = 0),\quad d_t = -g_t + \beta_t d_{t-1},\quad "
     r"\eta_t = \operatorname*{arg\,min}_{s > 0} f(x_{t-1} + s\, d_t),\quad x_t = x_{t-1} + \eta\,\eta_t\, d_t",
     paper=Paper(
         "R. Fletcher, C. M. Reeves",

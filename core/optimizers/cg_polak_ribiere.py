@@ -38,7 +38,7 @@ OPTIMIZER = Optimizer(
     name="CG (Polak–Ribière)",
     family="unitless",
     hypers=(rate(1.0),),
-    latex=r"\beta_t = \max\!\left(0, \frac{g_t^\top (g_t - g_{t-1})}{\lVert g_{t-1}\rVert^2}\right),\quad "
+    latex=r"\beta_t = \max\!\left(0, \frac{g_t^\top (g_t - g_{t-1})}{\lVert g_{t-1}\rVert^2}\right)\ (\beta_1 = 0),\quad "
     r"d_t = -g_t + \beta_t d_{t-1},\quad "
     r"\eta_t = \operatorname*{arg\,min}_{s > 0} f(x_{t-1} + s\, d_t),\quad x_t = x_{t-1} + \eta\,\eta_t\, d_t",
     paper=Paper(
@@ -50,10 +50,10 @@ OPTIMIZER = Optimizer(
     about=Text(
         "On a quadratic the same steps as Fletcher–Reeves. Elsewhere it looks at how much the gradient has changed: "
         "after a step that led nowhere β falls to 0, and it starts afresh by itself instead of creeping on. The standard "
-        "form of nonlinear conjugate gradients, and what SciPy calls CG.",
+        "form of nonlinear conjugate gradients, and what SciPy calls CG. The maximum with 0 (PR+) came after the paper.",
         "이차함수에서는 Fletcher–Reeves와 똑같이 움직인다. 다른 함수에서는 기울기가 얼마나 변했는지를 본다. 거의 나아가지 못한 "
         "스텝 다음에는 β가 0에 가까워져, 느리게 끌려가지 않고 스스로 다시 시작한다. 비선형 켤레기울기법의 표준이며 SciPy의 CG가 "
-        "바로 이 방법이다.",
+        "바로 이 방법이다. 0보다 작은 β를 0으로 두는 것(PR+)은 논문 이후에 더해졌다.",
     ),
     parent="cg_fletcher_reeves",
 )

@@ -49,11 +49,11 @@ OPTIMIZER = Optimizer(
         Hyper("d0", "d₀", 1e-6, 1e-8, 1.0, "log", Text("first guess of the distance", "거리의 초기 추정값"), rare=True),
         weight_decay(),
     ),
-    latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1)\,\eta d_t\, g_t,\quad "
-    r"s_t = \sqrt{\beta_2}\, s_{t-1} + (1-\sqrt{\beta_2})\,\eta d_t\, g_t,\quad "
-    r"r_t = \sqrt{\beta_2}\, r_{t-1} + (1-\sqrt{\beta_2})\,\eta d_t \Bigl\langle g_t, \tfrac{s_{t-1}}{\sqrt{v_{t-1}}"
-    r" + \varepsilon}\Bigr\rangle,\quad "
-    r"d_{t+1} = \max\!\left(d_t, \frac{r_t}{(1-\sqrt{\beta_2})\,\lVert s_t\rVert_1}\right),\quad "
+    latex=r"\eta_t = \eta\, d_t\ (d_1 = d_0),\quad b = \sqrt{\beta_2},\quad "
+    r"m_t = \beta_1 m_{t-1} + (1-\beta_1)\,\eta_t\, g_t,\quad v_t = \beta_2 v_{t-1} + (1-\beta_2)\, g_t^2,\quad "
+    r"s_t = b\, s_{t-1} + (1-b)\,\eta_t\, g_t,\quad u_t = \frac{s_{t-1}}{\sqrt{v_{t-1}} + \varepsilon},\quad "
+    r"r_t = b\, r_{t-1} + (1-b)\,\eta_t\, g_t^\top u_t,\quad "
+    r"d_{t+1} = \max\!\left(d_t, \frac{r_t}{(1-b)\,\lVert s_t\rVert_1}\right),\quad "
     r"x_t = x_{t-1} - \frac{m_t}{\sqrt{v_t} + \varepsilon}",
     paper=Paper(
         "A. Defazio, K. Mishchenko",
@@ -65,10 +65,14 @@ OPTIMIZER = Optimizer(
         "Adam without a learning rate to tune. The best rate depends on how far the start is from the solution; d "
         "estimates that distance from below, out of the gradients seen so far, and serves as the rate. It starts tiny, "
         "grows manifold from step to step and never falls: watch d climb and level off. For Adam the estimate is a rule "
-        "of thumb; where it comes out too large, the point first flies too far.",
+        "of thumb; where it comes out too large, the point first flies too far. In the formula s is a running mean of "
+        "the gradients times the rate, r one of how far each new gradient agrees with s. Weight decay acts outside the "
+        "gradient, as in AdamW.",
         "학습률을 조정하지 않아도 되는 Adam이다. 가장 좋은 학습률은 시작점이 해에서 얼마나 먼지에 달려 있는데, 지금까지 본 "
         "기울기로 그 거리를 아래에서부터 어림한 값 d를 학습률로 쓴다. d는 아주 작게 시작해 스텝마다 몇 배씩 커지고 줄어드는 일은 "
-        "없다. d가 오르다가 평평해지는 모습을 지켜보자. Adam에서는 어림값일 뿐이라, 너무 크게 잡히면 처음에 멀리 튕겨 나간다.",
+        "없다. d가 오르다가 평평해지는 모습을 지켜보자. Adam에서는 어림값일 뿐이라, 너무 크게 잡히면 처음에 멀리 튕겨 나간다. "
+        "식에서 s는 학습률을 곱한 기울기의 이동 평균이고, r은 그 s가 새 기울기와 얼마나 같은 방향인지를 잰 값의 이동 평균이다. 가중치 "
+        "감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
     optax="optax.contrib.dadapt_adamw({lr}, betas=({beta1}, {beta2}), eps={eps}, estim_lr0={d0}, "

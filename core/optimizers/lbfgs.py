@@ -89,8 +89,10 @@ OPTIMIZER = Optimizer(
         Hyper("shrink", "ρ", 0.0, 0.0, 0.9, label=Text("line search: shrink by", "직선 탐색 축소 비율")),
     ),
     latex=(
-        r"x_t = x_{t-1} + \eta_t v,\qquad v = -H_t g_t \text{ from } (s_i, q_i),\ i = t-m, \dots, t-1:\quad "
-        r"s_i = x_i - x_{i-1},\ q_i = g_{i+1} - g_i"
+        r"s_i = x_i - x_{i-1},\quad q_i = g_{i+1} - g_i,\quad "
+        r"H_t:\ \text{BFGS}\bigl((s_i, q_i),\ i = t-m, \dots, t-1\bigr),\quad "
+        r"x_t = x_{t-1} - \eta_t H_t g_t,\quad "
+        r"\eta_t = \eta\ (\rho = 0),\ \text{Backtracking}\ (\rho > 0)"
     ),
     paper=Paper(
         "D. C. Liu, J. Nocedal",
@@ -118,9 +120,9 @@ OPTIMIZER = Optimizer(
         ),
         "optax": Text(
             "optax also keeps the steps along which the surface bends down, and can then run uphill; its first step is "
-            "shortened by the length of the gradient instead of the sum of its coordinates. It remembers 10 steps, and "
+            "shortened by the length of the gradient instead of the sum of its coordinates' sizes. It remembers 10 steps, and "
             "searches along the line unless linesearch=None.",
-            "optax는 지형이 아래로 휜 방향의 스텝도 저장하므로 오르막으로 갈 수 있다. 첫 스텝은 기울기 성분의 합이 아니라 "
+            "optax는 지형이 아래로 휜 방향의 스텝도 저장하므로 오르막으로 갈 수 있다. 첫 스텝은 기울기 성분의 절댓값을 더한 값이 아니라 "
             "기울기의 길이로 줄인다. 스텝을 10개 기억하며, linesearch=None을 주지 않으면 직선 탐색을 한다.",
         ),
     },

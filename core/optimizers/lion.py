@@ -30,10 +30,11 @@ OPTIMIZER = Optimizer(
         "https://arxiv.org/abs/2302.06675",
     ),
     about=Text(
-        "Found by a program that searched through programs. Each coordinate moves by exactly lr, in the direction on "
-        "which a long memory and today's gradient agree; it comes to rest only when lr shrinks.",
+        "Found by a program that searched through programs. Each coordinate moves by exactly lr; the direction is the sign "
+        "of a long memory mixed with today's gradient. It comes to rest only when lr shrinks. Weight decay acts outside "
+        "the gradient, as in AdamW.",
         "프로그램을 탐색하는 프로그램이 찾아냈다. 오래된 기억과 지금의 기울기를 섞어 부호만 취하고 좌표마다 정확히 lr만큼 움직이므로, "
-        "lr이 줄어들지 않으면 멈추지 않는다.",
+        "lr이 줄어들지 않으면 멈추지 않는다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="signsgd",
     keras="keras.optimizers.Lion(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, weight_decay={weight_decay})",
