@@ -89,8 +89,8 @@ OPTIMIZER = Optimizer(
         Hyper("shrink", "ρ", 0.0, 0.0, 0.9, label=Text("line search: shrink by", "직선 탐색 축소 비율")),
     ),
     latex=(
-        r"s_i = x_i - x_{i-1},\quad q_i = g_{i+1} - g_i,\quad "
-        r"H_t:\ \text{BFGS}\bigl((s_i, q_i),\ i = t-m, \dots, t-1\bigr),\quad "
+        r"s_i = x_i - x_{i-1},\quad q_i = g_{i+1} - g_i\ \ (i = t-m, \dots, t-1),\quad "
+        r"H_t:\ \text{BFGS}(s_{t-m}, q_{t-m}, \dots, s_{t-1}, q_{t-1}),\quad "
         r"x_t = x_{t-1} - \eta_t H_t g_t,\quad "
         r"\eta_t = \eta\ (\rho = 0),\ \text{Backtracking}\ (\rho > 0)"
     ),

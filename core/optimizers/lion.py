@@ -21,7 +21,7 @@ OPTIMIZER = Optimizer(
         decay("beta2", "β₂", 0.99, Text("decay of the mean", "평균의 감쇠율")),
         weight_decay(),
     ),
-    latex=r"x_t = x_{t-1} - \eta\,\operatorname{sign}\bigl(\beta_1 m_{t-1} + (1-\beta_1) g_t\bigr),\qquad "
+    latex=r"c_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad x_t = x_{t-1} - \eta\,\operatorname{sign}(c_t),\quad "
     r"m_t = \beta_2 m_{t-1} + (1-\beta_2) g_t",
     paper=Paper(
         "X. Chen et al.",
