@@ -17,11 +17,11 @@ MODIFIER = Modifier(
         Hyper("k", "k", 5, 1, 100, "log", Text("steps ahead", "앞서가는 스텝 수"), integer=True),
         Hyper("alpha", "α", 0.5, 0.0, 1.0, label=Text("share of the way that is kept", "따라가는 비율")),
     ),
-    latex=r"x_t = \phi_t = \phi_{t-k} + \alpha\,(x_t - \phi_{t-k}) \quad\text{if } k \mid t",
+    latex=r"\phi_t = \phi_{t-k} + \alpha\,(x_t - \phi_{t-k})\ \ (k \mid t),\quad x_t \leftarrow \phi_t,\quad \phi_0 = x_0",
     about=Text(
-        "Every k steps the point is pulled back towards where it stood k steps ago and starts from there: what the "
+        "Every k steps the point is pulled back towards φ, where it stood k steps ago, and starts from there: what the "
         "optimizer did back and forth cancels, what it did in one direction stays. So its rate may be larger.",
-        "k 스텝마다 k 스텝 전 위치 쪽으로 되돌아와 거기서 다시 출발한다. 왔다 갔다 한 움직임은 상쇄되고 한 방향으로 간 움직임만 "
+        "k 스텝마다 k 스텝 전 위치 φ 쪽으로 되돌아와 거기서 다시 출발한다. 왔다 갔다 한 움직임은 상쇄되고 한 방향으로 간 움직임만 "
         "남으므로, 학습률을 더 크게 잡을 수 있다.",
     ),
     paper=Paper(

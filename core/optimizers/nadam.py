@@ -55,7 +55,7 @@ OPTIMIZER = Optimizer(
     ),
     latex=r"\mu_t = \beta_1\bigl(1 - \tfrac12\,0.96^{\,t\psi}\bigr),\quad "
     r"\hat m_t = \frac{\mu_{t+1} m_t}{1-\prod_{i\le t+1}\mu_i} + \frac{(1-\mu_t) g_t}{1-\prod_{i\le t}\mu_i},\quad "
-    r"x_t = x_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}",
+    r"x_t = x_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}\qquad(m_t, \hat v_t:\ \text{Adam})",
     paper=Paper(
         "T. Dozat",
         "Incorporating Nesterov Momentum into Adam",

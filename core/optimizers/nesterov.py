@@ -24,7 +24,10 @@ def behind_folded(x, t, v, lr, momentum, weight_decay):
 
 
 def tuned(low, high):
-    """The optimum on a quadratic: L. Lessard, B. Recht, A. Packard, Analysis and Design of Optimization Algorithms, 2016."""
+    """The optimum on a quadratic.
+
+    L. Lessard, B. Recht, A. Packard, Analysis and Design of Optimization Algorithms via Integral Quadratic Constraints, 2016.
+    """
     root = (3 * high / low + 1) ** 0.5
     return {"lr": 4 / (3 * high + low), "momentum": (root - 2) / (root + 2)}
 

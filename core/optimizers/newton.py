@@ -19,7 +19,7 @@ OPTIMIZER = Optimizer(
         rate(1.0),
         Hyper("damping", "μ", 0.0, 0.0, 100.0, label=Text("damping", "감쇠")),
     ),
-    latex=r"x_t = x_{t-1} - \eta\,(H_t + \mu I)^{-1} g_t",
+    latex=r"x_t = x_{t-1} - \eta\,\bigl(\nabla^2 f(x_{t-1}) + \mu I\bigr)^{-1} g_t",
     paper=Paper(
         "J. Raphson",
         "Analysis Aequationum Universalis",

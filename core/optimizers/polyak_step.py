@@ -39,10 +39,11 @@ OPTIMIZER = Optimizer(
     about=Text(
         "Gradient descent that needs no learning rate but the value f∗ at the bottom: if the slope went on straight, "
         "one step would reach f∗. On a convex function no step leads further away. Networks that can fit their data "
-        "perfectly have f∗ = 0, and there the rule is used with mini-batches.",
+        "perfectly have f∗ = 0, and there the rule is used with mini-batches; the limit η_max comes from that form "
+        "(N. Loizou et al., 2021).",
         "학습률 대신 최솟값의 함숫값 f∗를 쓰는 경사하강법이다. 지금의 기울기가 그대로 이어진다고 보고 f∗에 닿을 만큼 "
         "움직인다. 볼록함수에서는 어느 스텝도 최솟값에서 멀어지지 않는다. 학습 데이터를 완벽하게 맞힐 수 있는 신경망은 "
-        "f∗ = 0이므로 미니배치에도 쓸 수 있다.",
+        "f∗ = 0이므로 미니배치에도 쓸 수 있다. 상한 η_max는 이 미니배치 형태(N. Loizou 등, 2021)에서 왔다.",
     ),
     parent="sgd",
     optax="optax.polyak_sgd(max_learning_rate={cap}, scaling={lr}, f_min={lowest})",

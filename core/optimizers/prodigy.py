@@ -61,12 +61,12 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "Adam that finds its own learning rate d. Unlike D-Adaptation it measures by the way really gone, x₀ − x, and "
-        "counts late gradients more, by the square of the d of their time: on a convex function d never exceeds the "
-        "distance from the start to the solution. Used to fine-tune image models without a search for the rate; watch "
+        "counts late gradients more, by the square of the d of their time: on a convex function, with c = 1, d never grows "
+        "beyond the distance from the start to the solution. Used to fine-tune image models without a search for the rate; watch "
         "d leap up within the first steps and stay there.",
         "학습률 d를 스스로 찾는 Adam이다. D-Adaptation과 달리 실제로 움직인 거리 x₀ − x로 어림하고, 나중 기울기일수록 그때의 "
-        "d를 제곱해 더 크게 반영한다. 그래서 볼록함수에서는 d가 시작점과 해 사이의 거리를 넘지 않는다. 학습률 탐색 없이 이미지 "
-        "생성 모델을 미세 조정할 때 많이 쓴다. 처음 몇 스텝 만에 d가 뛰어오른 뒤 그대로 머무는 것을 눈여겨보자.",
+        "d를 제곱해 더 크게 반영한다. 그래서 볼록함수에서 c = 1이면 d가 시작점과 해 사이의 거리를 넘어 커지지 않는다. 학습률 탐색 "
+        "없이 이미지 생성 모델을 미세 조정할 때 많이 쓴다. 처음 몇 스텝 만에 d가 뛰어오른 뒤 그대로 머무는 것을 눈여겨보자.",
     ),
     parent="dadapt_adam",
     optax="optax.contrib.prodigy({lr}, betas=({beta1}, {beta2}), eps={eps}, estim_lr0={d0}, estim_lr_coef={d_coef}, "

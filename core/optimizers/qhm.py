@@ -20,7 +20,12 @@ OPTIMIZER = Optimizer(
         weight_decay(),
     ),
     latex=r"m_t = \beta m_{t-1} + (1-\beta) g_t,\qquad x_t = x_{t-1} - \eta\,\bigl((1-\nu) g_t + \nu m_t\bigr)",
-    paper=Paper("J. Ma, D. Yarats", "Quasi-hyperbolic momentum and Adam", 2019, "https://arxiv.org/abs/1810.06801"),
+    paper=Paper(
+        "J. Ma, D. Yarats",
+        "Quasi-hyperbolic momentum and Adam for deep learning",
+        2019,
+        "https://arxiv.org/abs/1810.06801",
+    ),
     about=Text(
         "Gradient descent for ν = 0, momentum as a running mean for ν = 1, and a mixture in between. The mean may have a "
         "very long memory (β = 0.999 reaches back over a thousand steps), since the share 1 − ν of today's gradient "

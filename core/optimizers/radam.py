@@ -48,7 +48,8 @@ OPTIMIZER = Optimizer(
     r"\rho_t = \rho_\infty - \frac{2t\beta_2^t}{1-\beta_2^t},\quad "
     r"r_t = \sqrt{\frac{(\rho_t-4)(\rho_t-2)\rho_\infty}{(\rho_\infty-4)(\rho_\infty-2)\rho_t}},\quad "
     r"x_t = x_{t-1} - \eta\,\hat m_t \cdot \begin{cases}"
-    r"r_t\sqrt{1-\beta_2^t}\,/\,(\sqrt{v_t} + \varepsilon) & \rho_t > 5\\ 1 & \rho_t \le 5\end{cases}",
+    r"r_t\sqrt{1-\beta_2^t}\,/\,(\sqrt{v_t} + \varepsilon) & \rho_t > 5\\ 1 & \rho_t \le 5\end{cases}"
+    r"\qquad(\hat m_t, v_t:\ \text{Adam})",
     paper=Paper(
         "L. Liu et al.",
         "On the Variance of the Adaptive Learning Rate and Beyond",
@@ -56,10 +57,13 @@ OPTIMIZER = Optimizer(
         "https://arxiv.org/abs/1908.03265",
     ),
     about=Text(
-        "After few gradients their mean square is a guess, so RAdam does not divide by it yet: with β₂ 0.999 the first "
-        "five steps are as long as the gradient itself, and from the sixth on it is Adam with a rate that warms up.",
-        "기울기가 몇 개 모이지 않았을 때는 제곱의 평균을 믿기 어려우므로 아직 나누지 않는다. β₂가 0.999이면 처음 다섯 스텝은 "
-        "기울기에 비례하는 길이로 가고, 여섯 번째부터는 학습률이 서서히 커지는 Adam이 된다.",
+        "After few gradients their mean square is a guess, so RAdam does not divide by it yet: ρ is the number of "
+        "gradients that it is worth, and with β₂ 0.999 the first five steps are lr times the mean gradient. From the "
+        "sixth on it is Adam with a rate that warms up by the factor r. The paper divides as soon as ρ > 4; its authors' "
+        "code and the libraries wait until 5.",
+        "기울기가 몇 개 모이지 않았을 때는 제곱의 평균을 믿기 어려우므로 아직 나누지 않는다. ρ는 그 평균이 기울기 몇 개만큼의 "
+        "정보를 담고 있는지를 나타낸다. β₂가 0.999이면 처음 다섯 스텝은 기울기의 평균에 lr을 곱한 만큼 가고, 여섯 번째부터는 "
+        "학습률이 r을 따라 서서히 커지는 Adam이 된다. 논문은 ρ > 4부터 나누지만, 저자들의 코드와 라이브러리는 5까지 기다린다.",
     ),
     parent="adam",
     pytorch="torch.optim.RAdam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",

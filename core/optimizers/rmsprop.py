@@ -57,14 +57,16 @@ OPTIMIZER = Optimizer(
     latex=r"s_t = \rho s_{t-1} + (1-\rho) g_t^2,\qquad x_t = x_{t-1} - \eta\,\frac{g_t}{\sqrt{s_t} + \varepsilon}",
     paper=Paper(
         "T. Tieleman, G. Hinton",
-        "Lecture 6.5: RMSProp, Coursera: Neural Networks for Machine Learning",
+        "Lecture 6.5, rmsprop: Divide the gradient by a running average of its recent magnitude. Coursera: Neural "
+        "Networks for Machine Learning",
         2012,
         "https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf",
     ),
     about=Text(
         "Divides by a running mean of the squared gradients instead of their sum: old steepness is forgotten. The mean "
-        "starts at zero, so the very first step is lr/√(1−ρ) long.",
-        "기울기 제곱의 합 대신 이동 평균으로 나누어 오래된 기울기를 잊는다. 평균이 0에서 시작하므로 첫 스텝의 길이는 lr/√(1−ρ)이다.",
+        "starts at zero, so the very first step is lr/√(1−ρ) long. The lecture takes ρ = 0.9, PyTorch 0.99.",
+        "기울기 제곱의 합 대신 이동 평균으로 나누어 오래된 기울기를 잊는다. 평균이 0에서 시작하므로 첫 스텝의 길이는 lr/√(1−ρ)이다. "
+        "강의에서는 ρ = 0.9, PyTorch에서는 0.99를 쓴다.",
     ),
     parent="adagrad",
     textbook=5,

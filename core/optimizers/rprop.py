@@ -38,7 +38,7 @@ OPTIMIZER = Optimizer(
         Hyper("step_max", "Δmax", 50.0, 0.1, 1000.0, "log", Text("longest step", "최대 보폭")),
     ),
     latex=r"\Delta_t = \Delta_{t-1}\cdot\begin{cases}\eta^+ & g_t g_{t-1} > 0\\ \eta^- & g_t g_{t-1} < 0\ "
-    r"(\Rightarrow g_t := 0)\\ 1 & g_t g_{t-1} = 0\end{cases}\qquad "
+    r"(\Rightarrow g_t := 0)\\ 1 & g_t g_{t-1} = 0\end{cases},\qquad \Delta_{\min} \le \Delta_t \le \Delta_{\max},\qquad "
     r"x_t = x_{t-1} - \Delta_t \operatorname{sign}(g_t),\qquad \Delta_0 = \eta",
     paper=Paper(
         "M. Riedmiller, H. Braun",
@@ -48,9 +48,11 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "While a coordinate keeps its direction its step grows by a fifth, and where it has gone too far it waits one "
-        "update and halves. lr is the first step only, and no schedule changes it. Under noise the signs mean little.",
-        "좌표마다 방향이 그대로이면 보폭을 1.2배로 늘리고, 지나쳤으면 한 번 쉬면서 절반으로 줄인다. lr은 첫 스텝의 길이일 뿐이며 "
-        "스케줄도 통하지 않는다. 노이즈가 있으면 부호를 믿기 어려워 잘 작동하지 않는다.",
+        "update and halves. (The paper's rule, RPROP+, takes the step too far back as well; PyTorch, as here, does not.) "
+        "lr is the first step only, and no schedule changes it. Under noise the signs mean little.",
+        "좌표마다 방향이 그대로이면 보폭을 1.2배로 늘리고, 지나쳤으면 한 번 쉬면서 절반으로 줄인다. 논문의 규칙(RPROP+)은 지나친 "
+        "스텝을 되돌리기까지 하지만, PyTorch와 여기서는 되돌리지 않는다. lr은 첫 스텝의 길이일 뿐이며 스케줄도 통하지 않는다. "
+        "노이즈가 있으면 부호를 믿기 어려워 잘 작동하지 않는다.",
     ),
     parent="sgd",
     pytorch="torch.optim.Rprop(params, lr={lr}, etas=({eta_minus}, {eta_plus}), step_sizes=({step_min}, {step_max}))",

@@ -51,15 +51,18 @@ OPTIMIZER = Optimizer(
     ),
     latex=r"z_t = z_{t-1} - \eta_t\left(\frac{g_t}{\sqrt{\hat v_t} + \varepsilon} + \lambda x_{t-1}\right),\qquad "
     r"\bar x_t = (1-c_t)\,\bar x_{t-1} + c_t z_t,\qquad x_t = (1-\beta_1)\, z_t + \beta_1 \bar x_t,\qquad "
-    r"c_t = \frac{w_t}{w_1 + \dots + w_t},\quad w_t = \max_{i \le t} \eta_i^2",
+    r"c_t = \frac{w_t}{w_1 + \dots + w_t},\quad w_t = \max_{i \le t} \eta_i^2\qquad(\hat v_t:\ \text{Adam})",
     paper=Paper("A. Defazio et al.", "The Road Less Scheduled", 2024, "https://arxiv.org/abs/2405.15682"),
     about=Text(
         "AdamW without a schedule and without a mean of gradients: z takes RMSprop's steps, corrected for their start at "
         "zero, and x̄, the mean of every z, does what momentum and a falling rate do elsewhere. It won the self-tuning "
-        "track of the AlgoPerf contest in 2024. The path drawn is x, where the gradient is taken; the answer is x̄.",
+        "track of the AlgoPerf contest in 2024. The path drawn is x, where the gradient is taken; the answer is x̄. The "
+        "paper's experiments put the correction into the rate, and so into the weights w too; the authors' later code, "
+        "as here, corrects the mean square alone.",
         "스케줄과 기울기의 평균을 없앤 AdamW이다. z는 편향을 보정한 RMSprop처럼 움직이고, 모든 z의 평균인 x̄가 모멘텀과 학습률 감소의 "
         "역할을 대신한다. 2024년 AlgoPerf 대회의 자동 튜닝 부문에서 우승했다. 그림의 경로는 기울기를 계산하는 점 x이고, 결과로 쓰는 "
-        "것은 x̄이다.",
+        "것은 x̄이다. 논문의 실험에서는 편향 보정을 학습률에 넣어 가중치 w에도 영향을 주었지만, 저자들의 나중 코드와 여기서는 제곱의 "
+        "평균만 보정한다.",
     ),
     parent="adamw",
     optax="optax.contrib.schedule_free(optax.chain(optax.scale_by_rms({beta2}, eps={eps}, eps_in_sqrt=False, "

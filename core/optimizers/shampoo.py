@@ -42,4 +42,10 @@ OPTIMIZER = Optimizer(
     ),
     parent="adagrad",
     pytorch_optimizer="pytorch_optimizer.Shampoo(params, lr={lr}, matrix_eps={eps})",
+    differs={
+        "pytorch_optimizer": Text(
+            "The rule is the same; by default lr is 0.001 and ε 1e-6.",
+            "규칙은 같고, 기본값은 학습률이 0.001, ε이 1e-6이다.",
+        )
+    },
 )

@@ -41,22 +41,26 @@ OPTIMIZER = Optimizer(
         weight_decay(0.01),
         Hyper("period", "k", 10, 1, 100, label=Text("new axes every", "축 갱신 간격"), integer=True),
     ),
-    latex=r"L_t = \beta_2 L_{t-1} + (1-\beta_2) g_t g_t^\top,\quad Q_t = \operatorname{QR}(L_t Q_{t-k}),\quad "
+    latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1)\, g_t,\quad "
     r"v_t = \beta_2 v_{t-1} + (1-\beta_2)\,(Q^\top g_t)^2,\quad "
-    r"x_t = x_{t-1} - \eta\, Q\,\frac{Q^\top \hat m_t}{\sqrt{\hat v_t} + \varepsilon}",
+    r"x_t = (1-\eta\lambda)\left(x_{t-1} - \eta\,\frac{\sqrt{1-\beta_2^{t-1}}}{1-\beta_1^{t-1}}\; "
+    r"Q\,\frac{Q^\top m_t}{\sqrt{v_t} + \varepsilon}\right),\quad "
+    r"L_t = \beta_2 L_{t-1} + (1-\beta_2)\, g_t g_t^\top,\quad "
+    r"Q \leftarrow \operatorname{qr}(L_t Q)\ \ (k \mid t - 1)",
     paper=Paper(
-        "N. Vyas, D. Morwani, R. Zhao, I. Shapira, D. Brandfonbrener, L. Janson, S. Kakade",
+        "N. Vyas, D. Morwani, R. Zhao, M. Kwun, I. Shapira, D. Brandfonbrener, L. Janson, S. Kakade",
         "SOAP: Improving and Stabilizing Shampoo using Adam",
         2025,
         "https://arxiv.org/abs/2409.11321",
     ),
     about=Text(
         "Adam squares gradients coordinate by coordinate and so is blind to a ravine that runs across the axes. SOAP "
-        "turns the axes along the eigenvectors of Shampoo's matrix first, every k steps by one power iteration, and "
-        "lets Adam work there. Compare both on a turned surface; the first step only sets the axes.",
-        "Adam은 좌표마다 기울기를 제곱하므로 축에 비스듬한 골짜기를 알아보지 못한다. SOAP은 k 스텝마다 거듭제곱법을 한 번 돌려 "
-        "Shampoo 행렬의 고유벡터 방향으로 축을 돌린 다음, 그 축에서 Adam을 쓴다. 지형을 돌려 놓고 둘을 비교해 보자. 첫 스텝에는 "
-        "축만 정하고 움직이지 않는다.",
+        "turns the axes Q along the eigenvectors of Shampoo's matrix L, a running mean here, and lets Adam work there: "
+        "every k steps one power iteration turns them, of which qr keeps the orthogonal factor. Compare both on a "
+        "turned surface; the first step only sets the axes.",
+        "Adam은 좌표마다 기울기를 제곱하므로 축에 비스듬한 골짜기를 알아보지 못한다. SOAP은 Shampoo의 행렬 L(여기서는 이동 평균)의 "
+        "고유벡터 방향으로 축 Q를 돌리고, 그 축에서 Adam을 쓴다. 축은 k 스텝마다 거듭제곱법을 한 번 적용해 돌리며, qr은 그 결과의 "
+        "직교 인수를 뜻한다. 지형을 돌려 놓고 둘을 비교해 보자. 첫 스텝에는 축만 정하고 움직이지 않는다.",
     ),
     parent="shampoo",
     pytorch_optimizer="pytorch_optimizer.SOAP(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, "

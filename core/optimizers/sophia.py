@@ -31,7 +31,8 @@ OPTIMIZER = Optimizer(
         Hyper("period", "k", 10, 1, 100, label=Text("curvature every", "곡률 계산 간격"), integer=True),
     ),
     latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
-    r"h_t = \beta_2 h_{t-k} + (1-\beta_2)\operatorname{diag}(H_t),\quad "
+    r"h_t = \begin{cases}\beta_2 h_{t-1} + (1-\beta_2)\operatorname{diag}\nabla^2 f(x_{t-1}) & k \mid t-1\\ "
+    r"h_{t-1} & k \nmid t-1\end{cases},\quad "
     r"x_t = x_{t-1} - \eta\lambda x_{t-1} - \eta\operatorname{clip}\!\left(\frac{m_t}{\max(\gamma h_t, \varepsilon)},"
     r" 1\right)",
     paper=Paper(
@@ -42,12 +43,14 @@ OPTIMIZER = Optimizer(
     ),
     about=Text(
         "Newton's idea for large models: each coordinate is divided by its own curvature, looked up every k steps and "
-        "averaged. Where the curvature is small, negative or out of date, no step is longer than lr, so it does not "
-        "run to a saddle as Newton does; there it steps by the sign of the momentum. Networks estimate the "
-        "diagonal of the Hessian from random probes; here it is exact.",
+        "averaged. Where the curvature is small, negative or out of date, no coordinate goes further than lr, so it does "
+        "not run to a saddle as Newton does; there it steps by the sign of the momentum. For networks the diagonal of "
+        "the Hessian is estimated, from random probes (Sophia-H) or from labels drawn by the model itself (Sophia-G); "
+        "here it is exact.",
         "뉴턴법의 발상을 큰 모델에 맞춘 것이다. k 스텝마다 곡률을 구해 이동평균을 내고, 좌표마다 자기 곡률로 나눈다. 곡률이 "
-        "작거나 음수이거나 오래된 값이어도 한 스텝은 lr을 넘지 않으므로 뉴턴법처럼 안장점으로 향하지 않고, 이때는 "
-        "모멘텀의 부호만큼 움직인다. 신경망에서는 헤세 행렬의 대각 성분을 무작위 벡터로 추정하지만 여기서는 정확한 값을 쓴다.",
+        "작거나 음수이거나 오래된 값이어도 좌표마다 lr보다 멀리 가지 않으므로 뉴턴법처럼 안장점으로 향하지 않고, 이때는 "
+        "모멘텀의 부호 방향으로 lr만큼 움직인다. 신경망에서는 헤세 행렬의 대각 성분을 무작위 벡터(Sophia-H)나 모델이 스스로 뽑은 "
+        "레이블(Sophia-G)로 추정하지만 여기서는 정확한 값을 쓴다.",
     ),
     parent="newton",
     differs={

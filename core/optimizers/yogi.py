@@ -31,7 +31,8 @@ OPTIMIZER = Optimizer(
         ),
     ),
     latex=r"m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t,\quad "
-    r"v_t = v_{t-1} - (1-\beta_2)\operatorname{sign}(v_{t-1} - g_t^2)\, g_t^2,\quad "
+    r"v_t = v_{t-1} - (1-\beta_2)\operatorname{sign}(v_{t-1} - g_t^2)\, g_t^2,\quad m_0 = v_0,\quad "
+    r"\hat m_t = \frac{m_t}{1-\beta_1^t},\quad \hat v_t = \frac{v_t}{1-\beta_2^t},\quad "
     r"x_t = x_{t-1} - \eta\,\frac{\hat m_t}{\sqrt{\hat v_t} + \varepsilon}",
     paper=Paper(
         "M. Zaheer, S. J. Reddi, D. Sachan, S. Kale, S. Kumar",

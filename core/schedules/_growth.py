@@ -17,8 +17,9 @@ SCHEDULE = Schedule(
     hypers=(Hyper("low", "a", 1e-4, 1e-12, 1.0, "log", Text("first share of lr", "처음 비율")),),
     latex=r"\eta_t = \eta\,a^{\,1 - t/(T-1)}",
     about=Text(
-        "Grows by the same factor with every step, so that one run meets every rate between two ends.",
-        "매 스텝 같은 비율로 커지므로 한 번의 실행으로 두 끝 사이의 모든 학습률을 지난다.",
+        "Grows by the same factor with every step, so that one run meets every rate between two ends. Smith's own test "
+        "grows along a straight line.",
+        "매 스텝 같은 비율로 커지므로 한 번의 실행으로 두 끝 사이의 모든 학습률을 지난다. Smith의 원래 시험은 직선을 따라 커진다.",
     ),
     source=Paper(
         "L. N. Smith",

@@ -19,9 +19,10 @@ SCHEDULE = Schedule(
     latex=r"\eta_t = \eta\cdot\begin{cases}a & t < s\\ 1 & t \ge s\end{cases}",
     about=Text(
         "A warm-up in one jump: for the first s steps a share of the rate, afterwards all of it. He et al. began so with "
-        "their deepest network, at a tenth of the rate, because at the full one it did not start to learn.",
-        "한 번에 뛰어오르는 워밍업이다. 처음 s 스텝은 학습률의 일부만 쓰고 그다음부터 전부 쓴다. He 등은 가장 깊은 신경망이 "
-        "처음부터 큰 학습률로는 학습을 시작하지 못해서 이렇게 10분의 1로 출발했다.",
+        "their network of 110 layers, at a tenth of the rate for about 400 steps, because the full one was a little too "
+        "large for it to start converging.",
+        "한 번에 뛰어오르는 워밍업이다. 처음 s 스텝은 학습률의 일부만 쓰고 그다음부터 전부 쓴다. He 등은 110층 신경망이 처음부터 "
+        "전체 학습률을 쓰면 수렴하기 시작하기 어려워서, 이렇게 약 400스텝 동안 10분의 1로 출발했다.",
     ),
     source=Paper(
         "K. He, X. Zhang, S. Ren, J. Sun",

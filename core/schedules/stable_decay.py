@@ -34,10 +34,11 @@ SCHEDULE = Schedule(
     about=Text(
         "Stays at the full rate and falls only in the last share q of the run, in which the loss drops at once. The run "
         "can be taken up again from before the fall and be made longer: its length need not be settled first. The warm-up "
-        "is that of every schedule. MiniCPM falls exponentially to a tenth; Hägele et al. found 1 − √p better than a line.",
+        "is that of every schedule. MiniCPM's falls exponentially, by half every 5000 steps; Hägele et al. found 1 − √p "
+        "better than a line.",
         "최고 학습률을 유지하다가 마지막 q 비율의 구간에서만 줄이며, 이때 손실이 한꺼번에 내려간다. 줄이기 전 지점에서 학습을 "
-        "이어 갈 수 있으므로 전체 길이를 미리 정하지 않아도 된다. 워밍업은 모든 스케줄에 붙는 워밍업을 쓴다. MiniCPM은 10분의 "
-        "1까지 지수로 줄였고, Hägele 등의 실험에서는 1 − √p가 직선보다 나았다.",
+        "이어 갈 수 있으므로 전체 길이를 미리 정하지 않아도 된다. 워밍업은 모든 스케줄에 붙는 워밍업을 쓴다. MiniCPM은 "
+        "5000스텝마다 절반이 되도록 지수로 줄였고, Hägele 등의 실험에서는 1 − √p가 직선보다 나았다.",
     ),
     source=Paper(
         "S. Hu et al.",

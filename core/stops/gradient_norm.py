@@ -14,7 +14,7 @@ STOP = Stop(
     name=Text("‖∇f‖ below", "‖∇f‖ 이하"),
     about=Text(
         "The gradient is no longer than this: the textbook's condition for a stationary point. A saddle and a plateau "
-        "fulfil it too, and under noise no gradient ever gets that short.",
+        "fulfil it too, and under noise a gradient is hardly ever that short.",
         "기울기의 길이가 이 값 이하이면 멈춘다. 교과서에 나오는 정류점의 조건이다. 안장점과 고원도 이 조건을 만족하고, 노이즈가 "
         "있으면 기울기가 이만큼 짧아지는 일이 드물다.",
     ),
