@@ -46,7 +46,7 @@ OPTIMIZER = Optimizer(
     r"x_t = (1-\eta\lambda)\left(x_{t-1} - \eta\,\frac{\sqrt{1-\beta_2^{t-1}}}{1-\beta_1^{t-1}}\; "
     r"Q\,\frac{Q^\top m_t}{\sqrt{v_t} + \varepsilon}\right),\quad "
     r"L_t = \beta_2 L_{t-1} + (1-\beta_2)\, g_t g_t^\top,\quad "
-    r"Q \leftarrow \operatorname{qr}(L_t Q)\ \ (k \mid t - 1)",
+    r"Q := \operatorname{qr}(L_t Q)\ \ (k \mid t - 1)",
     paper=Paper(
         "N. Vyas, D. Morwani, R. Zhao, M. Kwun, I. Shapira, D. Brandfonbrener, L. Janson, S. Kakade",
         "SOAP: Improving and Stabilizing Shampoo using Adam",
