@@ -6,17 +6,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.spec.address import address, said_again
-from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
+from core.spec.dialect import Dialect, check_dialects, own_forms
 from core.spec.hyper import Hyper
 from core.spec.language import check
+from core.spec.method import Method
 from core.spec.signature import between, module_name
 from core.spec.text import Paper, Text
 from core.spec.trial import try_change
 
 
 @dataclass(frozen=True, eq=False)
-class Modifier:
+class Modifier(Method):
     """What can be put around every optimizer.
 
     change(gx, gy, <hyperparameters>) -> (gx, gy)
@@ -35,6 +35,8 @@ class Modifier:
     when something in it could not be compiled or shown.
     """
 
+    FORMULA, DECLARED = "change", "MODIFIER"
+
     change: Callable[..., tuple[Any, ...]]
     name: Text
     hypers: tuple[Hyper, ...]
@@ -52,10 +54,6 @@ class Modifier:
     state: tuple[str, ...] = field(init=False, default=())
     after: bool = field(init=False, default=False)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        own = self.spoken_from or self
-        return said_again, (*address(own, own.change, "MODIFIER"), self.dialect)
-
     def __post_init__(self) -> None:
         after = self.change.__code__.co_varnames[0] == "x"
         head = ("x", "before", "t") if after else ("gx", "gy")
@@ -68,13 +66,3 @@ class Modifier:
                 check(change, whose)
                 given = dict.fromkeys(self.state, 0.0) | self.defaults | dict(defaults)
                 try_change(change, whose, given, ("x", *self.state) if after else head)
-
-    @property
-    def defaults(self) -> dict[str, float]:
-        """Hyperparameter name -> default value."""
-        return {h.name: h.default for h in self.hypers}
-
-    def spoken(self, dialect: str) -> Modifier:
-        """The same as another source writes it: our own form, where that source has no other."""
-        spoken: Modifier = self if dialect == self.dialect else spoken_as(self, "change", dialect)
-        return spoken

@@ -9,11 +9,11 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from core.spec.address import address, said_again
 from core.spec.companion import Companion
-from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
+from core.spec.dialect import Dialect, check_dialects, own_forms
 from core.spec.hyper import Hyper
 from core.spec.language import Whose, check
+from core.spec.method import Method
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
 from core.spec.special import Special, check_special, special_at
@@ -34,7 +34,7 @@ SPELLINGS = ("pytorch", "keras", "optax", "optax_plain", "pytorch_optimizer")  #
 
 
 @dataclass(frozen=True, eq=False)
-class Optimizer:
+class Optimizer(Method):
     """An update rule and all that is known about it.
 
     update(x, g, t, <state>, <hyperparameters>) -> (new x, <new state>)
@@ -54,6 +54,8 @@ class Optimizer:
     Raises TypeError, with file and line, when the signature of `update`, or that of a dialect, and `hypers` disagree, when
     it gives back more or fewer values than there are states, or when something in it could not be compiled or shown.
     """
+
+    FORMULA, DECLARED = "update", "OPTIMIZER"
 
     update: Callable[..., tuple[Any, ...]]
     name: str
@@ -80,10 +82,6 @@ class Optimizer:
     plane: bool = field(init=False, default=False)
     dialect: str = "pytorch"
     spoken_from: Optimizer | None = None
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        own = self.spoken_from or self
-        return said_again, (*address(own, own.update, "OPTIMIZER"), self.dialect)
 
     def __post_init__(self) -> None:
         plane = next(iter(inspect.signature(self.update).parameters)) == "p"
@@ -147,11 +145,6 @@ class Optimizer:
         whose = Whose(f"{self.name}, companion {companion.key!r},", companion.place.__name__)
         try_numbers(companion.place, whose, {"x": ASIDE[0], "t": 1.0, **state, **self.defaults})
 
-    @property
-    def defaults(self) -> dict[str, float]:
-        """Hyperparameter name -> default value."""
-        return {h.name: h.default for h in self.hypers}
-
     def unspelled(self, library: str) -> tuple[str, ...]:
         """Hyperparameters for which a library's spelling has no place, since the library does not have them."""
         spelling = str(getattr(self, library))
@@ -170,11 +163,8 @@ class Optimizer:
 
     def spoken(self, dialect: str) -> Optimizer:
         """The same optimizer as another source writes it. Raises ValueError where that source is not declared."""
-        if dialect == self.dialect:
-            return self
-        if dialect not in self.dialects:
+        if dialect not in (self.dialect, *self.dialects):
             raise ValueError(
                 f"dialect: {self.name} is declared for {', '.join(('pytorch', *self.dialects))}, not for {dialect!r}"
             )
-        spoken: Optimizer = spoken_as(self, "update", dialect)
-        return spoken
+        return super().spoken(dialect)

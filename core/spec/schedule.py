@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from core.spec.address import address, said_again
-from core.spec.dialect import Dialect, check_dialects, own_forms, spoken_as
+from core.spec.dialect import Dialect, check_dialects, own_forms
 from core.spec.hyper import Hyper
 from core.spec.language import Whose
+from core.spec.method import Method
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, module_name
 from core.spec.special import Special, asked_at, check_special
@@ -27,7 +27,7 @@ def cycled(hypers: Collection[str]) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Schedule:
+class Schedule(Method):
     """How the learning rate changes during a run, as a factor of `lr`.
 
     factor(t, T, <hyperparameters>) -> factor
@@ -49,6 +49,8 @@ class Schedule:
     `hypers` disagree, or when it does not give back one number, or one and every state.
     """
 
+    FORMULA, DECLARED = "factor", "SCHEDULE"
+
     factor: Callable[..., Any]
     name: Text
     hypers: tuple[Hyper, ...]
@@ -69,10 +71,6 @@ class Schedule:
     key: str = field(init=False, default="")
     state: tuple[str, ...] = field(init=False, default=())
     watches_loss: bool = field(init=False, default=False)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        own = self.spoken_from or self
-        return said_again, (*address(own, own.factor, "SCHEDULE"), self.dialect)
 
     def __post_init__(self) -> None:
         middle = between(("t", "T"), self.hypers, self.factor, self.name.en)
@@ -114,11 +112,6 @@ class Schedule:
             raise TypeError(f"{where}: {whose} goes by the clock alone; it cannot ask for {', '.join(state)}")
         try_factor(momentum, whose, None, self.defaults)
 
-    @property
-    def defaults(self) -> dict[str, float]:
-        """Hyperparameter name -> default value."""
-        return {h.name: h.default for h in self.hypers}
-
     def replaces(self, hypers: Collection[str]) -> str:
         """The one of an optimizer's hyperparameters that `momentum` takes the place of: its `momentum`, else its `beta1`.
 
@@ -129,8 +122,3 @@ class Schedule:
     def asked(self, library: str, values: Mapping[str, float]) -> str:
         """How a library is asked for it at some values; empty where it lacks it, or refuses them."""
         return asked_at(self, library, values)
-
-    def spoken(self, dialect: str) -> Schedule:
-        """The same schedule as another source writes it: our own form, where that source has no other."""
-        spoken: Schedule = self if dialect == self.dialect else spoken_as(self, "factor", dialect)
-        return spoken

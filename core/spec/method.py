@@ -1,0 +1,44 @@
+"""What an optimizer, a schedule and a modifier have in common: a formula that every source writes in its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Self
+
+from core.spec.address import address, said_again
+from core.spec.dialect import Dialect, spoken_as
+from core.spec.hyper import Hyper
+
+
+class Method:
+    """A formula with hyperparameters, of which other sources may have a form of their own.
+
+    FORMULA: the field that holds the formula. DECLARED: what its file calls the record.
+    """
+
+    FORMULA: ClassVar[str]
+    DECLARED: ClassVar[str]
+    hypers: tuple[Hyper, ...]
+    dialects: Mapping[str, Dialect]
+    dialect: str
+    spoken_from: Self | None
+
+    @property
+    def formula(self) -> Callable[..., Any]:
+        """The formula."""
+        found: Callable[..., Any] = getattr(self, self.FORMULA)
+        return found
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """Hyperparameter name -> default value."""
+        return {h.name: h.default for h in self.hypers}
+
+    def spoken(self, dialect: str) -> Self:
+        """The same as another source writes it: our own form, where that source has no other."""
+        spoken: Self = self if dialect == self.dialect else spoken_as(self, self.FORMULA, dialect)
+        return spoken
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        own = self.spoken_from or self
+        return said_again, (*address(own, own.formula, self.DECLARED), self.dialect)
