@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
+from core import MODIFIERS, OPTIMIZERS, SCHEDULES, SURFACES, descend
 from core.discover import discover
 from core.engine import blocks
 
@@ -217,6 +217,12 @@ RECORDS = {
 @pytest.mark.parametrize(("change", "line", "sentence"), RECORDS.values(), ids=RECORDS)
 def test_a_slip_in_a_record_is_told(declare, tmp_path, change, line, sentence):
     refused(declare, tmp_path, QHM.replace(*change), line, sentence)
+
+
+def test_a_slip_in_a_spelling_of_a_modifier_is_told():
+    said = r"line \d+: Lookahead: its spelling in optax asks for {every}, which is no hyperparameter; it may ask for k, alpha, optimizer\."
+    with pytest.raises(TypeError, match=said):
+        replace(MODIFIERS["lookahead"], optax="optax.lookahead({optimizer}, {every}, {alpha})")
 
 
 def test_an_unknown_parent_is_told(tmp_path, monkeypatch):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from core.spec.address import address, said_again
 from core.spec.dialect import Dialect, spoken_as
 from core.spec.hyper import Hyper
+from core.spec.spelling import check_spellings
+from core.spec.text import Text
 
 
 class Method:
@@ -18,6 +20,7 @@ class Method:
 
     FORMULA: ClassVar[str]
     DECLARED: ClassVar[str]
+    name: str | Text
     hypers: tuple[Hyper, ...]
     dialects: Mapping[str, Dialect]
     dialect: str
@@ -25,7 +28,7 @@ class Method:
 
     @property
     def formula(self) -> Callable[..., Any]:
-        """The formula."""
+        """Its function, whatever the field is called."""
         found: Callable[..., Any] = getattr(self, self.FORMULA)
         return found
 
@@ -38,6 +41,16 @@ class Method:
         """The same as another source writes it: our own form, where that source has no other."""
         spoken: Self = self if dialect == self.dialect else spoken_as(self, self.FORMULA, dialect)
         return spoken
+
+    def _check_spellings(self, libraries: Iterable[str], known: Collection[str]) -> None:
+        """Raises TypeError where a library would be asked for something with braces that nothing can be put into.
+
+        libraries: fields with a spelling, to which those of dialects are added. known: what may stand in braces.
+        """
+        spellings = {library: str(getattr(self, library)) for library in libraries}
+        spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
+        name = self.name if isinstance(self.name, str) else self.name.en
+        check_spellings(self.formula, name, spellings, known)
 
     def __reduce__(self) -> tuple[Any, ...]:
         own = self.spoken_from or self

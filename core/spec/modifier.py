@@ -62,6 +62,7 @@ class Modifier(Method):
         object.__setattr__(self, "key", module_name(self.change))
         if self.spoken_from is None:  # a dialect was checked with the record that it belongs to
             check_dialects(self.dialects, head, self.state, self.hypers, self.name.en)
+            self._check_spellings(("pytorch", "keras", "optax"), (*self.defaults, "optimizer"))
             for whose, change, defaults in own_forms(self.dialects, self.change, self.name.en, "change"):
                 check(change, whose)
                 given = dict.fromkeys(self.state, 0.0) | self.defaults | dict(defaults)

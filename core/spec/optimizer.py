@@ -15,9 +15,8 @@ from core.spec.hyper import Hyper
 from core.spec.language import Whose, check
 from core.spec.method import Method
 from core.spec.place import of_function, of_text
-from core.spec.signature import between, module_name
+from core.spec.signature import between, check_initial, module_name
 from core.spec.special import Special, check_special, special_at
-from core.spec.spelling import check_spellings
 from core.spec.stability import Stability
 from core.spec.text import Paper, Text
 from core.spec.trial import ASIDE, try_numbers, try_update
@@ -101,11 +100,7 @@ class Optimizer(Method):
             raise TypeError(
                 f"{of_function(self.update)}: {self.name}: every optimizer needs a hyperparameter named 'lr'"
             )
-        if unknown := set(self.initial) - set(self.state):
-            where = of_text(self.update, "initial=")
-            raise TypeError(
-                f"{where}: {self.name}: initial names {sorted(unknown)}, but the state is {list(self.state)}"
-            )
+        check_initial(self.initial, self.state, self.update, self.name)
         if self.family not in families:
             near = get_close_matches(self.family, families, 1)
             hint = f"did you mean {near[0]!r}?" if near else f"it is one of {', '.join(families)}."
@@ -114,9 +109,7 @@ class Optimizer(Method):
             )
         check_dialects(self.dialects, head, self.state, self.hypers, self.name)
         check_special(self.special, self.hypers, of_text(self.update, "special="), self.name)
-        spellings = {library: str(getattr(self, library)) for library in SPELLINGS}
-        spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
-        check_spellings(self.update, self.name, spellings, (*known, "lowest"))
+        self._check_spellings(SPELLINGS, (*known, "lowest"))
         state = {name: self.initial.get(name, 0.0) for name in self.state}
         for whose, update, defaults in own_forms(self.dialects, self.update, self.name, "update"):
             check(update, whose)

@@ -12,9 +12,8 @@ from core.spec.hyper import Hyper
 from core.spec.language import Whose
 from core.spec.method import Method
 from core.spec.place import of_function, of_text
-from core.spec.signature import between, module_name
+from core.spec.signature import between, check_initial, module_name
 from core.spec.special import Special, asked_at, check_special
-from core.spec.spelling import check_spellings
 from core.spec.text import Paper, Text
 from core.spec.trial import try_factor
 
@@ -90,14 +89,10 @@ class Schedule(Method):
     def _check(self, middle: tuple[str, ...]) -> None:
         """Raises TypeError for what contradicts itself, and what could not be run."""
         name = self.name.en
-        if unknown := set(self.initial) - set(self.state):
-            where = of_text(self.factor, "initial=")
-            raise TypeError(f"{where}: {name}: initial names {sorted(unknown)}, but the state is {list(self.state)}")
+        check_initial(self.initial, self.state, self.factor, name)
         check_special(self.special, self.hypers, of_text(self.factor, "special="), name)
         check_dialects(self.dialects, ("t", "T"), middle, self.hypers, name)
-        spellings = {library: str(getattr(self, library)) for library in ("pytorch", "keras", "optax")}
-        spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
-        check_spellings(self.factor, name, spellings, (*self.defaults, "lr", "T"))
+        self._check_spellings(("pytorch", "keras", "optax"), (*self.defaults, "lr", "T"))
         state = {name: self.initial.get(name, 0.0) for name in self.state} if self.watches_loss else None
         for whose, factor, defaults in own_forms(self.dialects, self.factor, name, "factor"):
             try_factor(factor, whose, state, {**self.defaults, **defaults})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from core.spec.hyper import Hyper
-from core.spec.place import of_function
+from core.spec.place import of_function, of_text
 
 
 def between(
@@ -24,6 +24,13 @@ def between(
             "The state stands in the middle, and the hyperparameters last, in the order of `hypers`."
         )
     return middle
+
+
+def check_initial(initial: Iterable[str], state: tuple[str, ...], function: Callable[..., Any], name: str) -> None:
+    """Raises TypeError where something that is not in the state has a value before the first update."""
+    if unknown := set(initial) - set(state):
+        where = of_text(function, "initial=")
+        raise TypeError(f"{where}: {name}: initial names {sorted(unknown)}, but the state is {list(state)}")
 
 
 def module_name(function: Callable[..., Any]) -> str:
