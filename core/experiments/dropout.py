@@ -1,10 +1,13 @@
 """Dropout against overfitting."""
 
+from dataclasses import replace
+
 from core.experiments._measures import again, percent
+from core.experiments._overfitting import OVERFITTING
 from core.nets.experiment import Experiment
 from core.nets.study import Study
 from core.nets.train import Training
-from core.scene import Claim, Runner
+from core.scene import Claim
 from core.spec import Text
 
 
@@ -32,19 +35,7 @@ STUDY = Study(
         "끝난다. 초깃값 세 가지에서 모두 그렇다. 30%를 빼면 여섯 층의 학습이 너무 느려져 그때까지 훈련 정확도도 "
         "32%이다.",
     ),
-    experiment=Experiment(
-        dataset="digits",
-        samples=600,
-        noise=0.3,
-        validation=0.5,
-        layers=(100,) * 6,
-        activation="relu",
-        init="he",
-        batch=100,
-        dropout=0.1,
-        epochs=45,
-        runners=(Runner("adam", {"lr": 0.001}, colour=0),),
-    ),
+    experiment=replace(OVERFITTING, dropout=0.1),
     claim=claim,
     order=94,
     source="N. Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014",

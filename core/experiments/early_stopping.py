@@ -1,12 +1,15 @@
 """Early stopping: patience, and what is restored."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.experiments._measures import again
+from core.experiments._overfitting import OVERFITTING
 from core.nets.experiment import Experiment
 from core.nets.study import Study
 from core.nets.train import Training
-from core.scene import Claim, Runner
+from core.scene import Claim
 from core.spec import Text
 
 
@@ -33,19 +36,7 @@ STUDY = Study(
         "과적합 실험에 patience 10을 준다. 검증 손실은 16에폭에 가장 낮고 그 뒤 10에폭 동안 나아지지 않으므로, "
         "26에폭에서 멈추고 16에폭의 가중치를 되살린다. 손실은 1.04로, 45에폭까지 갔다면 1.35가 되었을 것이다.",
     ),
-    experiment=Experiment(
-        dataset="digits",
-        samples=600,
-        noise=0.3,
-        validation=0.5,
-        layers=(100,) * 6,
-        activation="relu",
-        init="he",
-        batch=100,
-        epochs=45,
-        patience=10,
-        runners=(Runner("adam", {"lr": 0.001}, colour=0),),
-    ),
+    experiment=replace(OVERFITTING, patience=10),
     claim=claim,
     order=96,
     source="L. Prechelt, Early Stopping: But When?, 1998",

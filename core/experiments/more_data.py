@@ -1,17 +1,18 @@
 """More examples against overfitting."""
 
+from dataclasses import replace
+
 from core.experiments._measures import again, percent
+from core.experiments._overfitting import OVERFITTING
 from core.nets.experiment import Experiment
 from core.nets.study import Study
 from core.nets.train import Training
-from core.scene import Claim, Runner
+from core.scene import Claim
 from core.spec import Text
-
-FEW = {"samples": 600, "validation": 0.5, "epochs": 45}
 
 
 def claim(experiment: Experiment, done: Training) -> Claim:
-    few = again(experiment, seeds=3, **FEW)
+    few = again(OVERFITTING, seeds=3)
     yield f"{len(few.data.x)}"
     yield f"{experiment.kept}"
     for one in (few, done):
@@ -30,16 +31,7 @@ STUDY = Study(
         "과적합하던 신경망에 노이즈 섞인 숫자를 300개 대신 1348개 준다. 훈련 정확도는 여전히 100%이지만 검증 정확도가 "
         "71%에서 85%로 오른다. 초깃값 세 가지에서 모두 그렇다.",
     ),
-    experiment=Experiment(
-        dataset="digits",
-        noise=0.3,
-        layers=(100,) * 6,
-        activation="relu",
-        init="he",
-        batch=100,
-        epochs=15,
-        runners=(Runner("adam", {"lr": 0.001}, colour=0),),
-    ),
+    experiment=replace(OVERFITTING, samples=None, validation=0.25, epochs=15),
     claim=claim,
     order=97,
 )

@@ -1,10 +1,11 @@
 """The book's overfitting experiment: 300 digits and a network far too large for them."""
 
 from core.experiments._measures import again, lowest, percent
+from core.experiments._overfitting import OVERFITTING
 from core.nets.experiment import Experiment
 from core.nets.study import Study
 from core.nets.train import Training
-from core.scene import Claim, Runner
+from core.scene import Claim
 from core.spec import Text
 
 
@@ -31,18 +32,7 @@ STUDY = Study(
         "뉴런 100개짜리 은닉층이 여섯인데 데이터는 노이즈 섞인 숫자 300개뿐이다. 훈련 정확도는 100%가 되지만 검증 "
         "정확도는 71%이다. 검증 손실은 16에폭에 1.04로 가장 낮고, 훈련 손실이 계속 줄어드는 동안 1.35까지 오른다.",
     ),
-    experiment=Experiment(
-        dataset="digits",
-        samples=600,
-        noise=0.3,
-        validation=0.5,
-        layers=(100,) * 6,
-        activation="relu",
-        init="he",
-        batch=100,
-        epochs=45,
-        runners=(Runner("adam", {"lr": 0.001}, colour=0),),
-    ),
+    experiment=OVERFITTING,
     claim=claim,
     order=90,
     source="K. Saito, Deep Learning from Scratch, ch. 6",

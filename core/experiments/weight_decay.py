@@ -1,12 +1,15 @@
 """Weight decay against overfitting."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from core.experiments._measures import again, percent
+from core.experiments._overfitting import OVERFITTING
 from core.nets.experiment import Experiment
 from core.nets.study import Study
 from core.nets.train import Training
-from core.scene import Claim, Runner
+from core.scene import Claim
 from core.spec import Text
 
 
@@ -35,19 +38,7 @@ STUDY = Study(
         "과적합 실험에 가중치 감쇠 λ = 0.02를 준다. 검증 손실이 1.35 대신 0.91, 검증 정확도가 71% 대신 73%로 끝나고, "
         "가중치 전체의 길이는 36 대신 23이다. 초깃값 세 가지에서 모두 그렇다.",
     ),
-    experiment=Experiment(
-        dataset="digits",
-        samples=600,
-        noise=0.3,
-        validation=0.5,
-        layers=(100,) * 6,
-        activation="relu",
-        init="he",
-        batch=100,
-        epochs=45,
-        l2=0.02,
-        runners=(Runner("adam", {"lr": 0.001}, colour=0),),
-    ),
+    experiment=replace(OVERFITTING, l2=0.02),
     claim=claim,
     order=92,
     source="A. Krogh, J. Hertz, A Simple Weight Decay Can Improve Generalization, 1991; "
