@@ -20,10 +20,9 @@ from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
 from core.nets.own import IN_LINK, OWN, Row, dataset_of, read, ready, rows_of, spell
 from core.nets.train import Training, train
-from core.scene.faults import MORE_FAULTS, SEPARATOR, SceneError, between, one_of, refused, spelled, unknown, whole
-from core.scene.limits import MAX_FAULTS, MAX_QUERY
+from core.scene.faults import SEPARATOR, SceneError, between, one_of, refused, spelled, told, unknown, whole
 from core.scene.mending import mend_runners
-from core.scene.query import NOBODY, read_runner, spell_runner
+from core.scene.query import NOBODY, last, read_runners, spell_runner
 from core.scene.runner import Runner
 from core.scene.values import to_flag, to_float, to_whole
 from core.spec import Dataset, Hyper, Optimizer, Text
@@ -262,18 +261,9 @@ class Experiment:
     @classmethod
     def from_query(cls, query: Mapping[str, Any]) -> tuple[Experiment, list[SceneError]]:
         """The experiment of parsed parameters, and what was wrong with it. Never raises."""
-
-        def last(name: str) -> Any:
-            value = query.get(name)
-            if isinstance(value, (list, tuple)):
-                value = value[-1] if value else None
-            return value[:MAX_QUERY] if isinstance(value, str) else value
-
-        runners = query.get("r")
-        runners = runners if isinstance(runners, (list, tuple)) or runners is None else [runners]
-        runners = runners and [read_runner(text) for text in runners if text != NOBODY][: MOST_LANES + MAX_FAULTS]
-        told = {name: last(name) for name in ("dataset", "layers", "own", "batches", *PLAIN)}
-        return cls.mend({**told, "runners": runners, "film": {name: last(name) for name in FILM}})
+        given = {name: last(query, name) for name in ("dataset", "layers", "own", "batches", *PLAIN)}
+        film = {name: last(query, name) for name in FILM}
+        return cls.mend({**given, "runners": read_runners(query, MOST_LANES), "film": film})
 
     @classmethod
     def mend(cls, data: Mapping[str, Any]) -> tuple[Experiment, list[SceneError]]:
@@ -283,9 +273,7 @@ class Experiment:
         problems += [_untrained(runner) for runner in found["runners"] if runner not in runners]
         if len(runners) < len(found["runners"]):
             found |= {"runners": tuple(runners), "batches": ()}
-        if len(problems) > MAX_FAULTS:
-            problems = [*problems[:MAX_FAULTS], MORE_FAULTS]
-        return cls(**found), problems
+        return cls(**found), told(problems)
 
 
 PLAIN = tuple(

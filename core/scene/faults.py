@@ -106,6 +106,11 @@ def known(records: Mapping[str, Any], key: object, kind: str) -> Any:
     raise unknown(kind, key, records)
 
 
+def told(problems: list[SceneError]) -> list[SceneError]:
+    """The first of them, and that there are more."""
+    return problems if len(problems) <= MAX_FAULTS else [*problems[:MAX_FAULTS], MORE_FAULTS]
+
+
 EDGES = Text("low x, high x, low y, high y", "x의 최소와 최대, y의 최소와 최대")
 YES_OR_NO = Text("true or false", "true 또는 false")
 MAPPING = Text("a mapping of names to values", "이름과 값의 대응")

@@ -121,41 +121,40 @@ def parse(text: str) -> tuple[dict[str, list[str]], bool]:
     return parsed, cut
 
 
+def last(query: Mapping[str, Any], name: str) -> Any:
+    """What a parameter says, the last of it where it is repeated; None where nothing does."""
+    value = query.get(name)
+    if isinstance(value, (list, tuple)):
+        value = value[-1] if value else None
+    return value[:MAX_QUERY] if isinstance(value, str) else value
+
+
 def read(query: Mapping[str, Any]) -> dict[str, Any]:
     """Parsed query parameters -> the nested data of `mend`. The last of a repeated parameter counts."""
 
-    def last(name: str) -> Any:
-        value = query.get(name)
-        if isinstance(value, (list, tuple)):
-            value = value[-1] if value else None
-        return value[:MAX_QUERY] if isinstance(value, str) else value
-
     def numbers(name: str) -> Any:
-        text = last(name)
+        text = last(query, name)
         return text.split(SEPARATOR) if isinstance(text, str) else text
 
-    runners = query.get("r")
-    runners = runners if isinstance(runners, (list, tuple)) or runners is None else [runners]
-    runners = runners and [text for text in runners if text != NOBODY]
-    shared, stop = last("shared"), last("stop")
-    surface = last("surface")
+    shared, stop = last(query, "shared"), last(query, "stop")
+    surface = last(query, "surface")
     if surface == TYPED or "f" in query:
-        surface = {"f": last("f"), "bounds": numbers("bounds")}
+        surface = {"f": last(query, "f"), "bounds": numbers("bounds")}
     return {
         "surface": surface,
         **{
-            name: last(name)
+            name: last(query, name)
             for name in ("steps", "rotation", "stretch", "noise", "batch", "seed", "tolerance", "dotted")
         },
         "start": numbers("start"),
-        "runners": runners and [read_runner(text) for text in runners[: MAX_RUNNERS + MAX_FAULTS + 1]],
+        "runners": read_runners(query, MAX_RUNNERS),
         "stops": _pairs(stop.split(SEPARATOR)) if isinstance(stop, str) else stop,
         "shared": _read_plan(shared) if isinstance(shared, str) else shared,
         "view": {
-            "step": last("step"),
+            "step": last(query, "step"),
             "camera": numbers("camera"),
             "window": numbers("window"),
-            "loss_axis": last("loss"),
+            "loss_axis": last(query, "loss"),
         },
     }
 
@@ -168,6 +167,15 @@ def _pairs(parts: list[str]) -> dict[str, str]:
 def _read_plan(text: str) -> dict[str, Any]:
     key, *rest = text.split(SEPARATOR)
     return {"schedule": key, "hypers": _pairs(rest)}
+
+
+def read_runners(query: Mapping[str, Any], most: int) -> list[Any] | None:
+    """The runners of parsed parameters as nested data, and beyond `most` no more than can be told; None where there are none."""
+    said = query.get("r")
+    if said is None:
+        return None
+    texts = [text for text in (said if isinstance(said, (list, tuple)) else [said]) if text != NOBODY]
+    return [read_runner(text) for text in texts[: most + MAX_FAULTS + 1]]
 
 
 def read_runner(text: Any) -> Any:

@@ -11,9 +11,9 @@ from core.engine.descend import Run, descend
 from core.expression import Formula
 from core.modifiers import MODIFIERS
 from core.scene import plain
-from core.scene.faults import MORE_FAULTS, TOO_LONG, SceneError
+from core.scene.faults import TOO_LONG, SceneError, told
 from core.scene.ground import placed
-from core.scene.limits import MAX_FAULTS, MAX_RUNNERS
+from core.scene.limits import MAX_RUNNERS
 from core.scene.mending import mend
 from core.scene.query import parse, read, write
 from core.scene.runner import OURS, OWN, Plan, Runner, source_of
@@ -144,9 +144,7 @@ class Scene:
     def mend(cls, data: Any) -> tuple[Scene, list[SceneError]]:
         """A sound scene from any data, and what was wrong with it. Never raises."""
         fields, problems = mend(data)
-        if len(problems) > MAX_FAULTS:
-            problems = [*problems[:MAX_FAULTS], MORE_FAULTS]
-        return cls(**fields), problems
+        return cls(**fields), told(problems)
 
     def to_query(self) -> dict[str, str | list[str]]:
         """The scene as query parameters; numbers are written so that they come back to the last bit."""
