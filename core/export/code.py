@@ -15,10 +15,11 @@ import numpy as np
 from core.export.asking import schedule_written
 from core.export.fault import BEYOND, ExportError
 from core.export.libraries import RECORDS
+from core.export.library import chosen
 from core.export.task import Task
 from core.export.writing import written
 from core.scene import Runner, Scene
-from core.spec import Modifier, Optimizer, Schedule, Text
+from core.spec import Modifier, Optimizer, Schedule
 
 __all__ = ["LIBRARIES", "ExportError", "asked", "export_code"]
 
@@ -30,18 +31,11 @@ def export_code(scene: Scene, runner: Runner, library: str) -> str:
 
     library: a key of `LIBRARIES`. Raises ExportError where the library cannot draw that path.
     """
-    if library not in RECORDS:
-        names = ", ".join(RECORDS)
-        raise ExportError(
-            Text(
-                f"There is no program for {str(library)[:20]!r}; there are {names}.",
-                f"{str(library)[:20]!r}(으)로는 내보낼 수 없습니다. {names} 가운데 하나를 골라 주세요.",
-            )
-        )
-    task = Task(scene, runner, RECORDS[library])
+    record = chosen(RECORDS, library)
+    task = Task(scene, runner, record)
     if np.isnan(task.run.x[0]).any():
         raise ExportError(BEYOND)
-    return RECORDS[library].program(task)
+    return record.program(task)
 
 
 def asked(record: Optimizer | Schedule | Modifier, library: str, values: Mapping[str, float] | None = None) -> str:

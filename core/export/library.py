@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from core.spec import Optimizer, Schedule
+from core.discover import discover
+from core.export.fault import ExportError
+from core.spec import Optimizer, Schedule, Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,3 +43,22 @@ class Library:
         """How the library is asked for a method at some values; empty where it lacks it, or refuses them."""
         own = self.optimizers if isinstance(record, Optimizer) else self.schedules
         return own.get(record.key) or (record.asked(self.key, values) if hasattr(record, self.key) else "")
+
+
+def libraries(package: str) -> Mapping[str, Library]:
+    """Every library that a package declares, by its key, in the order of the tabs."""
+    found = discover(package, "LIBRARY").items()
+    return MappingProxyType(dict(sorted(found, key=lambda item: (item[1].order, item[0]))))
+
+
+def chosen(records: Mapping[str, Library], library: str) -> Library:
+    """The library of this key. Raises ExportError, which names those that there are."""
+    if library not in records:
+        names = ", ".join(records)
+        raise ExportError(
+            Text(
+                f"There is no program for {str(library)[:20]!r}; there are {names}.",
+                f"{str(library)[:20]!r}(으)로는 내보낼 수 없습니다. {names} 가운데 하나를 골라 주세요.",
+            )
+        )
+    return records[library]

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.export.fault import ExportError
+from core.export.library import chosen
 from core.export.nets import RECORDS
 from core.export.trained import Training
 from core.nets.experiment import Experiment
 from core.scene import Runner
-from core.spec import Text
 
 __all__ = ["LIBRARIES", "ExportError", "export_training"]
 
@@ -27,12 +27,5 @@ def export_training(experiment: Experiment, runner: Runner, library: str) -> str
     weights: those at the end, or with patience the best. library: a key of `LIBRARIES`. Raises ExportError where the library
     cannot train so.
     """
-    if library not in RECORDS:
-        names = ", ".join(RECORDS)
-        raise ExportError(
-            Text(
-                f"There is no program for {str(library)[:20]!r}; there are {names}.",
-                f"{str(library)[:20]!r}(으)로는 내보낼 수 없습니다. {names} 가운데 하나를 골라 주세요.",
-            )
-        )
-    return RECORDS[library].program(Training(experiment, runner, RECORDS[library]))
+    record = chosen(RECORDS, library)
+    return record.program(Training(experiment, runner, record))

@@ -1,11 +1,7 @@
 """Every library that a run can be written for, one file each."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
-from core.discover import discover
-from core.export.library import Library
+from core.export.library import Library, libraries
 
-RECORDS: Mapping[str, Library] = MappingProxyType(
-    dict(sorted(discover(__name__, "LIBRARY").items(), key=lambda item: (item[1].order, item[0])))
-)
+RECORDS: Mapping[str, Library] = libraries(__name__)
