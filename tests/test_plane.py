@@ -210,6 +210,17 @@ def test_conjugate_gradients_are_those_of_the_textbook(surface):
     np.testing.assert_allclose(run.x, twin, rtol=1e-9, atol=1e-9)
 
 
+@pytest.mark.parametrize("surface", ["rosenbrock", "himmelblau", "goldstein_price", "beale", "saddle"])
+def test_the_three_searches_are_one(surface):
+    """An update shows all of its lines, so each has the search written out; started afresh, all three make the same step."""
+    record = SURFACES[surface]
+    search = descend(record, "line_search", start=record.start, steps=40)
+    afresh = descend(record, "cg_fletcher_reeves", start=record.start, steps=40, hypers={"restart": 1})
+    np.testing.assert_array_equal(afresh.x, search.x)
+    first = descend(record, "cg_polak_ribiere", start=search.x[:-1][np.isfinite(search.x[:-1]).all(axis=1)], steps=1)
+    np.testing.assert_array_equal(first.x[:, 1], search.x[1 : len(first.x) + 1])
+
+
 @pytest.mark.parametrize("surface", ["rosenbrock", "beale", "himmelblau"])
 def test_conjugate_gradients_need_no_more_steps_than_scipys(surface):
     record = SURFACES[surface]
