@@ -6,7 +6,6 @@ import ast
 import itertools
 import os
 import re
-import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from types import MappingProxyType
 
 import naive
 import numpy as np
+import processes
 import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
@@ -790,15 +790,7 @@ THREADS = """
 
 def python(code, *arguments, folder=ROOT, **environment):
     """Run a small program in a fresh process and return what it printed. Fails with its error output."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code), *arguments],
-        cwd=folder,
-        env=clean | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=400,
-    )
+    done = processes.python("-c", textwrap.dedent(code), *arguments, folder=folder, timeout=400, **environment)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 

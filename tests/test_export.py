@@ -11,7 +11,6 @@ import itertools
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import warnings
@@ -23,6 +22,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from processes import copied, python
 
 from core.export.autograd import TYPED
 from core.export.code import LIBRARIES, ExportError, asked, export_code
@@ -1272,24 +1272,14 @@ for hypers, reason in ({"weight_decay": 0.1}, "weight_decay is 0 there and 0.1 h
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of core: each test has one file in it that is new, and finds compiled what the one before has compiled."""
-    folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(ROOT / "core", folder / "core", ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
+    return copied(tmp_path_factory.mktemp("copy"))
 
 
 def in_a_copy(folder: Path, file: str, text: str, code: str) -> None:
     """Run code beside a copy of core in which one file is new."""
     new = folder / "core" / file
     new.write_text(text, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        env=environment | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = python("-c", code, folder=folder)
     new.unlink()
     assert done.returncode == 0, done.stderr
 

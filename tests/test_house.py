@@ -8,16 +8,13 @@ import dis
 import importlib
 import importlib.util
 import inspect
-import os
 import re
-import shutil
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from processes import HALF_STEP, copied, python
 
 import core
 from core import OPTIMIZERS, SCHEDULES, SURFACES
@@ -350,13 +347,13 @@ def test_what_public_docstrings_cite_can_be_had():
 
 def test_the_package_says_what_there_is():
     for arguments in ([], ["--help"]):
-        done = python(ROOT, arguments=["-m", "core", *arguments])
+        done = python("-m", "core", *arguments)
         assert (done.returncode, done.stderr) == (0, "")
         words = done.stdout.split()
         assert words[:3] == ["Descent", "Lab", f"{core.__version__}:"]
         for records in (*DECLARED.values(), NET_LAYERS):
             assert set(records) <= set(words)
-    wrong = python(ROOT, arguments=["-m", "core", "nothing"])
+    wrong = python("-m", "core", "nothing")
     assert wrong.returncode == 1
     assert wrong.stderr == "usage: python -m core; got nothing\n"
 
@@ -372,26 +369,6 @@ def test_there_is_one_version_and_the_types_are_shipped():
 
 
 # --- adding one thing is adding one file ---------------------------------------------------------------
-
-HALF_STEP = '''"""Half a step of gradient descent."""
-
-from core.spec import Optimizer, Paper, Text, rate
-
-
-def update(x, g, t, lr):
-    return (x - 0.5 * lr * g,)
-
-
-OPTIMIZER = Optimizer(
-    update,
-    name="Half step",
-    family="gradient",
-    hypers=(rate(0.01),),
-    latex="x",
-    paper=Paper("nobody", "nothing", 2000, "https://example.org"),
-    about=Text("Half a step.", "반걸음."),
-)
-'''
 
 OTHER_STEP = HALF_STEP.replace("rate\n", "rate, Dialect\n").replace(
     "    family=", '    dialects={"book": Dialect(lambda x, g, t, lr: (x,), {"lr": 1})},\n    family='
@@ -409,34 +386,21 @@ print(float(quiet.x[1, 1]), float(run.gradient[0, 1] - quiet.gradient[0, 1]))
 @pytest.fixture
 def copy(tmp_path):
     """A copy of core that a test may change."""
-    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path
-
-
-def python(folder, code="", arguments=()):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
-    return subprocess.run(
-        [sys.executable, *(arguments or ("-c", code))],
-        cwd=folder,
-        env=environment | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return copied(tmp_path)
 
 
 @pytest.mark.slow
 def test_an_optimizer_is_one_file_and_an_edit_is_seen(copy):
     file, noise = copy / "core/optimizers/halfstep.py", copy / "core/engine/noise.py"
     file.write_text(HALF_STEP, encoding="utf-8")
-    first = python(copy, DESCEND)
+    first = python("-c", DESCEND, folder=copy)
     assert first.returncode == 0, first.stderr
     y, drawn = map(float, first.stdout.split())
     assert y == pytest.approx(1 - 0.5 * 0.2 * 2)
 
     file.write_text(HALF_STEP.replace("0.5 * lr", "0.25 * lr"), encoding="utf-8")
     noise.write_text(noise.read_text(encoding="utf-8").replace("-2.0 * np.log", "-8.0 * np.log"), encoding="utf-8")
-    second = python(copy, DESCEND)
+    second = python("-c", DESCEND, folder=copy)
     assert second.returncode == 0, second.stderr
     edited_y, edited_drawn = map(float, second.stdout.split())
     assert edited_y == pytest.approx(1 - 0.25 * 0.2 * 2), "compiled code of the old formula came from the disk"
@@ -482,7 +446,7 @@ def test_an_optimizer_is_one_file_and_an_edit_is_seen(copy):
 )  # fmt: skip
 def test_a_wrong_file_is_refused_at_import(copy, wrong, sentence):
     (copy / "core/optimizers/halfstep.py").write_text(wrong, encoding="utf-8")
-    done = python(copy, "import core")
+    done = python("-c", "import core", folder=copy)
     assert done.returncode != 0
     assert sentence in done.stderr
     assert "halfstep.py" in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numba.core.errors import TypingError
+from processes import environment, python
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend
 from core.engine import blocks, kernels, store
@@ -113,11 +113,10 @@ def test_a_kernel_comes_whatever_the_store_does(monkeypatch):
 
 
 def child(code, folder):
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
     return subprocess.Popen(
         [sys.executable, *code],
         cwd=ROOT,
-        env=environment | {"NUMBA_CACHE_DIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        env=environment(NUMBA_CACHE_DIR=str(folder)),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -186,10 +185,7 @@ from core.engine import kernels, store
 print(store.folder(), kernels.updating(OPTIMIZERS["sgd"]) > 0)
 store.writable()
 """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
-    )
+    done = python("-c", code)
     assert done.stdout.split() == ["None", "True"], done.stderr
     assert "OSError: There is no place to keep kernels" in done.stderr
 

@@ -11,6 +11,7 @@ import sysconfig
 import zipfile
 from pathlib import Path
 
+import processes
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -44,7 +45,7 @@ def test_the_examples_print_what_they_say() -> None:
 
 @pytest.mark.parametrize(("path", "text"), FILES)
 def test_a_new_file_is_all_it_takes(path: str, text: str, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    processes.copied(tmp_path)
     assert not (ROOT / path).exists(), "the example is no longer new"
     (tmp_path / path).write_text(text, encoding="utf-8")
     key = Path(path).stem

@@ -235,6 +235,15 @@ def cpp(file: Path, surface: Surface, form: str, side: int) -> Call:
     return run
 
 
+def in_cpp(programs: dict[str, Path], surface: Surface, side: int) -> dict[str, Call]:
+    """A map in C++, as every compiler makes it; by the fastest also with its outcomes told, and lane by lane."""
+    peers = {peer: cpp(file, surface, "block", side) for peer, file in programs.items()}
+    if programs:
+        peers[TOLD] = cpp(programs["C++ -ffast-math"], surface, "told", side)
+        peers[SCALAR] = cpp(programs["C++ -ffast-math"], surface, "lane", side)
+    return peers
+
+
 # --- the work -----------------------------------------------------------------------------------------------
 
 
@@ -276,11 +285,7 @@ def basins(surface: Surface, programs: dict[str, Path]) -> Work:
         peers[BY_LANE] = counted_by_lane(surface, ADAM, starts)
     if torch:
         peers["torch"] = timed(lambda: torch_loop(surface, ADAM, starts, SLOW_STEPS), scale=STEPS / SLOW_STEPS)
-    for peer, file in programs.items():
-        peers[peer] = cpp(file, surface, "block", SIDE)
-    if programs:
-        peers[TOLD] = cpp(programs["C++ -ffast-math"], surface, "told", SIDE)
-        peers[SCALAR] = cpp(programs["C++ -ffast-math"], surface, "lane", SIDE)
+    peers |= in_cpp(programs, surface, SIDE)
     name = f"W2: basin map {SIDE} × {SIDE} × {STEPS}, Adam on {surface.name.en}"
     needs = 'both cores, AVX-512, float64, `keep="end"`; the outcome of every lane is told, too'
     bars = {"optax": 6, BY_LANE: 6, "C++ -ffast-math": 0.7, TOLD: 0.7}
@@ -303,11 +308,7 @@ def hypers(programs: dict[str, Path]) -> Work:
         peers[BY_LANE] = counted_by_lane(VALLEY, ADAM, many, lr=lr, beta1=beta1)
     if torch:
         peers["torch"] = timed(lambda: torch_map(lr, beta1, SLOW_STEPS), scale=STEPS / SLOW_STEPS)
-    for peer, file in programs.items():
-        peers[peer] = cpp(file, VALLEY, "block", FINE)
-    if programs:
-        peers[TOLD] = cpp(programs["C++ -ffast-math"], VALLEY, "told", FINE)
-        peers[SCALAR] = cpp(programs["C++ -ffast-math"], VALLEY, "lane", FINE)
+    peers |= in_cpp(programs, VALLEY, FINE)
     name = f"W3: map of η and β₁, {FINE} × {FINE} × {STEPS}, Adam on {VALLEY.name.en}"
     needs = 'both cores, AVX-512, float64, `keep="end"`, hyperparameters by lane'
     return Work(name, FINE * FINE * STEPS, timed(ours, ends_of=ends_of), peers, needs, {"optax": 7, BY_LANE: 7})

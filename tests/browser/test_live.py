@@ -6,10 +6,6 @@ import base64
 import inspect
 import json
 import math
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from processes import HALF_STEP, copied, python
 from served import opened
 from test_scene import some_scene
 
@@ -496,25 +493,6 @@ def test_every_instruction(engine):
 
 # --- beyond what is declared ---------------------------------------------------------------------
 
-HALF_STEP = '''"""Half a step of gradient descent."""
-
-from core.spec import Optimizer, Paper, Text, rate
-
-
-def update(x, g, t, lr):
-    return (x - 0.5 * lr * g,)
-
-
-OPTIMIZER = Optimizer(
-    update,
-    name="Half step",
-    family="gradient",
-    hypers=(rate(0.01),),
-    latex="x",
-    paper=Paper("nobody", "nothing", 2000, "https://example.org"),
-    about=Text("Half a step.", "반걸음."),
-)
-'''
 TOLD = """
 import json
 from core import Runner, Scene
@@ -528,17 +506,8 @@ print(json.dumps([dict(files()), told, scene.run(runner).x.tolist()]))
 
 @pytest.mark.slow
 def test_a_new_optimizer_is_one_file_here_too(browser, tmp_path):
-    shutil.copytree(ROOT / "core", tmp_path / "core", ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "core/optimizers/halfstep.py").write_text(HALF_STEP, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA")}
-    done = subprocess.run(
-        [sys.executable, "-c", TOLD],
-        cwd=tmp_path,
-        env=environment | {"PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    (copied(tmp_path) / "core/optimizers/halfstep.py").write_text(HALF_STEP, encoding="utf-8")
+    done = python("-c", TOLD, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     modules, asked, path = json.loads(done.stdout)
     page = opened(browser, modules)
