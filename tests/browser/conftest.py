@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 120_000  # milliseconds: a cold server compiles, on a machine that may be busy
+AT_REST = "[data-testid=stApp][data-test-script-state=notRunning]"  # the server has nothing left to send
 ARGS = [  # quiet: a browser that never looks for updates; the pages are put together without a stand-in for a graphics card
     *("--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
@@ -124,6 +126,16 @@ def new_page(browser: Any, **options: Any) -> Any:
     return shared(browser, **options).new_page()
 
 
+@contextlib.contextmanager
+def sound_page(browser: Any, **options: Any) -> Iterator[Any]:
+    """A page of that context, on which no script may fail."""
+    page, errors = new_page(browser, **options), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
+
+
 TRAVEL = """(to) => {
   history.pushState(null, "", to);
   dispatchEvent(new PopStateEvent("popstate", { state: null }));
@@ -134,6 +146,14 @@ def travel(page: Any, address: str) -> None:
     """Lead a page of the app to another address as Back and Forward do, a tenth of the work of opening it there."""
     page.evaluate(TRAVEL, address)
     page.wait_for_timeout(200)
+
+
+def lead(page: Any, server: str, path: str) -> None:
+    """Open a page of the app, or lead it on where it shows one already."""
+    if page.url.startswith(server):
+        travel(page, f"{server}/{path}")
+    else:
+        page.goto(f"{server}/{path}")
 
 
 @pytest.fixture(scope="session")

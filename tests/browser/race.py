@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import numpy as np
+from browser.visit import Shown
 from PIL import Image
 
 from core import Scene
@@ -25,11 +26,11 @@ def close(a: Any, b: Any, within: float) -> bool:
     return np.allclose(np.array(a, float), np.array(b, float), rtol=0, atol=within)
 
 
-class Race:
+class Race(Shown):
     """One page in the browser, and what can be asked of it. It notes every console error and every foreign request."""
 
     def __init__(self, page: Any, server: str) -> None:
-        self.page, self.server = page, server
+        super().__init__(page, server)
         self.errors: list[str] = []
         self.foreign: list[str] = []
         page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
@@ -67,10 +68,6 @@ class Race:
         return self.page.locator("[data-testid=stApp]").get_attribute("data-test-script-state") == "notRunning"
 
     # --- what the page shows
-
-    @property
-    def query(self) -> dict[str, list[str]]:
-        return parse_qs(urlsplit(self.page.url).query)
 
     @property
     def scene(self) -> Scene:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import streamlit
-from browser.conftest import new_page, travel
+from browser.conftest import AT_REST, PATIENCE, lead, new_page
 
 from core.presets import PRESETS
 from core.text import TABLES
@@ -20,14 +20,12 @@ from pages.shared.foreign import WORDS
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds: a cold server compiles, on a machine that may be busy
 WIDE, PHONE = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 CONTROLS = {
     *("button", "checkbox", "combobox", "link", "menuitem", "radio"),
     *("searchbox", "slider", "spinbutton", "switch", "tab", "textbox"),
 }
 LOOKS = (("en", "light"), ("ko", "dark"))
-LIVE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PICTURE = ".dl-stage, .dl-step-map, .dl-field, .dl-film, .dl-graph, .stPlotlyChart"
 POPOVER, SIDEBAR = "[data-testid=stPopoverBody]", "[data-testid=stSidebar]"
 Act = Callable[[Any], None]
@@ -104,7 +102,7 @@ def settle(page: Any) -> None:
     """Wait until the server has had nothing to send, and the browser nothing to add, for a while."""
     sizes = [-1]
     while len(sizes) < 4 or len(set(sizes[-3:])) > 1:
-        page.wait_for_selector(LIVE, state="attached", timeout=PATIENCE)
+        page.wait_for_selector(AT_REST, state="attached", timeout=PATIENCE)
         page.wait_for_timeout(80)
         sizes.append(page.evaluate("document.querySelectorAll('*').length"))
         assert len(sizes) < 400, "the page does not come to rest"
@@ -143,15 +141,13 @@ def led(flat: Any, server: str) -> Iterator[Callable[..., Any]]:
     tabs: dict[tuple[str, str], Any] = {}
 
     def led(address: str, language: str, theme: str) -> Any:
-        there, shows = f"{server}/{address}&lang={language}".replace("?&", "?"), SHOWS[address.partition("?")[0]]
+        there = f"{address}&lang={language}".replace("?&", "?")
         if (language, theme) not in tabs:
             tab = new_page(flat, viewport=WIDE, locale="en-US", reduced_motion="reduce", color_scheme=theme)
             tabs[language, theme] = tab
-            tab.goto(there)
-        else:
-            travel(tabs[language, theme], there)
         page = tabs[language, theme]
-        page.wait_for_selector(shows, timeout=PATIENCE)
+        lead(page, server, there)
+        page.wait_for_selector(SHOWS[address.partition("?")[0]], timeout=PATIENCE)
         settle(page)
         asked, shown = (dict(parse_qsl(urlsplit(url).query)) for url in (there, page.url))
         assert {

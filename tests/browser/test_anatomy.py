@@ -5,13 +5,12 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser.conftest import new_page, travel
+from browser.conftest import PATIENCE, sound_page, travel
 
 from core import Runner, Scene, View
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds: a cold server compiles first
 SCENE = Scene(
     surface="himmelblau", start=(1.5, -2.0), steps=12, runners=(Runner("adam", {"lr": 0.2}),), view=View(step=5)
 )
@@ -23,15 +22,12 @@ WINDOW = {"width": 1400, "height": 900}
 
 @pytest.fixture(scope="module")
 def tab(flat, server):
-    """The page, opened by a link; at the end, what the browser had to complain about."""
-    page, errors = new_page(flat, viewport=WINDOW), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{server}/{LINK}")
-    page.wait_for_selector(".dl-panels svg", timeout=PATIENCE)
-    page.wait_for_selector(".dl-arrows[data-listens]", state="attached", timeout=PATIENCE)
-    yield page
-    page.close()
-    assert errors == []
+    """The page, opened by a link."""
+    with sound_page(flat, viewport=WINDOW) as page:
+        page.goto(f"{server}/{LINK}")
+        page.wait_for_selector(".dl-panels svg", timeout=PATIENCE)
+        page.wait_for_selector(".dl-arrows[data-listens]", state="attached", timeout=PATIENCE)
+        yield page
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser.conftest import new_page
-from browser.visit import PATIENCE, Visit, visiting
+from browser.conftest import PATIENCE, new_page
+from browser.visit import Visit, visiting
 
 from core import OPTIMIZERS, SURFACES, Plan, Runner, Scene
 from core.presets import PRESETS
@@ -143,7 +143,7 @@ def test_anatomy_shows_whose_numbers_these_are(visit, words):
     tab.page.get_by_role("button", name=words["own_race"]).click()
     tab.until(lambda: box.input_value() == next(iter(PRESETS.values())).scene.labels(lang)[0], "the race")
     tab.page.get_by_role("link", name=words["race"], exact=True).click()
-    tab.page.wait_for_selector(STAGE, timeout=1000 * PATIENCE)
+    tab.page.wait_for_selector(STAGE, timeout=PATIENCE)
     tab.until(lambda: "r" in tab.query, "the race in the address")
     query = {name: values for name, values in tab.query.items() if name != "lang"}
     assert Scene.from_query(query)[0].runners == next(iter(PRESETS.values())).scene.runners

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browser.conftest import new_page
+from browser.conftest import AT_REST, PATIENCE, sound_page
 from served import opened
 
 from core import Plan, Runner, Scene, View
@@ -23,7 +23,6 @@ from pages.shared.verdicts import number, point
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds: a cold server compiles first
 MARGIN = 16  # pixels, as clip.js has them
 EN = TABLES["en"]
 ASSETS = FOLDER / "assets"
@@ -97,12 +96,9 @@ TOLD = """async (selector) => {
 
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
-    page, errors = new_page(browser, viewport={"width": 1000, "height": 700}), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.add_init_script(WATCHED)
-    yield page
-    page.close()
-    assert errors == []
+    with sound_page(browser, viewport={"width": 1000, "height": 700}) as page:
+        page.add_init_script(WATCHED)
+        yield page
 
 
 @pytest.fixture
@@ -110,7 +106,7 @@ def show(page: Any, server: str) -> Callable[..., Any]:
     def show(path: str, wait: str) -> Any:
         page.goto(f"{server}/{path}")
         page.wait_for_selector(wait, timeout=PATIENCE)
-        page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+        page.wait_for_selector(AT_REST, state="attached", timeout=PATIENCE)
         page.wait_for_timeout(200)
         return page
 

@@ -6,13 +6,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser.conftest import new_page
+from browser.conftest import AT_REST, PATIENCE, new_page
 
 from core.text import TABLES
 
 pytestmark = pytest.mark.browser
-
-PATIENCE = 90_000  # milliseconds: a cold server compiles, on a machine that may be busy
 
 
 @pytest.mark.parametrize("language", TABLES)
@@ -37,7 +35,7 @@ def test_a_path_without_a_page_is_told(flat: Any, server: str, language: str) ->
 def test_a_page_that_there_is_says_nothing(flat: Any, server: str, path: str) -> None:
     page = new_page(flat)
     page.goto(f"{server}/{path}")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
+    page.wait_for_selector(AT_REST, timeout=PATIENCE)
     page.get_by_text(TABLES["en"]["language_name"]).first.wait_for(timeout=PATIENCE)
     assert page.get_by_text(TABLES["en"]["no_page"]).count() == 0
     page.close()

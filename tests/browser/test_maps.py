@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
-from browser.conftest import new_page
+from browser.conftest import PATIENCE, sound_page
+from browser.visit import Shown
 
 from core import Runner, Scene
 from core.text import TABLES
@@ -17,19 +17,13 @@ from pages.maps.sheet import SIZES, coarse
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90  # seconds: a cold server compiles, on a machine that may be busy
 EN = TABLES["en"]
 SCENE = Scene("himmelblau", steps=80, runners=(Runner("momentum", {"lr": 0.01}), Runner("adam", {"lr": 0.1}, colour=1)))
 LEFT, RIGHT, TOP, BOTTOM = 60, 10, 6, 42  # margins of a map, as plate.js has them
 
 
-class Maps:
-    """One tab, and what can be asked of it."""
-
-    def __init__(self, page: Any, server: str) -> None:
-        self.page, self.server = page, server
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+class Maps(Shown):
+    """The maps in a tab."""
 
     def open(self, scene: Scene, atlas: Atlas, size: int | None = None) -> Maps:
         query = urlencode({**scene.to_query(), **write(atlas)}, doseq=True)
@@ -37,18 +31,8 @@ class Maps:
         size = size or SIZES[atlas.kind][1]
         count = 2 if atlas.beside is not None else 1
         wanted = ",".join([str(size)] * count)
-        self.page.wait_for_selector(f".dl-field[data-size='{wanted}']", timeout=1000 * PATIENCE)
+        self.page.wait_for_selector(f".dl-field[data-size='{wanted}']", timeout=PATIENCE)
         return self
-
-    def until(self, true: Callable[[], Any], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not true():
-            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
-            self.page.wait_for_timeout(40)
-
-    @property
-    def query(self) -> dict[str, list[str]]:
-        return parse_qs(urlsplit(self.page.url).query)
 
     @property
     def scene(self) -> Scene:
@@ -69,11 +53,8 @@ class Maps:
 
 @pytest.fixture
 def maps(flat: Any, server: str) -> Iterator[Maps]:
-    page = new_page(flat, viewport={"width": 1200, "height": 800})
-    maps = Maps(page, server)
-    yield maps
-    assert maps.errors == []
-    page.close()
+    with sound_page(flat, viewport={"width": 1200, "height": 800}) as page:
+        yield Maps(page, server)
 
 
 def test_the_legend_is_in_the_language_of_the_page(maps):
@@ -97,7 +78,7 @@ def test_a_click_shows_a_run_and_sends_it_to_the_race(maps):
     maps.page.keyboard.press("ArrowRight")
     maps.until(lambda: maps.numbers("cell")[0] > lr, "the next cell")
     maps.page.click(".dl-send")
-    maps.page.wait_for_selector(".dl-stage[data-drawn]", timeout=1000 * PATIENCE)
+    maps.page.wait_for_selector(".dl-stage[data-drawn]", timeout=PATIENCE)
     maps.until(lambda: len(maps.scene.runners) == 3, "the runner")
     sent = maps.scene.runners[2]
     assert sent.optimizer == "momentum"
@@ -135,14 +116,14 @@ def test_a_long_map_tells_how_far_it_is_and_can_be_stopped(maps):
     )
     first = coarse("starts", long.length)
     maps.open(long, Atlas("starts", of=0, beside=1), size=first)
-    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", timeout=1000 * PATIENCE)
+    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", timeout=PATIENCE)
     maps.page.click(".st-key-maps-progress button")
-    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", state="detached", timeout=1000 * PATIENCE)
+    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", state="detached", timeout=PATIENCE)
     assert maps.page.locator(".dl-field").get_attribute("data-size") == f"{first},{first}"
     # Another wish takes the place of a map under way.
     maps.page.get_by_role("button", name=EN["map_refine"]).click()
-    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", timeout=1000 * PATIENCE)
+    maps.page.wait_for_selector(".st-key-maps-progress [role=progressbar]", timeout=PATIENCE)
     maps.page.get_by_role("radio", name=EN["map_settings"]).click()
-    maps.page.wait_for_selector(".dl-plates[data-kind=settings]", timeout=1000 * PATIENCE)
+    maps.page.wait_for_selector(".dl-plates[data-kind=settings]", timeout=PATIENCE)
     fine = SIZES["settings"][1]
-    maps.page.wait_for_selector(f".dl-field[data-size='{fine},{fine}']", timeout=1000 * PATIENCE)
+    maps.page.wait_for_selector(f".dl-field[data-size='{fine},{fine}']", timeout=PATIENCE)

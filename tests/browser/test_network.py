@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browser.conftest import new_page, travel
+from browser.conftest import PATIENCE, lead, sound_page
+from browser.visit import Shown
 
 from core import Runner
 from core.nets.experiment import Experiment, Film
@@ -20,7 +20,6 @@ from core.text import TABLES
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 120  # seconds: a cold server compiles, on a machine that may be busy
 EN = TABLES["en"]
 PAIR = (Runner("sgd", {"lr": 0.1}), Runner("adam", {"lr": 0.01}, colour=1))
 SMALL = Experiment(dataset="moons", layers=(5, 4), epochs=30, runners=PAIR)
@@ -35,24 +34,18 @@ OUTPUTS = """([runner, points]) => {
 }"""
 
 
-class Visit:
-    """One tab, and what can be asked of it."""
-
-    def __init__(self, page: Any, server: str) -> None:
-        self.page, self.server = page, server
-        self.errors: list[str] = []
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+class Visit(Shown):
+    """The networks in a tab."""
 
     def open(self, experiment: Experiment) -> Visit:
-        there = f"{self.server}/networks?{urlencode({**experiment.to_query(), 'lang': 'en'}, doseq=True)}"
-        if self.page.url.startswith(self.server):
-            before = self.drawn
-            travel(self.page, there)
-            self.until(lambda: self.drawn > before, "another film")
-        else:
-            self.page.goto(there)
-        self.page.wait_for_selector(".dl-film[data-drawn]", timeout=1000 * PATIENCE)
+        before = self.drawn
+        self.lead(experiment)
+        self.until(lambda: self.drawn > before, "a film")
         return self
+
+    def lead(self, experiment: Experiment) -> None:
+        """To a link to an experiment, without waiting for it."""
+        lead(self.page, self.server, f"networks?{urlencode({**experiment.to_query(), 'lang': 'en'}, doseq=True)}")
 
     @property
     def drawn(self) -> int:
@@ -61,16 +54,6 @@ class Visit:
     def film(self, what: str) -> Any:
         return self.page.evaluate(f"document.querySelector('.dl-film').film.{what}")
 
-    def until(self, true: Callable[[], Any], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not true():
-            assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
-            self.page.wait_for_timeout(40)
-
-    @property
-    def query(self) -> dict[str, list[str]]:
-        return parse_qs(urlsplit(self.page.url).query)
-
     @property
     def experiment(self) -> Experiment:
         return Experiment.from_query(self.query)[0]
@@ -78,11 +61,8 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visit(flat: Any, server: str) -> Iterator[Visit]:
-    tab = Visit(
-        new_page(flat, viewport={"width": 1400, "height": 900}, locale="en-US", reduced_motion="reduce"), server
-    )
-    yield tab
-    assert tab.errors == []
+    with sound_page(flat, viewport={"width": 1400, "height": 900}, locale="en-US", reduced_motion="reduce") as page:
+        yield Visit(page, server)
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -154,9 +134,9 @@ def test_a_setting_recomputes_it_at_the_same_moment(visit):
 def test_a_long_training_tells_how_far_it_is_and_what_there_is_can_be_played(visit):
     assert LONG.work < 1e11
     visit.open(SMALL)
-    travel(visit.page, f"{visit.server}/networks?{urlencode({**LONG.to_query(), 'lang': 'en'}, doseq=True)}")
+    visit.lead(LONG)
     stop = visit.page.locator(".st-key-network-stop button")
-    stop.wait_for(timeout=1000 * PATIENCE)
+    stop.wait_for(timeout=PATIENCE)
     visit.until(lambda: "%" in visit.page.locator(".st-key-network-busy").inner_text(), "the share")
     stop.click()
     visit.until(lambda: visit.film("network?.sizes?.[1]") == 100, "what there is")

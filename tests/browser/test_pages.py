@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser.conftest import serving, travel
-from browser.visit import PATIENCE, Visit, visiting
+from browser.conftest import PATIENCE, serving, travel
+from browser.visit import Visit, visiting
 
 from core import OPTIMIZERS, SCHEDULES, Runner, Scene
 from core.presets import PRESETS
@@ -96,7 +96,7 @@ def test_schedules_are_chosen_set_gone_back_from_and_sent_to_the_race(visit):
     tab.until(lambda: float(slider.input_value()) == 0, "the slider as it was")
 
     page.locator(f".st-key-trial-{new}-race button").click()
-    page.wait_for_selector(".dl-stage[data-drawn]", timeout=1000 * PATIENCE)
+    page.wait_for_selector(".dl-stage[data-drawn]", timeout=PATIENCE)
     tab.until(lambda: "r" in tab.query, "the race in the address")
     scene, faults = Scene.from_query({k: v for k, v in tab.query.items() if k != "lang"})
     assert not faults
@@ -131,11 +131,11 @@ def test_the_catalogue_is_searched_clicked_through_and_linked(visit):
 
     with page.context.expect_page() as opened:  # a real link: it opens in a tab of its own
         page.locator(LIST).click(modifiers=["Control"])
-    opened.value.wait_for_selector(LIST, timeout=1000 * PATIENCE)
+    opened.value.wait_for_selector(LIST, timeout=PATIENCE)
     assert "entry=rosenbrock" in opened.value.url
 
     page.get_by_role("button", name=EN["to_race"]).click()
-    page.wait_for_selector(".dl-stage[data-drawn]", timeout=1000 * PATIENCE)
+    page.wait_for_selector(".dl-stage[data-drawn]", timeout=PATIENCE)
     tab.until(lambda: tab.query.get("surface") == ["rosenbrock"], "the race on this surface")
 
 
@@ -171,7 +171,7 @@ def test_at_twice_the_size_nothing_sticks_out_and_all_can_be_reached(visit):
     }.items():
         if path:
             travel(tab.page, f"{tab.server}/{path}?lang=en")
-            tab.page.wait_for_selector(shows, timeout=1000 * PATIENCE)
+            tab.page.wait_for_selector(shows, timeout=PATIENCE)
             tab.settle()
         assert not tab.wide(), path
         levels = tab.page.evaluate(HEADINGS)

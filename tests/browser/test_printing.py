@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser.conftest import new_page, travel
+from browser.conftest import AT_REST, PATIENCE, lead, sound_page
 
 pytestmark = pytest.mark.browser
 
-PATIENCE = 90_000  # milliseconds: a cold server compiles first
 SCREEN = {"width": 1400, "height": 900}
 PAPER = {"width": 718, "height": 1046}  # A4 within its margins
 PAGES = {  # what waits for the picture; what is printed; how many settings at least
@@ -35,11 +34,8 @@ WIDE = """[...document.querySelectorAll("canvas, svg, img, p, td, th, label, h1,
 
 @pytest.fixture(scope="module")
 def tab(browser: Any) -> Iterator[Any]:
-    page, errors = new_page(browser, viewport=SCREEN, reduced_motion="reduce"), []  # no race moves what is measured
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert errors == []
+    with sound_page(browser, viewport=SCREEN, reduced_motion="reduce") as page:  # no race moves what is measured
+        yield page
 
 
 @pytest.fixture
@@ -51,13 +47,9 @@ def page(tab: Any) -> Iterator[Any]:
 
 
 def open_page(page: Any, server: str, path: str, wait: str) -> None:
-    there = f"{server}/{path}"
-    if page.url.startswith(server):
-        travel(page, there)
-    else:
-        page.goto(there)
+    lead(page, server, path)
     page.wait_for_selector(wait, timeout=PATIENCE)
-    page.wait_for_function("document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'")
+    page.wait_for_selector(AT_REST, state="attached", timeout=PATIENCE)
     page.wait_for_timeout(500)
 
 
