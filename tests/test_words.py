@@ -164,6 +164,7 @@ OTHERWISE = {  # a Korean word that was used beside another for the same thing -
     r"곡면": "지형",
     r"스케쥴": "스케줄",
     r"최적화기": "옵티마이저",
+    r"정답률": "정확도",
 }
 
 

@@ -148,6 +148,8 @@ def _runners(experiment: Experiment, reel: Reel, arrays: Arrays) -> list[dict[st
                 "verdict": verdict(lane),
                 "ended": lane.exploded,
                 "best": lane.best,
+                "end": lane.end,
+                "last": lane.last,
                 "seeds": reel.experiment.seeds,
                 "pace": lane.pace,
                 "weights": _weights(lane, arrays),
@@ -181,7 +183,7 @@ def verdict(lane: Lane) -> str:
     """How a training went, in a sentence."""
     if lane.exploded is not None:
         return t("net_exploded", step=lane.exploded)
-    loss, right, val = (lane.last[name] for name in ("loss", "accuracy", "val_accuracy"))
+    loss, right, val = (lane.finals[name] for name in ("loss", "accuracy", "val_accuracy"))
     if loss is None:
         return t("net_stopped")
     if right is None:

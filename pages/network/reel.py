@@ -25,7 +25,8 @@ Sent = tuple[str, np.ndarray]
 @dataclass(frozen=True, eq=False)
 class Lane:
     """What is told of one runner. weights: all moments, or one array a moment. raw: (M, P) weights of the first seed as they were
-    trained; running: (M, 2, hidden). whole: whether it was trained to its end."""
+    trained; running: (M, 2, hidden). end, last: the moment at which the first seed has ended, and the last of all seeds. whole:
+    whether it was trained to its end."""
 
     weights: Sent | tuple[Sent, ...]
     slopes: Sent | None
@@ -36,7 +37,9 @@ class Lane:
     sure: Sent | None
     exploded: int | None
     best: int | None
-    last: dict[str, float | None]
+    end: int
+    last: int
+    finals: dict[str, float | None]
     seconds: float
     pace: float  # evaluations of the gradient to one update of the usual size of batches
     whole: bool
@@ -145,6 +148,7 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
     small = network.parameters <= SMALL
     pictures = _pictures(network, done, w, running) if experiment.record.images else (None, None)
     last = done.batch_loss[i, 0, done.eachs[i] * experiment.epochs - 1]
+    ends = [_end(done, i, seed) for seed in range(experiment.seeds)]
     return Lane(
         weights=content(folded) if small else tuple(content(row) for row in folded),
         slopes=content(done.slopes[i, 0]) if small else None,
@@ -155,13 +159,23 @@ def _lane(experiment: Experiment, done: Training, i: int) -> Lane:
         sure=pictures[1],
         exploded=None if sound else int(done.exploded[i, 0]),
         best=int(np.searchsorted(done.updates[i], done.best_step[i, 0])) if done.best_step[i, 0] >= 0 else None,
-        last={name: _last(getattr(done, name)[i, 0]) for name in ("loss", "accuracy", "val_accuracy")},
+        end=ends[0],
+        last=max(ends),
+        finals={name: _last(getattr(done, name)[i, 0]) for name in ("loss", "accuracy", "val_accuracy")},
         seconds=float(done.seconds[i].mean()),
         pace=done.eachs[i] / done.each * (2 if experiment.runners[i].record.plane else 1),
         whole=bool(np.isfinite(last) or not sound or done.stopped[i, 0] >= 0),
         raw=_single(w),
         running=_single(running),
     )
+
+
+def _end(done: Training, i: int, seed: int) -> int:
+    """The moment at which a training has ended: at its end, or where patience, a visitor or an explosion has ended it."""
+    if (exploded := int(done.exploded[i, seed])) >= 0:
+        return min(int(np.searchsorted(done.updates[i], exploded)), len(done.updates[i]) - 1)
+    noted = np.flatnonzero(~np.isnan(done.loss[i, seed]))
+    return int(noted[-1]) if len(noted) else 0
 
 
 def _single(values: np.ndarray) -> np.ndarray:

@@ -1,20 +1,25 @@
 // Loss and accuracy over the training. Pressing or dragging moves the shown moment.
 import { canvasIn, layerIn } from "../descent-lab.canvas/canvas.js";
 import { approach, mix, trace } from "../descent-lab.canvas/clip.js";
-import { dashOf, dot, number, strokeLine, swatch } from "../descent-lab.canvas/draw.js";
+import { arrow, dashOf, dot, number, strokeLine, swatch } from "../descent-lab.canvas/draw.js";
 import { byPointer } from "../descent-lab.canvas/keys.js";
 import { axes, Scale } from "../descent-lab.canvas/scale.js";
 import { button, name } from "../descent-lab.canvas/transport.js";
+import { cap, exits } from "./edges.js";
 import { element } from "./made.js";
 import { percent } from "./panel.js";
 
 const NEAR = 16; // pixels within which the pointer finds a curve
-const LEAST = 1e-12; // a log axis ends here
+export const LEAST = 1e-12; // a log axis ends here: below is rounding
 const SKIPPED = 0.02; // of all values: so few may lie beyond the axis
 const UNSEEN = [1.5, 3]; // the dashes of validation
 const MARGIN = { left: 52, right: 14, top: 34, bottom: 24 }; // above: room for the buttons in the corner
 const BASE = 18; // of the line of words above
 const LATER = 0.22; // how much is seen of what is still to come
+const ARROW = 10; // pixels of an arrow head
+const LINE = 14; // pixels between two lines of words
+const ENOUGH = 20; // pixels from words to a curve
+const GAP = 8; // and from the end of a curve to the words about it
 
 export class Curves {
   constructor(root, film) {
@@ -139,9 +144,54 @@ export class Chart {
         x += 36 + pen.measureText(word).width;
       }
     }
-    this.mark?.(pen);
+    this.mark(pen);
     box.setAttribute("aria-label", `${title}. ${words.film_curves_hint}`);
     this.drawCurves(clientWidth, clientHeight);
+  }
+
+  /** In words, where a training has ended before its time. */
+  mark(pen) {
+    const { film, frame, what } = this;
+    if (what !== "loss") return;
+    const taken = [];
+    pen.font = `12px ${film.theme.font}`;
+    pen.textAlign = "left";
+    pen.lineJoin = "round";
+    for (const { runner, values, unseen } of this.drawnLines) {
+      const text = unseen ? "" : film.ending(runner);
+      const m = lastOf(values, runner.end);
+      if (!text || m < 0) continue;
+      const { width } = pen.measureText(text);
+      const [x, y] = [this.toX(film.place(runner, m)), Math.max(this.toY(values[m]), frame.top)];
+      const beside = [x + GAP, x - GAP - width].flatMap((left) => [y - 6, y + LINE, y - 6 - LINE, y + 2 * LINE].map((line) => [left, line]));
+      const spot = this.freest(beside, width, taken);
+      if (!spot) continue; // the pointer tells it too
+      taken.push([...spot, width]);
+      pen.strokeStyle = film.theme.paper;
+      pen.lineWidth = 3;
+      pen.strokeText(text, ...spot);
+      pen.fillStyle = runner.colour;
+      pen.fillText(text, ...spot);
+    }
+  }
+
+  /** Where words so wide stand freest of curves, of some spots [x, y], and clear of other words; null if nowhere. */
+  freest(spots, width, taken) {
+    const { film, frame, drawnLines, toX, toY } = this;
+    let [found, best] = [null, -1];
+    for (const [x, y] of spots) {
+      if (y < frame.top + 12 || y > frame.top + frame.height - 3 || x < frame.left + 3 || x + width > frame.left + frame.width - 3) continue;
+      if (taken.some(([left, line, wide]) => Math.abs(line - y) < LINE && x < left + wide + GAP && left < x + width + GAP)) continue;
+      let away = ENOUGH;
+      for (const { runner, values } of drawnLines) {
+        for (let m = 0; m <= film.steps; m++) {
+          const px = toX(film.place(runner, m));
+          if (px > x - GAP && px < x + width + GAP) away = Math.min(away, Math.abs(toY(values[m]) - (y - 4)) || ENOUGH);
+        }
+      }
+      if (away > best) [best, found] = [away, [x, y]];
+    }
+    return found;
   }
 
   /** Every curve from end to end, once; beside it the place of a moment on both axes. */
@@ -161,6 +211,7 @@ export class Chart {
       const wide = film.thick ? 1.5 : 1;
       strokeLine(pen, line, runner.colour, film.theme.paper, (unseen ? 1.3 : 2.2) * wide, unseen ? UNSEEN : dashOf(runner.dash));
     }
+    this.drawEnds(pen);
     if (this.what === "loss") {
       for (const { runner, values, unseen } of this.drawnLines) {
         if (runner.best === null || (!unseen && runner.val_loss)) continue;
@@ -172,11 +223,30 @@ export class Chart {
     }
   }
 
+  /** An arrow where a curve goes on outside of the frame, and a bar where a training has ended before its time. */
+  drawEnds(pen) {
+    const { film, frame, toX, toY } = this;
+    const { theme, steps } = film;
+    const bottom = frame.top + frame.height;
+    for (const { runner, values, unseen, beyond = values } of this.drawnLines) {
+      const at = (m) => [toX(film.place(runner, m)), toY(values[m])];
+      const left = exits((m) => [at(m)[0], toY(beyond[m])], steps, frame);
+      const m = lastOf(values, runner.end);
+      if (m >= 0 && film.ending(runner)) {
+        const [x, y] = at(m);
+        if (runner.ended === null) {
+          if (y >= frame.top && y <= bottom) cap(pen, x, y, runner.colour, theme.paper);
+        } else if (this.what === "loss" && !unseen && y >= frame.top) left.push([x, true]); // to what no axis holds
+      }
+      for (const [x, up] of left) arrow(pen, x, up ? frame.top + 1 : bottom - 1, 0, up ? -1 : 1, ARROW, runner.colour, theme.paper);
+    }
+  }
+
   /** The moment: a line, a dot on each curve, and what is to come in pale. */
   drawTime() {
     const { film, box, frame, back, toX, toY } = this;
     const pen = canvasIn(box, "dl-over");
-    const now = toX(film.place(film.runners[film.chosen] ?? film.shown[0], film.t));
+    const now = Math.min(toX(film.place(film.runners[film.chosen] ?? film.shown[0], film.t)), frame.left + frame.width);
     const ratio = window.devicePixelRatio || 1;
     const cut = Math.round((now + 1) * ratio);
     const { width, height } = back;
@@ -189,9 +259,10 @@ export class Chart {
     pen.fillStyle = film.theme.quiet;
     pen.fillRect(now - 0.5, frame.top, 1, frame.height);
     for (const { runner, values, unseen } of this.drawnLines) {
-      const y = toY(mix((m) => values[m], film.t));
+      const t = runner.ended === null ? Math.min(film.t, runner.end) : film.t; // ended early, it stays as it was
+      const y = toY(mix((m) => values[m], t));
       if (!Number.isFinite(y) || y < frame.top - 2) continue;
-      const x = toX(film.place(runner, film.t));
+      const x = toX(film.place(runner, t));
       const [radius, ring] = unseen ? [2.6, null] : [4.5, film.theme.paper];
       dot(pen, x, Math.min(y, frame.top + frame.height), radius, runner.colour, ring);
     }
@@ -221,6 +292,7 @@ export class Chart {
     const kind = what === "loss" ? words.film_loss : words.film_accuracy;
     const lines = [`${kind}, ${unseen ? words.film_validation : words.film_training}: ${value}`, film.named(m)];
     if (runner.best === m) lines.push(words.film_best);
+    if (m >= lastOf(values, runner.end) && film.ending(runner)) lines.push(film.ending(runner));
     film.tip([title, ...lines.map((text) => element("div", "", text))], event);
   }
 
@@ -250,12 +322,19 @@ export class Chart {
   }
 }
 
+/** The last moment up to the end of a training of which there is a value; -1 if there is none. */
+function lastOf(values, end) {
+  let m = end;
+  while (m >= 0 && !Number.isFinite(values[m])) m--;
+  return m;
+}
+
 /** From the least to the most of all seeds. */
 function band(pen, runner, values, unseen, last, film, toX, toY) {
   const ends = (m) => {
     let [low, high] = [Infinity, -Infinity];
     for (let seed = 0; seed < runner.seeds; seed++) {
-      const value = values[seed * (last + 1) + m];
+      const value = values[seed * film.moments.length + m];
       if (value < low) low = value;
       if (value > high) high = value;
     }

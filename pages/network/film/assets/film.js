@@ -14,6 +14,7 @@ import { Net } from "./net.js";
 import { Pace } from "./pace.js";
 import { Pane } from "./pane.js";
 import { Panel } from "./panel.js";
+import { Ruler } from "./ruler.js";
 import { Weights } from "./weights.js";
 
 const WHOLE_FILM = 8; // seconds that a film takes at normal speed
@@ -64,6 +65,7 @@ class Film extends Player {
     this.panels = [];
     this.pane = new Pane(find("pane"), this);
     this.transport = new Transport(find("bar"), this, () => this.told(), { back: "film_back", forward: "film_forward", scrub: "film_scrub" });
+    this.ruler = new Ruler(this.transport.scrub);
     this.onkey = (event) => this.key(event);
     window.addEventListener("keydown", this.onkey, true);
     this.watch = new ResizeObserver(() => this.resize());
@@ -141,7 +143,6 @@ class Film extends Player {
     this.film = film ?? null;
     this.data = data && { ...data, x: arrays.get(data.x), t: arrays.get(data.t), count: arrays.get(data.t).length };
     this.moments = film ? arrays.get(film.moments) : [0];
-    this.steps = this.moments.length - 1;
     if (!this.pending) this.points = data?.features <= 2 ? this.pointsOf(this.data) : [];
     if (network) {
       const activation = activations?.[network.activation];
@@ -155,6 +156,8 @@ class Film extends Player {
     }
     this.runners = (film ? header.runners : []).map((runner, index) => ({ ...runner, index, colour: theme.dark ? runner.dark : runner.light }));
     this.shown = this.runners.filter((runner) => runner.shown);
+    const seen = this.shown.length ? this.shown : this.runners;
+    this.steps = Math.max(0, ...seen.map((runner) => runner.last)); // behind the last of them nothing happens any more
     this.weights.between.clear();
   }
 
@@ -280,14 +283,13 @@ class Film extends Player {
 
   /** What one update is, on that axis. */
   unit(runner) {
-    const { film, across } = this;
-    if (across === "second" && film.seconds) return film.seconds[runner.index] / (film.steps || 1);
+    const { film, across, moments } = this;
+    if (across === "second" && film.seconds) return film.seconds[runner.index] / (moments[runner.last] || 1);
     return across === "evaluation" ? runner.pace : 1 / film.epoch_steps;
   }
 
   get farthest() {
-    const last = this.moments[this.steps];
-    return Math.max(...this.shown.map((runner) => last * this.unit(runner))) || 1;
+    return Math.max(...this.shown.map((runner) => this.moments[runner.last] * this.unit(runner))) || 1;
   }
 
   /** The moment nearest to a place on that axis. */
@@ -319,12 +321,21 @@ class Film extends Player {
     return fill(words.film_moment, { epoch: epochs(moments[m] / film.epoch_steps), update: moments[m] });
   }
 
+  /** Where and why a training has ended before its time, in words; "" if it has not. */
+  ending({ end, ended }) {
+    const { film, moments, words } = this;
+    if (ended !== null) return fill(words.film_infinite, { step: ended });
+    if (end >= moments.length - 1) return "";
+    const [epoch, all] = [moments[end], film.steps].map((update) => epochs(update / film.epoch_steps));
+    return fill(words.film_stopped, { epoch, epochs: all });
+  }
+
   /** What stands in the bar. */
   told() {
     const { film, moments, words, m } = this;
     if (!film) return { count: "", text: "" };
     const epoch = epochs(moments[m] / film.epoch_steps);
-    const count = fill(words.film_count, { epoch: `<b>${epoch}</b>`, update: `<b>${moments[m]}</b>`, steps: film.steps });
+    const count = fill(words.film_count, { epoch: `<b>${epoch}</b>`, update: `<b>${moments[m]}</b>`, steps: moments[this.steps] });
     return { count, text: this.named(m) };
   }
 
@@ -387,6 +398,8 @@ class Film extends Player {
     const below = this.transport.bar.offsetHeight + 28; // with the gap over it and the end of the page
     const height = Math.round(Math.min(Math.max(window.innerHeight - above - below, 400), 1400));
     body.style.setProperty("--dl-height", `${height}px`);
+    const each = this.film?.epoch_steps;
+    this.ruler.draw(each ? [...this.moments.slice(0, this.steps + 1)].map((update) => update / each) : [], this.words.film_by_epoch, this.theme.font);
     if (this.bare || !this.data) return;
     const [[x0, x1], [y0, y1]] = this.data.bounds ?? [[0, 1], [0, 1]];
     const shape = this.data.images ? 1 : this.network.kind === "regression" ? 0.72 : Math.min(Math.max((y1 - y0) / (x1 - x0), 0.7), 1.1);

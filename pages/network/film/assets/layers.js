@@ -86,15 +86,20 @@ export class Layers {
     table.style.setProperty("--dl-bars", `${Math.round(BARS + Math.min(Math.max(left, 0), 90))}px`);
   }
 
-  /** At this moment, of each layer of a runner. */
-  at(name, count, m = this.film.m) {
+  /** The shown moment; of a training that has ended early the last, at which it stays. */
+  moment(runner) {
+    return runner.ended === null ? Math.min(this.film.m, runner.end) : this.film.m;
+  }
+
+  /** At a moment, of each layer of a runner. */
+  at(name, count, m) {
     return this.film.arrays.get(name).subarray(m * count, (m + 1) * count);
   }
 
   /** Of the update that comes next, or at the end of the one that came last. */
   updateOf(runner, count) {
-    const { m } = this.film;
-    const now = this.at(runner.ratios, count);
+    const m = this.moment(runner);
+    const now = this.at(runner.ratios, count, m);
     return Number.isNaN(now[0]) && m > 0 ? this.at(runner.ratios, count, m - 1) : now;
   }
 
@@ -102,12 +107,12 @@ export class Layers {
     const { film } = this;
     const { words, network } = film;
     const count = network.parts.length;
-    const norms = this.at(runner.norms, count);
+    const norms = this.at(runner.norms, count, this.moment(runner));
     const [norm, ratio] = [norms[l], this.updateOf(runner, count)[l]];
     write(lines[0], fill(words.film_norm, { value: short(norm) }));
     write(lines[1], fill(words.film_ratio, { value: short(ratio) }));
     if (lines[2]) {
-      const dead = this.at(runner.histograms.dead, count - 1)[l];
+      const dead = this.at(runner.histograms.dead, count - 1, this.moment(runner))[l];
       write(lines[2], fill(words.film_dead, { share: percent(dead) }));
       lines[2].classList.toggle("dl-strong", dead > 0.3);
     }

@@ -63,7 +63,7 @@ export class Panel {
   /** Draw it at the time of the film. fine: there is time to draw it as it deserves. */
   draw(fine) {
     const { film, runner } = this;
-    const exploded = Boolean(runner) && runner.ended !== null && film.update >= runner.ended;
+    const exploded = Boolean(runner) && runner.ended !== null && film.m >= runner.end;
     const there = this.picture.draw(fine);
     const sentence = exploded ? fill(film.words.film_exploded, { step: runner.ended }) : runner && there === "waits" ? film.words.film_waits : "";
     write(this.sentence, sentence);

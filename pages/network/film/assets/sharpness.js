@@ -1,13 +1,12 @@
 // How sharply the loss bends along the way of every runner, and beyond which sharpness a runner is not stable.
 import { number, swatch, fill } from "../descent-lab.canvas/draw.js";
-import { Chart } from "./curves.js";
+import { Chart, LEAST } from "./curves.js";
 import { element } from "./made.js";
 
 const SPREAD = 30; // the largest is so many times the smallest: then the axis is logarithmic
 const FAR = 2; // times the largest sharpness: an edge beyond is named, not drawn
-const LINE = 14; // pixels between two names of edges
 const DASH = [6, 4];
-const [PLACES, ENOUGH] = [6, 20]; // where the words on an edge may stand, and how many pixels clear of curves is enough
+const PLACES = 6; // where along an edge the words on it may stand
 const ABOVE = 18; // of the line of words over the chart
 
 export class Sharpness extends Chart {
@@ -36,24 +35,25 @@ export class Sharpness extends Chart {
     this.surveyed = film.shown.filter(({ index }) => runners[index]).map((runner) => {
       const { sharpness, edge, formula } = runners[runner.index];
       const known = film.arrays.get(sharpness);
-      const values = between(at, known, film.steps);
-      return { runner: { ...runner, seeds: 1, best: null }, formula, known, unseen: false, values, edge: edge && between(at, film.arrays.get(edge), film.steps) };
+      const values = between(at, known, runner.end);
+      return { runner: { ...runner, seeds: 1, best: null }, formula, known, unseen: false, values, beyond: values, edge: edge && between(at, film.arrays.get(edge), film.steps) };
     });
     const found = this.surveyed.flatMap(({ known }) => [...known]).filter((value) => value > 0 && value < Infinity);
     this.most = Math.max(...found, 1e-6);
-    this.least = Math.min(...found, this.most / 2);
-    this.wide = this.most > SPREAD * this.least;
+    const least = Math.min(...found, this.most / 2);
+    this.wide = this.most > SPREAD * least;
+    const edges = this.surveyed.flatMap(({ edge }) => (edge ? [...edge] : [])).filter((value) => value > 0 && value <= FAR * this.most);
+    const [low, high] = [Math.min(least, ...edges), Math.max(this.most, ...edges)];
+    this.span = this.wide ? [Math.max(low / 1.3, LEAST), high * 1.5] : [0, high * 1.15];
+    if (this.wide) for (const line of this.surveyed) line.values = line.beyond.map((value) => Math.max(value, this.span[0])); // at the edge
   }
 
   lines() {
     return this.surveyed;
   }
 
-  range(lines) {
-    const edges = lines.flatMap(({ edge }) => (edge ? [...edge] : [])).filter((value) => value > 0 && value <= FAR * this.most);
-    const high = Math.max(this.most, ...edges);
-    if (this.wide) return [Math.min(this.least, ...edges) / 1.3, high * 1.5];
-    return [0, high * 1.15];
+  range() {
+    return this.span;
   }
 
   /** The edges of stability: dashed lines with their formulas. What lies beyond the axis is named above. */
@@ -91,8 +91,9 @@ export class Sharpness extends Chart {
         end -= width + 12;
         continue;
       }
-      const { x, y } = this.free(toY(first), pen.measureText(text).width, taken);
-      taken.push(y);
+      const { width } = pen.measureText(text);
+      const [x, y] = this.on(toY(first), width, taken);
+      taken.push([x, y, width]);
       pen.textAlign = "left";
       pen.strokeStyle = theme.paper;
       pen.lineWidth = 3;
@@ -101,27 +102,12 @@ export class Sharpness extends Chart {
     }
   }
 
-  /** Where words so wide stand freest of curves, above or below a line at y, and clear of other words. */
-  free(line, width, taken) {
-    const { film, frame, drawnLines, toX, toY } = this;
-    const { left, top, height } = frame;
-    const room = frame.width - width - 12;
-    let best = { x: left + 6, y: line - 4, away: -1 };
-    for (const y of [line - 4, line + 13]) {
-      if (y < top + 12 || y > top + height - 3 || taken.some((other) => Math.abs(other - y) < LINE)) continue;
-      for (let i = 0; i <= PLACES; i++) {
-        const x = left + 6 + (i / PLACES) * room;
-        let away = ENOUGH;
-        for (const { runner, values } of drawnLines) {
-          for (let m = 0; m <= film.steps; m++) {
-            const px = toX(film.place(runner, m));
-            if (px > x - 8 && px < x + width + 8) away = Math.min(away, Math.abs(toY(values[m]) - (y - 4)) || ENOUGH);
-          }
-        }
-        if (away > best.away) best = { x, y, away };
-      }
-    }
-    return best;
+  /** Where on a level line words so wide stand best. */
+  on(line, width, taken) {
+    const room = this.frame.width - width - 12;
+    const places = Array.from({ length: PLACES + 1 }, (_, i) => this.frame.left + 6 + (i / PLACES) * room);
+    const spots = [line - 4, line + 13].flatMap((y) => places.map((x) => [x, y]));
+    return this.freest(spots, width, taken) ?? spots[0];
   }
 
   tell(event) {
@@ -135,7 +121,8 @@ export class Sharpness extends Chart {
     const title = element("b");
     title.innerHTML = `${swatch(runner)} `;
     title.append(runner.label);
-    const lines = [`${words.film_sharpness}: ${number(known[k])}`, film.named(at[k])];
+    const told = Math.abs(known[k]) < LEAST ? fill(words.film_sharpness_below, { value: number(LEAST) }) : number(known[k]);
+    const lines = [`${words.film_sharpness}: ${told}`, film.named(at[k])];
     if (edge) lines.push(fill(words.film_sharpness_above, { formula, value: number(edge[at[k]]) }));
     film.tip([title, ...lines.map((text) => element("div", "", text))], event);
   }
