@@ -12,6 +12,14 @@ CHART = Component("chart", Path(__file__).parent)
 
 # The words that the chart itself writes.
 WORDS = (
-    *("failed", "net_exploded", "net_map_hint", "net_map_exploded", "net_map_train", "net_map_unknown"),
+    *(
+        "failed",
+        "net_exploded",
+        "net_map_hint",
+        "net_map_exploded",
+        "net_map_train",
+        "net_map_unknown",
+        "net_map_blank",
+    ),
     *("net_map_loss", "net_map_val_loss", "net_map_accuracy", "net_map_val_accuracy"),
 )

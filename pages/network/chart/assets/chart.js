@@ -73,6 +73,9 @@ class Chart {
     if (map) {
       this.values = Object.fromEntries(Object.entries(map.arrays).map(([name, array]) => [name, this.arrays.get(array)]));
       [this.across, this.up] = [new Scale(map.x), new Rows(map.y)];
+      const cells = [...this.values.exploded.keys()];
+      this.exploded = cells.filter((i) => this.values.exploded[i] >= 0);
+      this.blank = cells.filter((i) => this.values.exploded[i] < 0 && Number.isNaN(this.values[map.by][i]));
       this.scale = ramp(this.theme);
       const beyond = rgb(OVERFLOW[this.theme.dark ? "dark" : "light"]);
       root.style.setProperty("--dl-own", this.theme.dark ? map.dark : map.light);
@@ -98,9 +101,10 @@ class Chart {
     const ends = map.by === "accuracy" ? { scale: "linear", low: 100 * map.low, high: 100 * map.high } : { scale: "log", low: map.low, high: map.high };
     const title = `${words[NUMBERS[map.by]]}${map.by === "accuracy" ? " (%)" : ""}`;
     const parts = map.high > map.low ? [bar(title, colours, ends)] : [];
-    if (this.values.exploded.some((step) => step >= 0)) {
+    for (const [sign, means] of [["exploded", words.net_map_exploded], ["blank", words.net_map_blank]]) {
+      if (!this[sign].length) continue;
       const chip = element("span", "", "dl-key");
-      chip.append(element("i", "", "dl-chip dl-hatch"), words.net_map_exploded);
+      chip.append(element("i", "", `dl-chip dl-${sign}`), means);
       parts.push(chip);
     }
     this.legend.replaceChildren(...parts);
@@ -212,27 +216,33 @@ class Chart {
     const pen = canvasIn(this.cells);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(this.image, frame.left, frame.top, frame.width, frame.height);
-    this.hatch(pen, frame);
+    this.hatch(pen, frame, this.exploded, "rgba(0,0,0,0.28)", 1);
+    this.hatch(pen, frame, this.blank, theme.line, -1, theme.paper);
     axes(pen, frame, this.across, this.up, [map.x.label, map.y.label], theme);
     this.point();
     keepForPaper(this.board, [this.cells]);
   }
 
-  /** Lines over the cells whose loss grew beyond all numbers. */
-  hatch(pen, frame) {
-    const { map, values } = this;
+  /** Lines over some cells, which are then no colour of the scale. way: up to the right, or down. ground: under the lines. */
+  hatch(pen, frame, cells, colour, way, ground = null) {
+    if (!cells.length) return;
+    const { map } = this;
+    const bottom = frame.top + frame.height;
+    const [from, to] = way > 0 ? [bottom, frame.top] : [frame.top, bottom];
     pen.save();
     pen.beginPath();
-    for (let i = 0; i < values.exploded.length; i++) {
-      if (values.exploded[i] >= 0) pen.rect(...this.boxOf([Math.floor(i / map.columns), i % map.columns]));
-    }
+    for (const i of cells) pen.rect(...this.boxOf([Math.floor(i / map.columns), i % map.columns]));
     pen.clip();
+    if (ground) {
+      pen.fillStyle = ground;
+      pen.fillRect(frame.left, frame.top, frame.width, frame.height);
+    }
     pen.beginPath();
     for (let x = frame.left - frame.height; x < frame.left + frame.width; x += 7) {
-      pen.moveTo(x, frame.top + frame.height);
-      pen.lineTo(x + frame.height, frame.top);
+      pen.moveTo(x, from);
+      pen.lineTo(x + frame.height, to);
     }
-    pen.strokeStyle = "rgba(0,0,0,0.28)";
+    pen.strokeStyle = colour;
     pen.lineWidth = 1.2;
     pen.stroke();
     pen.restore();
