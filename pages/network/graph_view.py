@@ -3,39 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, get_args
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from core import DATASETS, INITIALIZATIONS, Network
+from core import DATASETS, INITIALIZATIONS
 from core.nets.experiment import Example, Experiment, View
-from core.nets.graph import BASKET, MOST, Graph, apples, network_graph, sigmoid_graph
 from core.nets.layers import ACTIVATIONS
 from core.text import TABLES
 from pages.network.address import ADDRESS, EPOCH, change, write
 from pages.network.graph import GRAPH, WORDS
+from pages.network.graph.chosen import Field, fields_of, given_of, graph_of, tiny
 from pages.network.graph.places import Places
 from pages.network.graph.told import Told, named, short
 from pages.shared import controls
 from pages.shared.canvas import Arrays
 from pages.shared.words import language, say, t
-
-FEW_INPUTS, FEW_OUTPUTS, NARROW = 2, 3, (2,)  # of a network whose weights are drawn one by one; its hidden layers
-EXAMPLE = (1.0, 0.5)  # what goes into it where the examples of the data have more numbers
-
-
-@dataclass(frozen=True)
-class Field:
-    """A number that goes into a graph. whole: counted, in ones."""
-
-    name: str
-    usual: float
-    low: float
-    high: float
-    step: float
-    whole: bool = False
 
 
 def switch(experiment: Experiment) -> None:
@@ -148,66 +133,6 @@ def _number(experiment: Experiment, i: int, field: Field, value: float) -> None:
         field.name, low, high, kind(value), step, format="%d" if field.whole else "%g", key=key,
         on_change=controls.heard(key, put), width=118,
     )  # fmt: skip
-
-
-def tiny(experiment: Experiment) -> Network:
-    """The network of an experiment, so small that its weights can be drawn one by one."""
-    network = experiment.network
-    inputs, *hidden, outputs = network.sizes
-    inputs, outputs = (n if n <= few else 2 for n, few in ((inputs, FEW_INPUTS), (outputs, FEW_OUTPUTS)))
-    made = Network((inputs, *hidden, outputs), network.activation, network.loss)
-    return made if made.parameters <= MOST else Network((inputs, *NARROW, outputs), network.activation, network.loss)
-
-
-def fields_of(experiment: Experiment) -> list[Field]:
-    """The numbers that go into the graph, in the order in which a link has them."""
-    if experiment.film.graph == "apples":
-        counts, prices = (0.0, 100.0, 1.0, True), (0.0, 10_000.0, 10.0)
-        kinds: tuple[tuple[Any, ...], ...] = (counts, prices, prices, counts, (0.0, 10.0, 0.1))
-        return [
-            Field(named(node.name), value, *kind)
-            for node, value, kind in zip(
-                (node for node in apples().nodes if not node.operation), BASKET, kinds, strict=True
-            )
-        ]
-    if experiment.film.graph == "sigmoid":
-        return [Field("x", 1.0, -10.0, 10.0, 0.5)]
-    network = tiny(experiment)
-    data, classes = experiment.data, experiment.record.task == "classes"
-    inputs = [round(float(v), 2) for v in data.x[0]] if len(data.x[0]) == network.sizes[0] else EXAMPLE
-    right = float(min(data.t[0, 0], network.sizes[-1] - 1)) if classes else round(float(data.t[0, 0]), 2)
-    target = (
-        Field(t("graph_class"), right, 0.0, network.sizes[-1] - 1.0, 1.0, True)
-        if classes
-        else Field(t("graph_target"), right, -10.0, 10.0, 0.1)
-    )
-    names = [t("graph_input", number=i + 1) for i in range(len(inputs))]
-    return [*(Field(name, value, -10.0, 10.0, 0.1) for name, value in zip(names, inputs, strict=True)), target]
-
-
-def given_of(experiment: Experiment) -> list[float]:
-    """What goes in: the numbers of the link where they fit the graph, else the usual ones."""
-    fields, given = fields_of(experiment), experiment.film.given
-    if given and len(given) == len(fields) and all(map(_fits, fields, given)):
-        return list(given)
-    return [field.usual for field in fields]
-
-
-def _fits(field: Field, value: float) -> bool:
-    return field.low <= value <= field.high and (not field.whole or value.is_integer())
-
-
-def graph_of(experiment: Experiment) -> Graph:
-    """The graph that is shown."""
-    given = given_of(experiment)
-    if experiment.film.graph == "apples":
-        return apples(given)
-    if experiment.film.graph == "sigmoid":
-        return sigmoid_graph(*given)
-    network = tiny(experiment)
-    *x, right = given
-    w = network.initial(experiment.init, 0)
-    return network_graph(network, w.tolist(), x, [right])
 
 
 def _about(experiment: Experiment) -> str:

@@ -17,8 +17,9 @@ from core.nets.experiment import MOST_LANES, Experiment, Film, rate_for
 from core.nets.network import Network as Net
 from core.text import TABLES
 from pages.network import act, reel
-from pages.network.address import ADDRESS, read, write
+from pages.network.address import ADDRESS, fitted, read, write
 from pages.shared.queue import Left, Queue
+from pages.shared.words import plain as plainly
 
 SMALL = Experiment(dataset="xor", samples=40, layers=(3,), epochs=4, runners=(Runner("sgd"), Runner("adam", colour=1)))
 EN = TABLES["en"]
@@ -132,6 +133,41 @@ def test_what_is_wrong_with_a_link_is_said(visit):
     assert "did you mean moons" in at.warning[0].value
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("moment=121", "moment: got '121', expected a whole number from 0 to 120; 120 is used instead."),
+        ("chosen=2", "chosen: got '2', expected a whole number from 0 to 1; 1 is used instead."),
+        ("view=graph&node=20", "node: got '20', expected a whole number from 0 to 9; 9 is used instead."),
+        (
+            "view=graph&graph=sigmoid&given=11",
+            "given: got '11', expected a number for this graph: from -10 to 10; 1 is used instead.",
+        ),
+        (
+            "view=graph&given=2~100~150~3.5~1.1",
+            "given: got '2~100~150~3.5~1.1', expected 5 numbers for this graph: a whole one from 0 to 100, from 0 to "
+            "10000, from 0 to 10000, a whole one from 0 to 100, from 0 to 10; 2~100~150~3~1.1 is used instead.",
+        ),
+    ],
+)
+def test_a_number_in_a_link_that_leads_nowhere_is_said(visit, query, said):
+    sized = "samples=40&epochs=60&batch=16&validation=0.25"
+    at = visit(f"dataset=moons&{sized}&r=sgd&r=adam&{query}", "en", "networks")
+    assert [warning.value for warning in at.warning] == [plainly(said)]
+    experiment = at.session_state["network.state"]
+    assert fitted(experiment) == (experiment, [])
+    at = visit(f"dataset=moons&{sized}&r=sgd&r=adam&{query}", "ko", "networks")
+    assert "쓸 수 없는 값입니다" in at.warning[0].value
+
+
+def test_what_is_looked_at_goes_with_what_it_was_of(visit):
+    at = visit(link(replace(SMALL, film=Film(moment=SMALL.steps - 1, chosen=1))), "en", "networks")
+    at.button(key="network-1.remove").click().run()
+    assert at.session_state["network.state"].film.chosen == 0
+    at.select_slider(key="network.epochs").set_value(2.0).run()
+    assert at.session_state["network.state"].film.moment is None
+
+
 def test_cards_add_change_and_remove(visit):
     at = visit(link(SMALL), "en", "networks")
     at.button(key="network-0.copy").click().run()
@@ -207,6 +243,23 @@ def test_a_training_that_patience_ended_stays_as_it_was():
     assert np.isfinite(made.weights).all()
     assert made.lanes[0].best is not None
     assert made.whole
+    done = experiment.train(moments=experiment.moments)
+    assert 0 < done.stopped[0, 0] < experiment.steps
+    assert made.moments[made.lanes[0].end] == done.stopped[0, 0]
+    assert made.lanes[0].last == made.lanes[0].end
+
+
+def test_the_film_is_told_where_each_training_has_ended(visit):
+    pair = (Runner("sgd", {"lr": 1.0}), Runner("adam", colour=1))
+    explodes = replace(SMALL, dataset="wave", batch=0, epochs=200, layers=(20, 20), runners=pair)
+    header, arrays = header_of(visit(link(explodes), "en", "networks"))
+    gone, stays = header["runners"]
+    moments = header_moments(header, arrays)
+    assert stays["end"] == stays["last"] == len(moments) - 1
+    assert moments[gone["end"] - 1] < gone["ended"] <= moments[gone["end"]] < moments[-1]
+    assert np.isnan(arrays[gone["loss"]][gone["end"] + 1 :]).all()
+    several = reel.made(replace(SMALL, seeds=3))
+    assert [lane.last for lane in several.lanes] == [len(several.moments) - 1] * 2
 
 
 def test_one_training_serves_all_who_open_it(monkeypatch):
