@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.nets.own import OWN, rows_of
+from pages.network import parts
 from pages.network.address import ADDRESS, EPOCH, change
 
 MOMENTS = "network.moments"  # the numbers of updates that are on the page
@@ -32,7 +33,11 @@ def on_act(act: dict[str, Any]) -> None:
     if type(toggled) is int and 0 <= toggled < len(runners):
         runners[toggled] = replace(runners[toggled], shown=not runners[toggled].shown)
         change(runners=tuple(runners))
-        st.session_state["network.whole"] = True  # its card must follow
+    new = ADDRESS.shown()
+    if replace(new, film=now.film) != now:
+        st.rerun()  # the cards must follow, and the number of rows
+    if new != now:
+        parts.follow()
 
 
 def _update(moment: Any) -> int | None:

@@ -16,6 +16,7 @@ from core.nets.own import OWN, table
 from core.nets.study import Study
 from core.scene import SceneError
 from pages.network.address import ADDRESS, change, opened
+from pages.network.parts import RESET
 from pages.shared import controls
 from pages.shared.words import plain, say, t
 
@@ -53,12 +54,19 @@ def draw(experiment: Experiment) -> None:
                 with popover:
                     inside(experiment)
         with st.container(width="content"):
-            controls.reset(ADDRESS.touched(), _reset, t("net_reset"))
+            _reset()
 
 
+@st.fragment(key=RESET)
 def _reset() -> None:
-    ADDRESS.reset()
-    opened()
+    """The way back to what was opened, a part of the page that can be drawn by itself; pressed, it draws all of it."""
+
+    def back() -> None:
+        ADDRESS.reset()
+        opened()
+        st.rerun()
+
+    controls.reset(ADDRESS.touched(), back, t("net_reset"))
 
 
 def _take(dataset: str) -> None:

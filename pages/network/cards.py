@@ -11,6 +11,7 @@ from core import OPTIMIZERS, Plan, Runner, Scene
 from core.export.training import LIBRARIES, export_training
 from core.nets import plain
 from core.nets.experiment import MOST_LANES, SETTINGS, Experiment, rate_for
+from pages.network import parts
 from pages.network.address import ADDRESS, change
 from pages.network.picture import labels
 from pages.shared import adder, card, controls, programs
@@ -82,10 +83,14 @@ def _card(experiment: Experiment, i: int, key: str) -> None:
     def fold() -> None:
         st.session_state[OPEN] = None if st.session_state.get(OPEN) == i else i
 
+    def show(on: bool) -> None:
+        _set(i, shown=on)
+        parts.redraw()
+
     opened = st.session_state.get(OPEN) == i
     with st.container(key=f"head-{card.css(key)}", horizontal=True, vertical_alignment="center", gap="xsmall"):
         shown = controls.said(name, t("shown"))
-        controls.toggle(shown, f"{key}.shown", runner.shown, lambda on: _set(i, shown=on), width="stretch")
+        controls.toggle(shown, f"{key}.shown", runner.shown, show, width="stretch")
         words = t("fold_of", name=name) if opened else t("settings_of", name=name)
         controls.icon(":material/tune:", words, f"{key}.open", fold, type="tertiary")
         full = len(experiment.runners) == MOST_LANES
@@ -98,6 +103,7 @@ def _card(experiment: Experiment, i: int, key: str) -> None:
         runners = ADDRESS.shown().runners
         if i < len(runners) and hyper in runners[i].hypers:
             _set(i, hypers={**runners[i].hypers, hyper: value})
+            parts.redraw()
 
     hypers = runner.spoken.hypers
     main = controls.columns_of(hypers)

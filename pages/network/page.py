@@ -11,7 +11,7 @@ import streamlit as st
 from core.experiments import STUDIES
 from core.nets.experiment import MOST_WORK, Experiment
 from core.nets.study import Study
-from pages.network import act, bar, cards, graph_view, ground, map_view, notes
+from pages.network import act, bar, cards, graph_view, ground, map_view, notes, parts
 from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
@@ -30,6 +30,7 @@ elif went_back():
     opened()
 experiment = ADDRESS.now()
 
+parts.begin()
 graph_view.switch(experiment)
 if experiment.film.view == "graph":
     with st.container():  # as below
@@ -78,33 +79,41 @@ def wait(experiment: Experiment, place: st.delta_generator.DeltaGenerator) -> No
         st.session_state[PART] = task.result
 
 
-place = st.empty()
-reel = found(experiment)
-too_much = experiment.work > MOST_WORK
-message = None
-if not experiment.runners:
-    message = t("empty")
-elif too_much:
-    message = t("net_too_much", times=f"{experiment.work / MOST_WORK:.2g}", epochs=experiment.affordable)
-elif reel is None and experiment.ready:
-    message = t("net_begins")
-shown = reel or (None if too_much or not experiment.ready else st.session_state.get(LAST))
-observe(experiment)
-link = urlencode({**write(experiment), "lang": language()}, doseq=True)
-looked_at = experiment.film.tab == "landscape"
-land = ground.ground_of(shown, experiment.film.directions) if looked_at and shown else None
-header, arrays = picture(experiment, shown, link, message if shown is None else None, land)
-if shown is not None:
-    st.session_state[act.MOMENTS] = shown.moments
-FILM.draw(header, arrays, act.on_act)
-ADDRESS.publish()
-if reel is not None:
-    st.session_state[LAST] = reel
-    notes.draw(experiment, reel)
-    if looked_at and land is None and ground.can_be_had(reel):
-        ground.wait(reel, experiment.film.directions, place)
+@st.fragment(key=parts.FILM)
+def show() -> None:
+    """The film, and what is said of it. What is done on it runs this part of the page alone."""
+    experiment = ADDRESS.shown()
+    place = st.empty()
+    reel = found(experiment)
+    too_much = experiment.work > MOST_WORK
+    message = None
+    if not experiment.runners:
+        message = t("empty")
+    elif too_much:
+        message = t("net_too_much", times=f"{experiment.work / MOST_WORK:.2g}", epochs=experiment.affordable)
+    elif reel is None and experiment.ready:
+        message = t("net_begins")
+    shown = reel or (None if too_much or not experiment.ready else st.session_state.get(LAST))
+    observe(experiment)
+    link = urlencode({**write(experiment), "lang": language()}, doseq=True)
+    looked_at = experiment.film.tab == "landscape"
+    land = ground.ground_of(shown, experiment.film.directions) if looked_at and shown else None
+    header, arrays = picture(experiment, shown, link, message if shown is None else None, land)
+    if shown is not None:
+        st.session_state[act.MOMENTS] = shown.moments
+    FILM.draw(header, arrays, act.on_act)
+    ADDRESS.publish()
+    if reel is not None:
+        st.session_state[LAST] = reel
+        notes.draw(experiment, reel)
+        if looked_at and land is None and ground.can_be_had(reel):
+            ground.wait(reel, experiment.film.directions, place)
+            st.rerun()
+    elif experiment.ready and not too_much:
+        st.empty()  # in the place of the table of the experiment before
+        wait(experiment, place)
         st.rerun()
-elif experiment.ready and not too_much:
-    st.empty()  # in the place of the table of the experiment before
-    wait(experiment, place)
-    st.rerun()
+
+
+parts.end()
+show()

@@ -23,6 +23,9 @@ pytestmark = pytest.mark.browser
 EN = TABLES["en"]
 PAIR = (Runner("sgd", {"lr": 0.1}), Runner("adam", {"lr": 0.01}, colour=1))
 SMALL = Experiment(dataset="moons", layers=(5, 4), epochs=30, runners=PAIR)
+STOPS = Experiment(
+    dataset="gaussians", samples=60, layers=(16, 16), epochs=150, validation=0.4, patience=3, runners=PAIR,
+)  # fmt: skip
 LONG = Experiment(
     dataset="digits", layers=(100,) * 4, activation="relu", init="he", batch=128, epochs=55, runners=PAIR,
 )  # fmt: skip
@@ -38,6 +41,7 @@ class Visit(Shown):
     """The networks in a tab."""
 
     def open(self, experiment: Experiment) -> Visit:
+        """To a film."""
         before = self.drawn
         self.lead(experiment)
         self.until(lambda: self.drawn > before, "a film")
@@ -162,3 +166,71 @@ def test_points_are_placed_on_the_map(visit):
     assert sorted(row[2] for row in visit.experiment.own) == [0, 0, 1, 1]
     assert rows_of(visit.experiment.own) == visit.experiment.own
     visit.until(lambda: visit.film("film") is not None, "a training of them")
+
+
+def test_a_training_that_ends_early_ends_the_film_and_says_so(visit):
+    visit.open(STOPS)
+    visit.until(lambda: visit.film("network?.sizes?.[1]") == 16, "the film")
+    ends = visit.film("runners.map(({ end }) => end)")
+    moments = [int(m) for m in STOPS.moments]
+    assert visit.film("steps") == max(ends) < len(moments) - 1
+    assert visit.film("farthest") == pytest.approx(moments[max(ends)] / STOPS.each)
+    for runner, end in enumerate(ends):
+        said = visit.film(f"ending(document.querySelector('.dl-film').film.runners[{runner}])")
+        assert said == EN["film_stopped"].format(epoch=moments[end] // STOPS.each, epochs=STOPS.epochs)
+    marks = visit.page.locator(".dl-marks span").all_inner_texts()
+    assert marks[:2] == [EN["film_by_epoch"], str(moments[max(ends)] // STOPS.each)]
+
+
+def test_the_graph_is_stepped_through_and_fits_a_phone(visit):
+    page = visit.page
+    visit.lead(replace(SMALL, film=Film(view="graph", graph="network")), ".dl-graph[data-drawn] .dl-node")
+    graph = page.locator(".dl-graph")
+    assert graph.get_attribute("data-step") == "0"
+    graph.focus()
+    page.keyboard.press("ArrowRight")
+    assert graph.get_attribute("data-step") == "1"
+    assert page.locator(".dl-node.dl-now").count() == 1
+    page.locator(".dl-node.dl-does").last.click()
+    assert int(graph.get_attribute("data-step")) > 1
+    visit.until(lambda: visit.experiment.film.node == int(graph.get_attribute("data-step")), "the step in the address")
+    page.locator(".dl-node.dl-leaf").first.hover()
+    assert EN["graph_value"] in page.locator(".dl-graph .dl-tip").inner_text()
+    page.set_viewport_size({"width": 390, "height": 844})
+    try:
+        for part in page.locator(".dl-graph .dl-key span").all():
+            box = part.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+    finally:
+        page.set_viewport_size({"width": 1400, "height": 900})
+
+
+def test_a_cell_of_the_map_is_told_and_trained(visit):
+    page, small = visit.page, replace(SMALL, samples=40, layers=(3,), epochs=2)
+    visit.lead(replace(small, film=Film(view="map")), ".dl-chart[data-drawn]:not([data-size=''])")
+    assert page.evaluate("document.querySelector('.dl-chart').chart.values.loss.some(Number.isFinite)")
+    cells = page.locator(".dl-cells")
+    box = cells.bounding_box()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.3 * box["height"])
+    visit.until(lambda: "η" in page.locator(".dl-chart .dl-tip").inner_text(), "what is pointed at")
+    told = page.locator(".dl-cell h3").inner_text()
+    page.mouse.click(box["x"] + 0.6 * box["width"], box["y"] + 0.3 * box["height"])
+    visit.until(lambda: page.locator(".dl-cell h3").inner_text() != told, "the cell that was pressed")
+    told = page.locator(".dl-cell h3").inner_text()
+    cells.focus()
+    for key in ("ArrowLeft", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".dl-cell h3").inner_text() != told
+    blank = """() => {
+      const { chart } = document.querySelector(".dl-chart");
+      chart.values.loss.fill(NaN, 0, 5);
+      chart.values.exploded.fill(-1, 0, 5);
+      chart.show(chart.header);
+      return [chart.blank.length, document.querySelector(".dl-legend .dl-blank") !== null];
+    }"""
+    assert page.evaluate(blank) == [5, True]
+    page.locator(".dl-take").click()
+    page.wait_for_selector(".dl-film[data-drawn]", timeout=1000 * PATIENCE)
+    visit.until(lambda: visit.experiment.film.view == "film", "the film of the cell")
+    assert visit.experiment.runners[0].hypers["lr"] != small.runners[0].hypers["lr"]
