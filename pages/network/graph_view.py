@@ -12,6 +12,7 @@ import streamlit as st
 from core import DATASETS, INITIALIZATIONS
 from core.nets.experiment import Example, Experiment, View
 from core.nets.layers import ACTIVATIONS
+from core.nets.own import OWN
 from core.text import TABLES
 from pages.network.address import ADDRESS, EPOCH, change, write
 from pages.network.graph import GRAPH, WORDS
@@ -92,6 +93,8 @@ def _choices(experiment: Experiment) -> None:
         ("init", t("net_init"), INITIALIZATIONS),
     ):
         called = {key: say(record.name) for key, record in records.items()}
+        if name == "dataset":
+            called[OWN] = t("net_own")
         controls.choice(
             words,
             list(called),

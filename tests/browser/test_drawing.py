@@ -18,6 +18,7 @@ from core.presets import PRESETS
 from core.text import TABLES
 from core.textbook import TEXTBOOK
 from pages.maps.atlas import Atlas, Side, write
+from pages.network.film import FILM
 from pages.shared.canvas import FOLDER
 from pages.shared.verdicts import number, point
 
@@ -124,7 +125,8 @@ def wild(scene: Scene) -> Scene:
 @pytest.fixture(scope="module")
 def modules(browser: Any) -> Iterator[Any]:
     """A page that can import the drawing modules, and shows nothing."""
-    page = opened(browser, {file.name: file.read_text("utf-8") for file in ASSETS.glob("*.js")})
+    files = [*ASSETS.glob("*.js"), FILM.folder / "assets" / "edges.js"]
+    page = opened(browser, {file.name: file.read_text("utf-8") for file in files})
     yield page
     page.close()
 
@@ -147,6 +149,28 @@ def test_the_browser_cuts_lines_as_python_does(modules):
         for mine, theirs in zip(expected, pieces, strict=True):
             assert mine.points == pytest.approx(np.array(theirs["points"]), abs=1e-6)
             assert mine.skipped == pytest.approx(theirs["skipped"], rel=1e-9, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("ys", "left"),
+    [
+        ([50, 106, 6, 20], []),
+        ([50, 26, -14, -50], [[15, True]]),
+        ([-500, 50, 306], [[0, True], [12.1875, False]]),
+        ([None, None, -50, 50], [[20, True]]),
+        ([50, -14, 50, -14, 50, 50, -14], [[6.875, True], [26.875, True], [56.875, True]]),
+        ([50, 1, 7, -394], [[440 / 49, True]]),
+    ],
+)  # fmt: skip
+def test_a_curve_has_an_arrow_where_it_leaves_its_chart(modules, ys, left):
+    """Of a frame from 6 to 106, with a moment every ten pixels; of exits that lie close together the first."""
+    exits = """async ([ys, frame]) => {
+      const { exits } = await import("./edges.js");
+      return exits((m) => [10 * m, ys[m] ?? NaN], ys.length - 1, frame);
+    }"""
+    found = modules.evaluate(exits, [ys, {"left": 0, "top": 6, "width": 100, "height": 100}])
+    assert [up for _, up in found] == [up for _, up in left]
+    assert [x for x, _ in found] == pytest.approx([x for x, _ in left])
 
 
 def test_no_path_of_a_preset_is_traced_far_outside(modules):

@@ -178,8 +178,31 @@ def test_a_training_that_ends_early_ends_the_film_and_says_so(visit):
     for runner, end in enumerate(ends):
         said = visit.film(f"ending(document.querySelector('.dl-film').film.runners[{runner}])")
         assert said == EN["film_stopped"].format(epoch=moments[end] // STOPS.each, epochs=STOPS.epochs)
+    visit.film("turn('layers')")
+    marks = visit.page.locator(".dl-layers .dl-mark")
+    visit.until(lambda: marks.count() == 2 * 3, "the layers")
+    assert not {EN["film_exploding"]} & set(marks.all_inner_texts()), "it has stayed as it was"
     marks = visit.page.locator(".dl-marks span").all_inner_texts()
     assert marks[:2] == [EN["film_by_epoch"], str(moments[max(ends)] // STOPS.each)]
+
+
+def test_a_sharpness_that_is_rounding_is_told_so_and_drawn_at_the_edge(visit):
+    loud = Runner("adam", {"lr": 0.5})
+    visit.open(replace(STOPS, layers=(8, 8), activation="relu", epochs=30, patience=0, runners=(loud, PAIR[0])))
+    visit.film("turn('landscape')")
+    visit.until(lambda: visit.film("pane.sheet.chart.span"), "the sharpness")
+    low, high = visit.film("pane.sheet.chart.span")
+    known, drawn = visit.film("pane.sheet.chart.surveyed.map(({ known, values }) => [[...known], [...values]])")[0]
+    assert min(known) < 1e-12 <= low < high
+    assert min(drawn) == pytest.approx(low)
+    chart = visit.page.locator(".dl-landscape .dl-chart")
+    box = chart.bounding_box()
+    frame = visit.film("pane.sheet.chart.frame")
+    visit.page.mouse.move(
+        box["x"] + frame["left"] + 0.6 * frame["width"], box["y"] + frame["top"] + frame["height"] - 2
+    )
+    below = EN["film_sharpness_below"].format(value="1e−12")
+    visit.until(lambda: below in visit.page.locator(".dl-film .dl-tip").inner_text(), "that it is nothing")
 
 
 def test_the_graph_is_stepped_through_and_fits_a_phone(visit):

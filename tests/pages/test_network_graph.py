@@ -106,6 +106,13 @@ def test_every_data_set_has_a_tiny_network(key):
         )
 
 
+@pytest.mark.parametrize("own", [(), ((0.5, 0.5, 0.0),), ((0.1, 0.2, 0.0), (0.3, -0.4, 1.0), (0.5, 0.1, 1.0))])
+def test_data_of_ones_own_have_a_graph_before_there_are_any(open_page, own):
+    at = open_page(Film(view="graph", graph="network"), dataset="own", own=own)
+    assert len(sent(at)["steps"]) > 2
+    assert at.selectbox(key="network.dataset").value == "own"
+
+
 def test_numbers_that_do_not_fit_the_graph_are_those_of_the_example():
     for given in ((1.0,), (0.5, 0.5, 9.0), (0.5, 0.5, 0.5), (99.0, 0.0, 0.0)):
         film = Film(view="graph", graph="network", given=given)

@@ -8,6 +8,7 @@ from typing import Any
 from core import Network
 from core.nets.experiment import Experiment
 from core.nets.graph import BASKET, MOST, Graph, apples, network_graph, sigmoid_graph
+from core.nets.own import OWN, ready
 from pages.network.graph.told import named
 from pages.shared.words import t
 
@@ -49,10 +50,10 @@ def fields_of(experiment: Experiment) -> list[Field]:
         ]
     if experiment.film.graph == "sigmoid":
         return [Field("x", 1.0, -10.0, 10.0, 0.5)]
-    network = tiny(experiment)
-    data, classes = experiment.data, experiment.record.task == "classes"
-    inputs = [round(float(v), 2) for v in data.x[0]] if len(data.x[0]) == network.sizes[0] else EXAMPLE
-    right = float(min(data.t[0, 0], network.sizes[-1] - 1)) if classes else round(float(data.t[0, 0]), 2)
+    network, (x, answer) = tiny(experiment), _example(experiment)
+    classes = experiment.record.task == "classes"
+    inputs = [round(v, 2) for v in x] if len(x) == network.sizes[0] else EXAMPLE[: network.sizes[0]]
+    right = min(answer, network.sizes[-1] - 1.0) if classes else round(answer, 2)
     target = (
         Field(t("graph_class"), right, 0.0, network.sizes[-1] - 1.0, 1.0, True)
         if classes
@@ -60,6 +61,14 @@ def fields_of(experiment: Experiment) -> list[Field]:
     )
     names = [t("graph_input", number=i + 1) for i in range(len(inputs))]
     return [*(Field(name, value, -10.0, 10.0, 0.1) for name, value in zip(names, inputs, strict=True)), target]
+
+
+def _example(experiment: Experiment) -> tuple[list[float], float]:
+    """Inputs and answer of the first example; no inputs where the visitor has not given enough to train with."""
+    if experiment.dataset == OWN and not ready(experiment.own):
+        return [], 0.0
+    data = experiment.data
+    return data.x[0].tolist(), float(data.t[0, 0])
 
 
 def given_of(experiment: Experiment) -> list[float]:

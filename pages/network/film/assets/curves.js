@@ -20,6 +20,7 @@ const ARROW = 10; // pixels of an arrow head
 const LINE = 14; // pixels between two lines of words
 const ENOUGH = 20; // pixels from words to a curve
 const GAP = 8; // and from the end of a curve to the words about it
+const FAR = 8; // lines above and below it where these may stand
 
 export class Curves {
   constructor(root, film) {
@@ -157,14 +158,16 @@ export class Chart {
     pen.font = `12px ${film.theme.font}`;
     pen.textAlign = "left";
     pen.lineJoin = "round";
-    for (const { runner, values, unseen } of this.drawnLines) {
+    const firstEnded = [...this.drawnLines].sort((a, b) => a.runner.end - b.runner.end); // beside these there is room
+    for (const { runner, values, unseen } of firstEnded) {
       const text = unseen ? "" : film.ending(runner);
       const m = lastOf(values, runner.end);
       if (!text || m < 0) continue;
       const { width } = pen.measureText(text);
       const [x, y] = [this.toX(film.place(runner, m)), Math.max(this.toY(values[m]), frame.top)];
-      const beside = [x + GAP, x - GAP - width].flatMap((left) => [y - 6, y + LINE, y - 6 - LINE, y + 2 * LINE].map((line) => [left, line]));
-      const spot = this.freest(beside, width, taken);
+      const lines = Array.from({ length: 2 * FAR }, (_, i) => (i % 2 ? y + LINE * ((i + 1) / 2) : y - 6 - LINE * (i / 2))); // the nearest first
+      const spots = lines.flatMap((line) => [x + GAP, x - GAP - width].map((left) => [left, line]));
+      const spot = this.freest(spots, width, taken);
       if (!spot) continue; // the pointer tells it too
       taken.push([...spot, width]);
       pen.strokeStyle = film.theme.paper;
