@@ -13,6 +13,7 @@ from reference import networks
 
 from core import DATASETS, INITIALIZATIONS, OPTIMIZERS, Enough, Network, Plan, Runner, examples, gradient_check, train
 from core import numerical_gradient as numerical
+from core.modifiers.clip_norm import MODIFIER as CLIP
 from core.nets import plain
 from core.nets import train as training
 from core.nets.layers import ACTIVATIONS, LAYERS, batch_norm
@@ -220,6 +221,20 @@ def test_sam_heeds_decay_clipping_and_dropout():
         np.linalg.norm(train("moons", ("sam", {"lr": 0.1}), epochs=30, l2=l2).weights[0, 0, -1]) for l2 in (0, 0.3)
     ]
     assert small[1] < 0.3 * small[0]
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "sam"])
+@pytest.mark.parametrize("clip", [1e-4, 1e-2, 50.0])
+def test_a_training_clips_by_the_rule_of_a_race(optimizer, clip):
+    """The rule speaks of two coordinates: along the gradient and across it. The compiled loop has its own form of it, and so
+    has the one in NumPy."""
+    asked = {"optimizers": optimizer, "epochs": 1, "samples": 50, "moments": [0], "slopes": True}
+    whole, found = (train("moons", **asked, clip=c).slopes[0, 0, 0] for c in (None, clip))
+    length = float(np.linalg.norm(whole))
+    along, across = CLIP.change(length, 0.0, clip)
+    assert across == 0.0
+    assert found == pytest.approx(whole * (along / length), rel=1e-14, abs=0)
+    assert (found == whole).all() == (length < clip)
 
 
 def test_polyaks_step_is_as_long_as_height_and_slope_say():
