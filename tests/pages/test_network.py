@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import streamlit as st
 from wire import unpack
 
 from core import OPTIMIZERS, Network, Runner
@@ -16,7 +17,8 @@ from core.nets import plain
 from core.nets.experiment import MOST_LANES, Experiment, Film, rate_for
 from core.nets.network import Network as Net
 from core.text import TABLES
-from pages.network import act, reel
+from pages.network import act as acts
+from pages.network import parts, reel
 from pages.network.address import ADDRESS, fitted, read, write
 from pages.shared.queue import Left, Queue
 from pages.shared.words import plain as plainly
@@ -166,6 +168,33 @@ def test_what_is_looked_at_goes_with_what_it_was_of(visit):
     assert at.session_state["network.state"].film.chosen == 0
     at.select_slider(key="network.epochs").set_value(2.0).run()
     assert at.session_state["network.state"].film.moment is None
+
+
+def test_a_number_and_a_look_draw_the_film_alone(visit, act, monkeypatch):
+    at, asked, rerun = visit(link(SMALL), "en", "networks"), [], st.rerun
+    monkeypatch.setattr(st, "rerun", lambda scope="app": asked.append(scope) or rerun(scope))
+
+    def drawn(run):
+        asked.clear()
+        assert not run().exception
+        return asked.copy()
+
+    rate = at.select_slider(key="network-0.lr")
+    assert drawn(rate.set_value(0.22).run) == [[parts.RESET, parts.FILM]], "now there is a way back"
+    assert header_of(at)[0]["runners"][0]["verdict"]
+    assert drawn(at.select_slider(key="network-0.lr").set_value(0.33).run) == [[parts.FILM]]
+    view = {**header_of(at)[0]["view"], "moment": 2}
+    assert drawn(lambda: act(at, {"view": view, "id": 1})) == []
+    assert at.session_state["network.state"].film.moment == 2
+    assert drawn(lambda: act(at, {"toggle": 1, "id": 2})) == ["app"]
+    assert not at.toggle(key="network-1.shown").value
+
+
+def test_a_warning_about_a_link_goes_with_the_first_look(visit, act):
+    at = visit(f"{link(SMALL)}&chosen=7", "en", "networks")
+    assert len(at.warning) == 1
+    at = act(at, {"view": {**header_of(at)[0]["view"], "tab": "network"}, "id": 1})
+    assert len(at.warning) == 0
 
 
 def test_cards_add_change_and_remove(visit):
@@ -402,9 +431,9 @@ def test_no_more_is_kept_than_there_is_room_for():
 def test_a_forged_act_changes_nothing(monkeypatch, wrong):
     now, changed = SMALL, []
     monkeypatch.setattr(type(ADDRESS), "shown", lambda self: now)
-    monkeypatch.setattr(act, "change", lambda **fields: changed.append(fields))
-    monkeypatch.setattr(act.st, "session_state", {})
-    act.on_act(wrong)
+    monkeypatch.setattr(acts, "change", lambda **fields: changed.append(fields))
+    monkeypatch.setattr(acts.st, "session_state", {})
+    acts.on_act(wrong)
     assert all(fields.get("film", now.film) == now.film and "runners" not in fields for fields in changed)
 
 
