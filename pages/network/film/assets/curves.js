@@ -158,8 +158,8 @@ export class Chart {
     pen.font = `12px ${film.theme.font}`;
     pen.textAlign = "left";
     pen.lineJoin = "round";
-    const firstEnded = [...this.drawnLines].sort((a, b) => a.runner.end - b.runner.end); // beside these there is room
-    for (const { runner, values, unseen } of firstEnded) {
+    const soonest = [...this.drawnLines].sort((a, b) => a.runner.end - b.runner.end); // beside those that end first there is room
+    for (const { runner, values, unseen } of soonest) {
       const text = unseen ? "" : film.ending(runner);
       const m = lastOf(values, runner.end);
       if (!text || m < 0) continue;
