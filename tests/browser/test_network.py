@@ -47,9 +47,11 @@ class Visit(Shown):
         self.until(lambda: self.drawn > before, "a film")
         return self
 
-    def lead(self, experiment: Experiment) -> None:
-        """To a link to an experiment, without waiting for it."""
+    def lead(self, experiment: Experiment, shows: str = "") -> None:
+        """To a link to an experiment. shows: the selector of what is waited for, if anything is."""
         lead(self.page, self.server, f"networks?{urlencode({**experiment.to_query(), 'lang': 'en'}, doseq=True)}")
+        if shows:
+            self.page.wait_for_selector(shows, timeout=PATIENCE)
 
     @property
     def drawn(self) -> int:
@@ -254,6 +256,6 @@ def test_a_cell_of_the_map_is_told_and_trained(visit):
     }"""
     assert page.evaluate(blank) == [5, True]
     page.locator(".dl-take").click()
-    page.wait_for_selector(".dl-film[data-drawn]", timeout=1000 * PATIENCE)
+    page.wait_for_selector(".dl-film[data-drawn]", timeout=PATIENCE)
     visit.until(lambda: visit.experiment.film.view == "film", "the film of the cell")
     assert visit.experiment.runners[0].hypers["lr"] != small.runners[0].hypers["lr"]
