@@ -84,7 +84,7 @@ def test_headers_are_plain_data_that_json_can_carry():
     header = runner_header(scene, runner)
     assert json.loads(json.dumps(header, allow_nan=False)) == header
     assert header["hypers"] == dict(runner.hypers)
-    assert header["scheduleHypers"] == {"floor": 0.0, "warmup_steps": 3.0, "warmup_start": 0.0}
+    assert header["scheduleHypers"] == {"floor": 0.0, "share": 1.0, "c": 1.0, "warmup_steps": 3.0, "warmup_start": 0.0}
     shared = replace(scene, shared=Plan("step"))
     assert runner_header(shared, runner)["schedule"] == "step"
 

@@ -994,39 +994,41 @@ def cycled_by_hand(scene: Scene, runner: Runner) -> np.ndarray:
     return np.array(path)
 
 
-CYCLING = next(key for key, s in SCHEDULES.items() if s.momentum)
+CYCLING = [Plan(key, {"cycle_momentum": 1}) for key, s in SCHEDULES.items() if s.momentum]
+FORMS = [
+    *CYCLING,
+    Plan("onecycle", {"cycle_momentum": 1, "three_phase": 1}),
+    Plan("cyclic", {"cycle_momentum": 1, "shrink": 0.7}),
+]
 
 
-@pytest.mark.parametrize("three_phase", [0, 1])
+@pytest.mark.parametrize("plan", FORMS, ids=str)
 @pytest.mark.parametrize(
     "optimizer", [key for key, o in OPTIMIZERS.items() if o.pytorch and {"momentum", "beta1"} & {*o.defaults}]
 )
 @pytest.mark.parametrize("library", ["numpy", "pytorch"])
-def test_a_program_changes_the_momentum_beside_the_rate(library: str, optimizer: str, three_phase: int) -> None:
+def test_a_program_changes_the_momentum_beside_the_rate(library: str, optimizer: str, plan: Plan) -> None:
     if library != "numpy":
         needs(library)
     scene, runner = race(optimizer, steps=60)
-    plan = Plan(CYCLING, {"cycle_momentum": 1, "three_phase": three_phase, "warmup_steps": 5 * (library == "numpy")})
+    plan = replace(plan, hypers={**plan.hypers, "warmup_steps": 5.0 * (library == "numpy")})
     runner = replace(runner, plan=plan)
     path = ran(export_code(scene, runner, library))["path"]
     assert np.allclose(path, cycled_by_hand(scene, runner), rtol=0, atol=1e-9 * np.abs(path).max())
-    assert not np.allclose(
-        path, cycled_by_hand(scene, replace(runner, plan=Plan(CYCLING, {**plan.hypers, "base_momentum": 0.3})))
-    )
+    other = replace(plan, hypers={**plan.hypers, "base_momentum": 0.3})
+    assert not np.allclose(path, cycled_by_hand(scene, replace(runner, plan=other)))
 
 
-def test_where_there_is_no_momentum_the_rate_is_changed_alone() -> None:
-    plan = Plan(CYCLING, {"cycle_momentum": 1})
+@pytest.mark.parametrize("plan", CYCLING, ids=str)
+def test_where_there_is_no_momentum_the_rate_is_changed_alone(plan: Plan) -> None:
     case = lone(SMOOTH, {}, plan, steps=60)
     assert "cycle_momentum=False" in export_code(*case, "pytorch").replace("\n    ", "")
     for library in ("keras", "optax"):
         export_code(*case, library)
         refused = refusal(*lone("momentum", {}, plan, dialect=library, steps=60), library)
         assert "no schedule that changes the momentum" in refused.en
-    assert (
-        "warm-up"
-        in refusal(*lone("momentum", {}, Plan(CYCLING, {"cycle_momentum": 1, "warmup_steps": 3})), "pytorch").en
-    )
+    warm = replace(plan, hypers={**plan.hypers, "warmup_steps": 3.0})
+    assert "warm-up" in refusal(*lone("momentum", {}, warm), "pytorch").en
 
 
 @pytest.mark.parametrize("dialect", [OURS, "keras", "optax"])

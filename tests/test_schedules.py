@@ -403,6 +403,27 @@ def test_onecycle_lowers_the_momentum_while_it_raises_the_rate() -> None:
     assert np.isnan(onecycle.momentum(t, 100, **onecycle.defaults)).all(), "switched off: the optimizer keeps its own"
 
 
+def test_cyclic_lowers_the_momentum_while_it_raises_the_rate() -> None:
+    """As torch.optim.lr_scheduler.CyclicLR does it: from the highest at the bottom to the lowest at the first summit."""
+    cyclic, t = SCHEDULES["cyclic"], np.arange(200.0)
+    own = cyclic.defaults | {"cycle_momentum": 1, "up": 10, "down": 30, "base_momentum": 0.5, "max_momentum": 0.9}
+    momentum, rate = cyclic.momentum(t, 100, **own), cyclic.factor(t, 100, **own)
+    assert (momentum[0], momentum[10], momentum[25], momentum[40]) == pytest.approx((0.9, 0.5, 0.7, 0.9))
+    assert (np.diff(momentum) * np.diff(rate) < 0).all(), "against the rate"
+    shrunk = cyclic.momentum(t, 100, **own | {"shrink": 0.5})
+    assert (shrunk[10], shrunk[50], shrunk[90]) == pytest.approx((0.5, 0.7, 0.8)), (
+        "it sinks less deep where summits sink"
+    )
+    assert np.isnan(cyclic.momentum(t, 100, **cyclic.defaults)).all(), "switched off: the optimizer keeps its own"
+
+
+@pytest.mark.parametrize(("share", "c"), [(1.0, 1.0), (0.4, 1.0), (1.0, 2.0), (0.55, 0.3)])
+def test_cosine_over_a_part_of_the_run_and_with_an_exponent(share: float, c: float) -> None:
+    t, n = np.arange(150), max(round(100 * share), 1)
+    expected = 0.1 + 0.9 * np.cos(np.pi / 2 * np.minimum(t / n, 1)) ** (2 * c)  # (1 + cos 2a)/2 is cos² a
+    assert np.allclose(at("cosine", t, 100, floor=0.1, share=share, c=c), expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("schedule", [s for s in EVERY if s.values[0].momentum])
 def test_momentum_is_a_number_below_one_for_every_lane(schedule: Schedule) -> None:
     assert schedule.momentum

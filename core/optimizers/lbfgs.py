@@ -85,7 +85,16 @@ OPTIMIZER = Optimizer(
     family="unitless",
     hypers=(
         rate(1.0),
-        Hyper("memory", "m", 3, 1, 3, label=Text("steps remembered", "기억하는 스텝 수"), integer=True),
+        Hyper(
+            "memory",
+            "m",
+            3,
+            1,
+            3,
+            label=Text("steps remembered", "기억하는 스텝 수"),
+            integer=True,
+            beyond={"pytorch": 100, "optax": 10},
+        ),
         Hyper("shrink", "ρ", 0.0, 0.0, 0.9, label=Text("line search: shrink by", "직선 탐색 축소 비율")),
     ),
     latex=(

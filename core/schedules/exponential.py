@@ -18,7 +18,7 @@ SCHEDULE = Schedule(
         Hyper("s", "s", 100, 1, 5000, "log", Text("steps", "스텝 수"), integer=True),
         Hyper("staircase", "⌊⌋", 0, 0, 1, label=Text("1: in stairs", "1: 계단으로"), integer=True, rare=True),
     ),
-    latex=r"\eta_t = \eta\,\gamma^{\,t/s}\quad\text{or}\quad\eta\,\gamma^{\lfloor t/s \rfloor}",
+    latex=r"\eta_t = \eta\,\gamma^{\,t/s},\qquad \eta_t = \eta\,\gamma^{\lfloor t/s \rfloor}",
     about=Text(
         "Loses the same share with every step: a straight line on a logarithmic axis. In stairs it keeps the rate for s "
         "steps and is then the schedule Step.",

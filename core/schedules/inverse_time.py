@@ -17,7 +17,7 @@ SCHEDULE = Schedule(
         Hyper("s", "s", 100, 1, 5000, "log", Text("steps", "스텝 수"), integer=True),
         Hyper("staircase", "⌊⌋", 0, 0, 1, label=Text("1: in stairs", "1: 계단으로"), integer=True, rare=True),
     ),
-    latex=r"\eta_t = \frac{\eta}{1 + r\,t/s}\quad\text{or}\quad\frac{\eta}{1 + r\,\lfloor t/s \rfloor}",
+    latex=r"\eta_t = \frac{\eta}{1 + r\,t/s},\qquad \eta_t = \frac{\eta}{1 + r\,\lfloor t/s \rfloor}",
     about=Text(
         "In the long run the rate is proportional to 1/t, the classic choice for noisy gradients: it shrinks enough for "
         "the noise to average out, and yet the steps add up without limit. It is Power with c = 1, as Keras writes it.",

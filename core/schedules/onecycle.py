@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
+from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text, momentum_against
 
 
 def factor(t, T, peak, div, final_div, linear, three_phase, cycle_momentum, base_momentum, max_momentum):
@@ -78,18 +78,7 @@ SCHEDULE = Schedule(
         Hyper("final_div", "f", 1e4, 1.0, 1e6, "log", Text("end = start / f", "마지막 학습률 = 시작 / f")),
         Hyper("linear", "ℓ", 0, 0, 1, label=Text("1: along straight lines", "1: 직선을 따라"), integer=True, rare=True),
         Hyper("three_phase", "n₃", 0, 0, 1, label=Text("1: in three phases", "1: 세 단계로"), integer=True, rare=True),
-        Hyper(
-            "cycle_momentum",
-            "β↻",
-            0,
-            0,
-            1,
-            label=Text("1: momentum goes the other way", "1: 모멘텀은 반대로"),
-            integer=True,
-            rare=True,
-        ),
-        Hyper("base_momentum", "β₋", 0.85, 0.0, 0.999, label=Text("lowest momentum", "가장 낮은 모멘텀"), rare=True),
-        Hyper("max_momentum", "β₊", 0.95, 0.0, 0.999, label=Text("highest momentum", "가장 높은 모멘텀"), rare=True),
+        *momentum_against(0.85, 0.95),
     ),
     latex=r"\tfrac{\eta}{d}\ \xrightarrow{\;0\,\le\,t\,\le\,pT\;}\ \eta\ \xrightarrow{\;pT\,\le\,t\,\le\,T\;}\ \tfrac{\eta}{d f}",
     about=Text(

@@ -60,7 +60,7 @@ SCHEDULE = Schedule(
         *_sliders("fourth", "₄", 400, "fourth", "네"),
         *_sliders("fifth", "₅", 600, "fifth", "다섯"),
     ),
-    latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma_2 = \gamma",
+    latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma",
     about=Text(
         "Explore at full rate, then drop sharply at two steps or more: each drop lets the loss fall to a new level.",
         "처음에는 큰 학습률로 탐색하고, 정해 둔 스텝에서 두 번 또는 그 이상 크게 낮춘다. 낮출 때마다 손실이 한 단계씩 더 "

@@ -21,8 +21,8 @@ SCHEDULE = Schedule(
         Hyper("share", "q", 1.0, 0.05, 1.0, label=Text("share of the run", "내려가는 구간의 비율"), rare=True),
         Hyper("cycle", "↻", 0, 0, 1, label=Text("1: again and again", "1: 되풀이"), integer=True, rare=True),
     ),
-    latex=r"\eta_t = \eta\left[\varphi + (1-\varphi)\left(1 - \tfrac{t}{n}\right)^{c}\right],\quad n = qT\ "
-    r"\text{or}\ qT\,\lceil t/qT\rceil",
+    latex=r"\eta_t = \eta\left[\varphi + (1-\varphi)\left(1 - \tfrac{t}{n}\right)^{c}\right],\quad "
+    r"n \in \bigl\{qT,\ qT\,\lceil t/qT\rceil\bigr\}",
     about=Text(
         "c = 1 is a straight line. A larger c drops early and lands softly; a smaller one stays high and drops at the "
         "very end. Past the end it stays at the floor; or it rises again, each time to less, and sinks more slowly.",

@@ -29,8 +29,8 @@ SCHEDULE = Schedule(
             rare=True,
         ),
     ),
-    latex=r"\eta_t = \eta\,[\varphi + (1-\varphi)(1-p)],\quad p = \max\bigl(0,\ 1 - \tfrac{T-t}{qT}\bigr)"
-    r"\qquad\text{(or } 1-\sqrt p\text{; or } \eta\,\varphi^{\,p}\text{)}",
+    latex=r"\eta_t = \eta\,[\varphi + (1-\varphi)\,h],\quad h \in \{1-p,\ 1-\sqrt p\},\qquad \eta_t = \eta\,\varphi^{\,p},\qquad "
+    r"p = \max\bigl(0,\ 1 - \tfrac{T-t}{qT}\bigr)",
     about=Text(
         "Stays at the full rate and falls only in the last share q of the run, in which the loss drops at once. The run "
         "can be taken up again from before the fall and be made longer: its length need not be settled first. The warm-up "

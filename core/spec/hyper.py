@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from core.spec.text import Text
@@ -14,7 +15,7 @@ class Hyper:
 
     scale: "log" for rates, "one_minus" for decay rates (even steps of 1 - value, down to 1 - high),
     "linear" for the rest. An integer hyperparameter takes whole numbers only. rare: seldom moved, and so
-    folded away where room is short.
+    folded away where room is short. beyond: source -> its default, where that lies beyond the range.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Hyper:
     label: Text | None = None
     integer: bool = False
     rare: bool = False
+    beyond: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if not self.low <= self.default <= self.high:
@@ -34,6 +36,10 @@ class Hyper:
             raise ValueError(f"{self.name}: a logarithmic range must start above 0; it starts at {self.low:g}")
         if self.scale == "one_minus" and self.high >= 1:
             raise ValueError(f"{self.name}: a range even in 1 - value must end below 1; it ends at {self.high:g}")
+        if within := [source for source, value in self.beyond.items() if self.low <= value <= self.high]:
+            raise ValueError(
+                f"{self.name}: the default of {', '.join(within)} is not beyond the range; a dialect tells it"
+            )
 
     def admits(self, value: float) -> bool:
         """Whether a finite `value` lies in the range, and is whole where it has to be."""
@@ -65,3 +71,13 @@ def epsilon(default: float) -> Hyper:
 def epsilon_root(label: Text | None = None) -> Hyper:
     """A second ε, inside the root, where what is drawn through it has a slope even at zero."""
     return Hyper("eps_root", "ε₂", 0.0, 0.0, 0.01, label=label or Text("ε inside the root", "제곱근 안의 ε"), rare=True)
+
+
+def momentum_against(low: float, high: float) -> tuple[Hyper, Hyper, Hyper]:
+    """A momentum that a schedule moves against the rate: whether it does, and between which two."""
+    goes = Text("1: momentum goes the other way", "1: 모멘텀은 반대로")
+    return (
+        Hyper("cycle_momentum", "β↻", 0, 0, 1, label=goes, integer=True, rare=True),
+        Hyper("base_momentum", "β₋", low, 0.0, 0.999, label=Text("lowest momentum", "가장 낮은 모멘텀"), rare=True),
+        Hyper("max_momentum", "β₊", high, 0.0, 0.999, label=Text("highest momentum", "가장 높은 모멘텀"), rare=True),
+    )

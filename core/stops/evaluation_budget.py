@@ -16,6 +16,6 @@ STOP = Stop(
         "평가를 이 횟수만큼 쓰면 멈춘다. 기울기 한 번, 다른 곳을 살펴보는 것 한 번을 각각 1회로, 헤세 행렬은 2회로 센다. 직선 탐색이나 "
         "SAM은 같은 시간에 경사하강법보다 적은 스텝만 나아가는 셈이다.",
     ),
-    latex=r"\#\,\text{evaluations} \ge n",
+    latex=r"N_t \ge n",
     bound=Hyper("bound", "n", 100, 1, 20000, "log", integer=True),
 )

@@ -209,6 +209,8 @@ def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Method]]) -> list[str]:
             text = t("required")
         elif getattr(record, source, "") and f"{{{hyper.name}}}" not in getattr(record, source):
             text = "–"  # the library does not have it
+        elif source in hyper.beyond:
+            text = t("default_beyond", theirs=controls.spell(hyper.beyond[source]), here=text)
         elif value != hyper.default:
             text = f"**{text}**"
         cells.append(text)

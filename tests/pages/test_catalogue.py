@@ -227,6 +227,16 @@ def test_defaults_stand_side_by_side_and_say_where_they_differ(open_page):
             assert float(cell.strip("*").replace("−", "-")) == spoken.defaults[hyper.name]
 
 
+def test_a_default_beyond_what_there_is_here_is_told_with_ours(open_page):
+    (row,) = [line for line in text_of(open_page("entry=lbfgs")).splitlines() if line.startswith("| m\u2002")]
+    assert [cell.strip() for cell in row.strip("|").split("|")[1:]] == ["**100** (here 3)", "**10** (here 3)"]
+    for key, record in OPTIMIZERS.items():
+        for hyper in record.hypers:
+            for source, value in hyper.beyond.items():
+                cell = EN["default_beyond"].format(theirs=controls.spell(value), here=controls.spell(hyper.default))
+                assert f" {cell} |" in text_of(open_page(f"entry={key}")), (source, hyper.name)
+
+
 def test_two_dialects_are_two_paths_on_one_surface(open_page):
     at = open_page(f"entry={APART.key}")
     at.selectbox(key="catalogue.ground").set_value("rosenbrock").run()
