@@ -23,11 +23,12 @@ from core.engine.descend import Run
 from core.modifiers import MODIFIERS
 from core.notation import ATOM, Leaf, Symbol, latex, number, of_people, symbol, without
 from core.scene import Runner, Scene
-from core.spec import Here, Optimizer, Surface
+from core.spec import Here, Optimizer, Surface, Text
 from core.spec.schedule import cycled
 from core.theory import LATER, bound, tension
 
 ROUNDING = 1e-9  # how far beside a line, as a share of its length, a point of it may lie
+VISIBLE = 0.005  # as a share of the map's size: some pixels
 EPSILON = 1e-15  # a few bits of a coordinate
 
 
@@ -70,7 +71,8 @@ class Step:
     the method are then. new, state: what the lines lead to; `after` differs from `new` where the point was put back.
     plain: where gradient descent would be at the same rate. carried: the direction in which the memory of past
     gradients pushes, and the state that holds it. ball: of a method that looks ahead, the point that it looks from;
-    looked: where else a plane method has looked; search: the line on which that was, if it was one.
+    looked: where else a plane method has looked; search: the line on which that was, if it was one. meanings: what stands
+    in the lines and has to be explained, as LaTeX, and what it is.
     """
 
     t: int
@@ -91,6 +93,7 @@ class Step:
     put: tuple[str, ...]
     kept: Mapping[str, np.ndarray]
     search: Search | None
+    meanings: tuple[tuple[str, Text], ...]
 
     @property
     def move(self) -> np.ndarray:
@@ -142,7 +145,7 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
         others["here"] = _here(scene, run, t, looked)
     found = courses(optimizer.update, slots, pairs, others, optimizer.plane)
     told = [_lines(optimizer, course, hypers) for course in found]
-    lines, used = told[0] if len(told) == 1 else _side_by_side(*told)
+    lines, used, meanings = told[0] if len(told) == 1 else _side_by_side(*told)
     point, *new = (
         _both([[course.known[name] for name in course.left[i]] for course in found]) for i in range(len(slots))
     )
@@ -170,6 +173,7 @@ def dissect(scene: Scene, runner: Runner, run: Run, t: int) -> Step:
         put=put,
         kept=_kept(optimizer, t, after, memory, hypers),
         search=_search(scene.record, before, looked),
+        meanings=meanings,
     )
 
 
@@ -205,13 +209,27 @@ def last_step(run: Run) -> int:
     return len(sound) if sound.all() else int(np.argmin(sound))
 
 
+def telling_step(scene: Scene, run: Run) -> int:
+    """The update that is worth the first look: the last that moved the point visibly, before it arrived or left the map.
+
+    Where none did, the one that moved it furthest; 0 where there is none.
+    """
+    end = min(last_step(run), run.when) if run.when > 0 else last_step(run)
+    if not end:
+        return 0
+    moves = np.hypot(*np.diff(run.x[: end + 1], axis=0).T)
+    seen = np.flatnonzero(moves >= VISIBLE * scene.record.size)
+    return int(seen[-1] if seen.size else moves.argmax()) + 1
+
+
 def _both(values: list[list[Any]]) -> np.ndarray:
     """(2,) what left a course of both coordinates, or one course each."""
     both: np.ndarray = np.ravel(values) * np.ones(2)
     return both
 
 
-Told = tuple[tuple[Line, ...], tuple[tuple[str, float], ...]]  # lines, and the settings in them
+# Lines, the settings in them, and what else in them has a meaning that is to be said.
+Told = tuple[tuple[Line, ...], tuple[tuple[str, float], ...], tuple[tuple[str, Text], ...]]
 
 
 def _side_by_side(x: Told, y: Told) -> Told:
@@ -228,11 +246,11 @@ def _side_by_side(x: Told, y: Told) -> Told:
                 found.append(replace(one, numbers=pairs[0], values=pairs[1]))
         else:
             found += [replace(line, of="x") for line in of_x] + [replace(line, of="y") for line in of_y]
-    return tuple(found), tuple(dict.fromkeys(x[1] + y[1]))
+    return tuple(found), tuple(dict.fromkeys(x[1] + y[1])), tuple(dict.fromkeys(x[2] + y[2]))
 
 
 def _lines(optimizer: Optimizer, course: Course, hypers: Mapping[str, Any]) -> Told:
-    """The lines that matter for this point or a later one, and the settings in them."""
+    """The lines that matter for this point or a later one, the settings in them, and what has to be explained."""
     left = course.left
     # What is switched off is left out. A rate of zero is not switched off: it is where a schedule has led.
     off = {name for name, value in hypers.items() if value == 0.0 and name != "lr"}
@@ -266,7 +284,9 @@ def _lines(optimizer: Optimizer, course: Course, hypers: Mapping[str, Any]) -> T
     told = [(d, f) for d, f in reversed(kept) if not (d.parts or {*zip(d.targets, d.version, strict=True)} & {*same})]
     lines = tuple(_line(done, formula, naming, optimizer.plane) for done, formula in told)
     used = [(of_people(h.symbol).latex, float(hypers[h.name])) for h in optimizer.hypers if h.name in naming.used]
-    return lines, tuple(used)
+    seen = naming.named | {name[0] for name in naming.named if name[1:] in ("x", "y")}  # a coordinate of a pair
+    explained = {naming.own(name).latex: told for name, told in optimizer.meanings.items() if name in seen}
+    return lines, tuple(used), tuple(explained.items())
 
 
 def _reads(formula: ast.expr) -> set[str]:
@@ -281,6 +301,7 @@ class _Naming:
         self.hypers = {h.name: of_people(h.symbol) for h in optimizer.hypers}
         self.between: dict[str, list[int]] = {}
         self.used: set[str] = set()  # settings that were named
+        self.named: set[str] = set()  # and all else
 
     def own(self, name: str) -> Symbol:
         """Without a time: as people write it, and what is made of a setting like the setting."""
@@ -289,6 +310,7 @@ class _Naming:
 
     def __call__(self, name: str, version: int) -> str:
         name, version = self.source(name, version)
+        self.named.add(name)
         own, first = self.own(name), version == (1 if self.plane else 0)
         if name == "t" or (name in self.hypers and version == 0):
             self.used.add(name)
@@ -470,9 +492,9 @@ def squares(optimizer: Optimizer, hypers: Mapping[str, float]) -> set[str]:
 class History:
     """A quantity over a run.
 
-    about: the key of its name: velocity, square, state, rate, angle, slope or sharpness. symbol: as the formula has it,
-    or nothing. at: (n,) the steps. lines: what is drawn, by name (x, y, schedule, limit, or nothing): (n,) each. log: on
-    a logarithmic axis.
+    about: the key of its name: velocity, square, state, rate, angle, slope or sharpness. meaning: what the record says that
+    it is, or nothing. symbol: as the formula has it, or nothing. at: (n,) the steps. lines: what is drawn, by name (x, y,
+    schedule, limit, or nothing): (n,) each. log: on a logarithmic axis.
     """
 
     about: str
@@ -480,6 +502,7 @@ class History:
     at: np.ndarray
     lines: Mapping[str, np.ndarray]
     log: bool = False
+    meaning: Text | None = None
 
 
 def histories(scene: Scene, runner: Runner, run: Run) -> tuple[History, ...]:
@@ -493,7 +516,8 @@ def histories(scene: Scene, runner: Runner, run: Run) -> tuple[History, ...]:
     for name in optimizer.state:
         values = run.state[name][: end + 1]
         about = "velocity" if name == carrier else "square" if name in square else "state"
-        found.append(History(about, symbol(name), points, _pair(values), about == "square"))
+        meaning = optimizer.meanings.get(name)
+        found.append(History(about, symbol(name), points, _pair(values), about == "square", meaning))
     with np.errstate(all="ignore"):
         cosine = -(move * gradient).sum(1) / (np.hypot(*move.T) * np.hypot(*gradient.T))
         found += [
@@ -523,7 +547,7 @@ def _sharpness(scene: Scene, runner: Runner, run: Run, end: int) -> History:
     """
     surface, optimizer, at = scene.record, runner.spoken, np.arange(1, end + 1)
     share, largest = tension(surface, optimizer, runner.hypers, run), bound(optimizer, runner.hypers)
-    if share is None or largest is None:
+    if share is None or largest is None or run.momentum is not None:  # a limit is known for a momentum that stays
         return History("sharpness", None, at, {"": sharpness(surface, run.x[:end])}, True)
     edge = largest / run.lr[:end]
     return History("sharpness", None, at, {"": share[:end] * edge, "limit": edge}, True)

@@ -20,7 +20,7 @@ from core.engine.sweep import Progress
 from core.modifiers import MODIFIERS
 from core.scene import MAX_STEPS, Plan, Runner, Scene
 from core.schedules._warmup import CLIMB, WARMUP
-from core.spec import Hyper, Point, Text
+from core.spec import Hyper, Point, Text, numeral
 
 ROBUST = 2.0  # within this factor of the best a setting counts as good
 PLAN = "s."  # before the name of what belongs to the schedule, as in a link
@@ -39,8 +39,8 @@ class Axis:
     def __post_init__(self) -> None:
         if not self.hyper.low <= self.low < self.high <= self.hyper.high:
             raise ValueError(
-                f"{self.hyper.name}: expected a range within {self.hyper.low:g} to {self.hyper.high:g}, "
-                f"the lower end first, got {self.low:g} to {self.high:g}"
+                f"{self.hyper.name}: expected a range within {numeral(self.hyper.low)} to {numeral(self.hyper.high)}, "
+                f"the lower end first, got {numeral(self.low)} to {numeral(self.high)}"
             )
 
     def at(self, share: Any) -> np.ndarray:

@@ -78,9 +78,13 @@ def _scored(run: Run, ends: np.ndarray, begin: np.ndarray | float, steps: int, s
     return np.asarray(scores + 4.0 * run.strayed)
 
 
-def searched(runner: Runner) -> tuple[Hyper, ...]:
-    """What a search moves: the learning rate, and the decays of running means. Options that are off stay off."""
-    return tuple(h for h in runner.spoken.hypers if h.name == "lr" or (h.scale == "one_minus" and h.default > 0))
+def searched(runner: Runner, replaced: str = "") -> tuple[Hyper, ...]:
+    """What a search moves: the learning rate, and the decays of running means. Options that are off stay off.
+
+    replaced: the hyperparameter that a schedule sets, which is not worth a search; see `Scene.replaced`.
+    """
+    known = [h for h in runner.spoken.hypers if h.name != replaced]
+    return tuple(h for h in known if h.name == "lr" or (h.scale == "one_minus" and h.default > 0))
 
 
 def tune(
@@ -96,7 +100,11 @@ def tune(
     Raises ValueError for a name that the optimizer does not have, and for a budget too small for one round.
     """
     hypers = {h.name: h for h in runner.spoken.hypers}
-    moved = searched(runner) if names is None else tuple(hypers[name] for name in names if name in hypers)
+    moved = (
+        searched(runner, scene.replaced(runner))
+        if names is None
+        else tuple(hypers[name] for name in names if name in hypers)
+    )
     unknown = [] if names is None else [name for name in names if name not in hypers]
     if unknown or not moved:
         raise ValueError(f"names: expected some of {', '.join(hypers)}, got {unknown or 'none'}")
@@ -267,9 +275,9 @@ class Ruler:
     """Learning rates worth marking on a slider.
 
     start, minimum: above which the method is unstable on a quadratic that bends as the surface does at the start, and at
-    the minimum nearest to it; None where theory knows no such limit. best: of the rates of a sweep the one that ends
-    lowest, for this start, so many steps and the other settings as they are. It may lie above the limit at a minimum that
-    is not reached.
+    the minimum nearest to it; None where theory knows no such limit, or a schedule changes the momentum that it
+    goes by. best: of the rates of a sweep the one that ends lowest, for this start, so many steps and the other settings as
+    they are. It may lie above the limit at a minimum that is not reached.
     """
 
     start: float | None
@@ -280,10 +288,13 @@ class Ruler:
 def ruler(scene: Scene, runner: Runner) -> Ruler:
     """The marks for the learning rate of a runner, all else being as it is."""
     surface, optimizer = scene.record, runner.spoken
+    known = (
+        runner.by_its_rule and not (optimizer.stability and optimizer.stability.divisor) and not scene.replaced(runner)
+    )
 
     def limit_at(point: Point | None) -> float | None:
         pointed = not surface.smooth_at_minimum and point in surface.minima
-        if point is None or pointed or not runner.by_its_rule or (optimizer.stability and optimizer.stability.divisor):
+        if point is None or pointed or not known:
             return None
         sharpness = float(curvatures(surface, *point)[1])
         return limit(optimizer, runner.hypers, sharpness) if sharpness > 0 else None

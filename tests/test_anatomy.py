@@ -241,6 +241,24 @@ def test_histories_tell_the_state_and_what_follows_from_it():
     assert found["sharpness"].lines["limit"] == pytest.approx(2 * 1.9 / run.lr)
 
 
+def test_every_panel_has_a_name():
+    """The bare name of a variable is no title: what no test of the function tells, the record says."""
+    scene, unnamed = Scene(surface="rosenbrock", steps=3), []
+    for key in OPTIMIZERS:
+        runner = Runner(key)
+        found = histories(scene, runner, scene.run(runner, "state"))
+        unnamed += [f"{key}: {h.symbol}" for h in found if h.about == "state" and h.meaning is None]
+    assert unnamed == []
+
+
+def test_a_limit_is_drawn_for_a_momentum_that_stays_only():
+    scene, plan = Scene(surface="ill_conditioned", steps=30), Plan("onecycle", {"cycle_momentum": 1.0})
+    for own, drawn in ((Plan("onecycle"), True), (plan, False)):
+        runner = Runner("momentum", {"lr": 0.01}, own)
+        *_, sharp = histories(scene, runner, scene.run(runner, "state"))
+        assert ("limit" in sharp.lines) == drawn
+
+
 # --- notation --------------------------------------------------------------------------------------
 
 

@@ -86,6 +86,19 @@ def drawn(found, log: bool = False, dark: bool = False):
                        floor=0.0, start=found.loss[0], log=log, dark=dark, height=400)  # fmt: skip
 
 
+def test_of_a_single_rate_a_point_is_drawn() -> None:
+    """A line has two ends."""
+    figure = drawn(ranged("bowl", low=1e-3, high=1e-2, steps=1))
+    assert [len(trace.x) for trace in figure.data if trace.mode == "markers"] == [1, 1]
+    assert not [trace for trace in figure.data if trace.mode == "lines"]
+
+
+def test_a_mark_at_the_edge_leaves_its_name_in_peace() -> None:
+    figure = drawn(ranged("rosenbrock", low=1e-6, high=10.0, steps=200))
+    (blown,) = (trace for trace in figure.data if trace.marker.symbol == "x")
+    assert all(annotation.yshift > blown.marker.size / 2 for annotation in figure.layout.annotations)
+
+
 @pytest.mark.parametrize("log", [False, True])
 @pytest.mark.parametrize("steps", [1, 2, 3, 40])
 @pytest.mark.parametrize("surface", ["bowl", "rosenbrock", "saddle", "himmelblau"])

@@ -539,10 +539,10 @@ def test_random_links_never_raise():
         (lambda: Runner("adm"), "optimizer: 'adm' is not known; did you mean adam?"),
         (lambda: Runner(None), "optimizer: got 'None', expected one of "),
         (lambda: Runner(["adam"]), "optimizer: got 'adam', expected one of "),
-        (lambda: Runner("adam", {"lr": -1}), "Adam lr: got '-1', expected a number from 1e-06 to 10."),
+        (lambda: Runner("adam", {"lr": -1}), "Adam lr: got '-1', expected a number from 1e−6 to 10."),
         (lambda: Runner("adam", {"beta": 0.9}), "Adam: 'beta' is not known; did you mean beta2?"),
         (lambda: Scene("rosenbrok"), "surface: 'rosenbrok' is not known; did you mean rosenbrock?"),
-        (lambda: Runner("adam", {"lr": 11}), "Adam lr: got '11', expected a number from 1e-06 to 10"),
+        (lambda: Runner("adam", {"lr": 11}), "Adam lr: got '11', expected a number from 1e−6 to 10"),
         (lambda: Runner("adam", {"lr": float("nan")}), "Adam lr: got 'nan', expected a number from"),
         (
             lambda: Runner("adam", {"momentum": 0.9}),
@@ -561,6 +561,10 @@ def test_random_links_never_raise():
         (lambda: Plan("cosin"), "schedule: 'cosin' is not known; did you mean cosine?"),
         (lambda: Plan("cosine", {"floor": 2}), "Cosine floor: got '2', expected a number from 0 to 1"),
         (lambda: Plan("constant", {"warmup_steps": 2.5}), "Constant warmup_steps: got '2.5', expected a whole number"),
+        (
+            lambda: Scene(stops={"loss_value": "-1e+07"}),
+            "stop loss_value: got '-1e+07', expected a number from −1e6 to 1e6.",
+        ),
         (lambda: Scene("moon"), "surface: got 'moon', expected one of "),
         (lambda: Scene([]), "surface: got '', expected one of "),
         (lambda: Scene(start=(1, float("inf"))), "start: got '1~inf', expected two finite coordinates"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core import OPTIMIZERS, SURFACES, Formula, Runner, Scene
+from core import OPTIMIZERS, SURFACES, Formula, Plan, Runner, Scene
 from core.maps import Axis
 from core.theory import best
 from core.tuning import SEEDS, Sweep, cover, least_budget, ruler, score, searched, sweep_rates, tune
@@ -70,6 +70,20 @@ def test_chosen_names_are_moved_and_no_others():
         tune(scene, runner, BUDGET, ["gamma"])
     with pytest.raises(ValueError, match=r"budget: expected at least 1350 gradients"):
         tune(scene, runner, 1000)
+
+
+def test_what_a_schedule_sets_is_not_searched_for():
+    """A momentum that 1cycle moves has no say: another value of it would be found by chance alone."""
+    scene, plan = Scene(surface="beale", steps=50), Plan("onecycle", {"cycle_momentum": 1.0})
+    runner = Runner("adam", plan=plan)
+    assert scene.replaced(runner) == "beta1"
+    assert [h.name for h in searched(runner, scene.replaced(runner))] == ["lr", "beta2"]
+    assert tune(scene, runner, BUDGET).runner.hypers["beta1"] == runner.hypers["beta1"]
+    assert scene.replaced(Runner("adam", plan=Plan("onecycle"))) == ""
+    assert scene.replaced(Runner("sgd", plan=plan)) == ""
+    heavy = Runner("momentum", plan=plan)
+    assert (ruler(scene, heavy).start, ruler(scene, heavy).minimum) == (None, None)
+    assert ruler(scene, Runner("momentum")).minimum is not None
 
 
 def test_scores_are_in_order():

@@ -14,7 +14,7 @@ from core.expression.notes import notes
 from core.expression.parse import parse, read
 from core.expression.program import degree, program
 from core.expression.tree import Node
-from core.spec import Bounds, Paper, Surface, Text
+from core.spec import Bounds, Paper, Surface, Text, numeral
 from core.spec.surface import in_pairs
 
 __all__ = ["BOUNDS", "ExpressionError", "Formula", "checked_bounds", "expression_surface"]
@@ -128,6 +128,6 @@ def checked_bounds(bounds: Any) -> Bounds:
         x0 = x1 = y0 = y1 = 0.0
     if not all(-FAR <= low < high <= FAR and high - low >= LEAST for low, high in ((x0, x1), (y0, y1))):
         raise ValueError(
-            f"bounds: expected ((low, high), (low, high)) within ±{FAR:g}, got {bounds!r}{in_pairs(bounds)}"
+            f"bounds: expected ((low, high), (low, high)) within ±{numeral(FAR)}, got {bounds!r}{in_pairs(bounds)}"
         )
     return (x0, x1), (y0, y1)

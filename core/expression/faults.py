@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.expression.names import CALLABLE, SPELLINGS
 from core.expression.tree import CONSTANTS
-from core.spec import Text
+from core.spec import Text, numeral
 
 MAX_LENGTH = 300  # characters
 MAX_NODES = 120
@@ -38,7 +38,9 @@ TOO_MANY = Text(
     f"A formula has at most {MAX_NODES} numbers, names and signs; this one has more.",
     f"수와 이름, 연산 기호는 모두 합쳐 {MAX_NODES}개까지 쓸 수 있습니다.",
 )
-TOO_LARGE = Text(f"Numbers go up to {MAX_NUMBER:g}; this one is larger.", f"{MAX_NUMBER:g}보다 큰 수는 쓸 수 없습니다.")
+TOO_LARGE = Text(
+    f"Numbers go up to {numeral(MAX_NUMBER)}; this one is larger.", f"{numeral(MAX_NUMBER)}보다 큰 수는 쓸 수 없습니다."
+)
 LEADING_ZERO = Text(
     "A whole number does not begin with 0: write {new}.", "정수는 0으로 시작하지 않습니다. {new}로 쓰세요."
 )

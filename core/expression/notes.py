@@ -10,7 +10,7 @@ import numpy as np
 from core.expression.limits import continued
 from core.expression.parse import Reading
 from core.expression.tree import Node, constant, ratio
-from core.spec import Bounds, Text
+from core.spec import Bounds, Text, numeral
 
 NAMES = Text("Read as {pairs}.", "{pairs}로 읽었습니다.")
 REAL_ROOTS = Text(
@@ -74,9 +74,9 @@ def _gaps(value: Callable[[Any, Any], Any], bounds: Bounds) -> Iterator[Text]:
     by_y = missing & np.isfinite(value(X, Y - h)) & np.isfinite(value(X, Y + h))
     columns = missing.all(axis=1) & by_x.any(axis=1)
     rows = missing.all(axis=0) & by_y.any(axis=0)
-    places = [f"x = {a:g}" for a in x[columns]] + [f"y = {b:g}" for b in y[rows]]
+    places = [f"x = {numeral(a)}" for a in x[columns]] + [f"y = {numeral(b)}" for b in y[rows]]
     alone = by_x & by_y & ~columns[:, None] & ~rows[None, :]
-    points = [f"({a:g}, {b:g})" for a, b in zip(X[alone], Y[alone], strict=True)]
+    points = [f"({numeral(a)}, {numeral(b)})" for a, b in zip(X[alone], Y[alone], strict=True)]
     if len(points) > FEW:
         yield MISSING_MANY.format(places=points[len(points) // 2])
     elif places or points:

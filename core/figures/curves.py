@@ -112,8 +112,7 @@ def curves(
                 y=seen,
                 **common,
                 **told,
-                mode="lines",
-                line={"color": colour, "dash": line.pen.dash, "width": 2},
+                **_look(line.pen, colour, len(at)),
                 showlegend=row == 1 and len(lines) > 1,
                 row=row,
                 col=1,
@@ -125,8 +124,7 @@ def curves(
                 name=line.name,
                 legendgroup=line.name,
                 hovertemplate="%{y:.3g}",
-                mode="lines",
-                line={"color": colour, "dash": line.pen.dash, "width": 2},
+                **_look(line.pen, colour, len(line.at)),
                 showlegend=False,
                 row=2,
                 col=1,
@@ -177,6 +175,12 @@ def _seen(x: np.ndarray, y: np.ndarray, window: list[float] | None, log: bool) -
 
 def _drawn(y: np.ndarray) -> np.ndarray:
     return np.where(np.abs(y) < 1e300, y, np.nan)  # Plotly's axes end below the range of floats
+
+
+def _look(pen: Pen, colour: str, points: int) -> dict[str, Any]:
+    """A line, or a dot where there is a single point, which no line can show."""
+    mark = {"mode": "markers", "marker": {"color": colour, "size": 8}}
+    return mark if points == 1 else {"mode": "lines", "line": {"color": colour, "dash": pen.dash, "width": 2}}
 
 
 def _veil(colour: str) -> str:

@@ -15,6 +15,7 @@ Mark = tuple[int | None, str]  # which of the rates, and what is written above i
 CURVE, STEEP, BLOWN, INK = PENS[0], PENS[2], PENS[1], PENS[5]
 EDGE = 0.24  # share of the axis that a name of a mark may take
 TALL = 36  # pixels of such a name
+CLEAR = 9  # pixels between it and the edge of the picture, on which half a mark may stand
 MARGIN = 0.05  # share of the axis beyond its ends on which curves are still drawn
 ROOM = 0.6  # share of the height of the curve that is left above its start, for the beginning of the explosion
 
@@ -46,7 +47,9 @@ def range_curve(
         mean = values is smooth
         at, seen = _seen(across, values - below, window, log)
         name = titles[2] if mean else titles[1]
-        drawn: dict[str, Any] = {"mode": "lines", "line": look, "opacity": 1.0 if mean else 0.35, "hoverinfo": "skip"}
+        mode = "lines" if len(rates) > 1 else "markers"  # of a single rate there is no line
+        drawn: dict[str, Any] = {"mode": mode, "line": look, "marker": {"size": 9, "color": colour}}
+        drawn |= {"opacity": 1.0 if mean else 0.35, "hoverinfo": "skip"}
         figure.add_scatter(x=10.0**at, y=seen, name=name, showlegend=False, **drawn)
         if mean:  # what is cut still tells its values
             figure.add_scatter(x=rates, y=_finite(values - below), name=name, mode="none", showlegend=False,
@@ -75,7 +78,7 @@ def range_curve(
     figure.update_xaxes(tickfont_color=QUIETS[dark], title_font_color=QUIETS[dark], showgrid=True)
     figure.update_yaxes(tickfont_color=QUIETS[dark], title_font_color=QUIETS[dark], exponentformat="power")
     figure.update_layout(
-        height=height, margin={"l": 8, "r": 24, "t": 46 + TALL, "b": 8}, hovermode="x", uirevision="range"
+        height=height, margin={"l": 8, "r": 24, "t": 46 + TALL + CLEAR, "b": 8}, hovermode="x", uirevision="range"
     )
     return figure
 
@@ -88,8 +91,8 @@ def _places(across: np.ndarray, steepest: int | None, blown: int | None) -> list
     room = (not before) * EDGE + (not after) * EDGE  # what the names take of the space between the lines
     meet = steepest is not None and blown is not None and right - left < room
     return [
-        {"xanchor": "right" if before else "left", "align": "right" if before else "left"},
-        {"xanchor": "left" if after else "right", "align": "left" if after else "right", "yshift": TALL * meet},
+        {"xanchor": side, "align": side, "yshift": CLEAR + TALL * above}
+        for side, above in (("right" if before else "left", False), ("left" if after else "right", meet))
     ]
 
 

@@ -25,7 +25,7 @@ from core.scene.mending import mend_runners
 from core.scene.query import NOBODY, last, read_runners, spell_runner
 from core.scene.runner import Runner
 from core.scene.values import to_flag, to_float, to_whole
-from core.spec import Dataset, Hyper, Optimizer, Text
+from core.spec import Dataset, Hyper, Optimizer, Text, numeral
 
 MOST_LANES = 6  # runners of an experiment
 MOST_LAYERS, MOST_WIDTH = 6, 100
@@ -312,8 +312,8 @@ WIDTHS = Text(
 )
 
 GIVEN = Text(
-    f"up to {MOST_GIVEN} numbers from −{FARTHEST:g} to {FARTHEST:g}, as 2~100",
-    f"−{FARTHEST:g}에서 {FARTHEST:g} 사이의 수를 {MOST_GIVEN}개까지. 예: 2~100",
+    f"up to {MOST_GIVEN} numbers from {numeral(-FARTHEST)} to {numeral(FARTHEST)}, as 2~100",
+    f"{numeral(-FARTHEST)}에서 {numeral(FARTHEST)} 사이의 수를 {MOST_GIVEN}개까지. 예: 2~100",
 )
 
 

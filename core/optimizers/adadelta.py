@@ -43,6 +43,7 @@ OPTIMIZER = Optimizer(
         "그 평균이 커지기 전까지는 ε이 속도를 정하므로 출발이 매우 느리다.",
     ),
     parent="rmsprop",
+    meanings={"u": Text("running mean of the squared steps", "스텝 제곱의 이동 평균")},
     textbook=6,
     pytorch="torch.optim.Adadelta(params, lr={lr}, rho={rho}, eps={eps}, weight_decay={weight_decay})",
     keras="keras.optimizers.Adadelta(learning_rate={lr}, rho={rho}, epsilon={eps}, weight_decay={weight_decay})",

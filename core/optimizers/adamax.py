@@ -42,6 +42,7 @@ OPTIMIZER = Optimizer(
         "최댓값에는 편향 보정이 필요 없다.",
     ),
     parent="adam",
+    meanings={"u": Text("slowly fading maximum of |g|", "서서히 줄어드는 |g|의 최댓값")},
     pytorch="torch.optim.Adamax(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, weight_decay={weight_decay})",
     keras="keras.optimizers.Adamax(learning_rate={lr}, beta_1={beta1}, beta_2={beta2}, epsilon={eps}, "
     "weight_decay={weight_decay})",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Dialect, Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import BEFORE
 
 
 def update(x, g, t, m, v, n, g_last, lr, beta1, beta2, beta3, eps, weight_decay, no_prox):
@@ -71,6 +72,7 @@ OPTIMIZER = Optimizer(
         "바뀌기 전에 감속한다. 저자들의 코드를 따라 β는 논문의 값을 1에서 뺀 것이다.",
     ),
     parent="nadam",
+    meanings={"v": Text("running mean of the change of the gradient", "기울기 변화량의 이동 평균"), "g_last": BEFORE},
     optax="optax.adan({lr}, b1={beta1}, b2={beta2}, b3={beta3}, eps={eps}, eps_root={eps}, "
     "weight_decay={weight_decay})",
     pytorch_optimizer="pytorch_optimizer.Adan(params, lr={lr}, betas=({beta1}, {beta2}, {beta3}), eps={eps}, "

@@ -60,6 +60,7 @@ OPTIMIZER = Optimizer(
         "흔들리지 않는다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
+    meanings={"slow": Text("slow running mean of the gradients", "기울기의 느린 이동 평균")},
     optax="optax.contrib.ademamix({lr}, b1={beta1}, b2={beta2}, b3={beta3}, alpha={alpha}, eps={eps}, "
     "weight_decay={weight_decay})",
     pytorch_optimizer="pytorch_optimizer.AdEMAMix(params, lr={lr}, betas=({beta1}, {beta2}, {beta3}), alpha={alpha}, "

@@ -36,6 +36,10 @@ OPTIMIZER = Optimizer(
         "나머지 둘은 그 속도가 일으키는 진동을 줄인다. β = 0.99 하나만 쓰면 여러 번 지나치는 곳에서도 방향을 잘 지킨다.",
     ),
     parent="momentum",
+    meanings={
+        "v0": Text("velocity without memory", "기억이 없는 속도"),
+        "v2": Text("velocity with the longest memory", "기억이 가장 긴 속도"),
+    },
     stability=Stability(lambda a, weight_decay: 6 / (1 + 1 / (2 - a) + 1 / (2 - a**2)), "6/(1+1/(2−a)+1/(2−a²))"),
     pytorch_optimizer="pytorch_optimizer.AggMo(params, lr={lr}, betas=(0.0, 1 - {a}, 1 - {a} ** 2), "
     "weight_decay={weight_decay})",

@@ -48,6 +48,10 @@ OPTIMIZER = Optimizer(
         "PyTorch의 매개변수와 마찬가지로 평균이 아니라 x이다.",
     ),
     parent="sgd",
+    meanings={
+        "mean": Text("mean of the points", "지나온 점들의 평균"),
+        "eta": Text("learning rate of the next update", "다음 업데이트의 학습률"),
+    },
     pytorch="torch.optim.ASGD(params, lr={lr}, lambd={lambd}, alpha={alpha}, t0={t0}, weight_decay={weight_decay})",
     companions=(Companion("mean", Text("mean x̄", "평균 x̄"), average),),
 )

@@ -41,4 +41,9 @@ OPTIMIZER = Optimizer(
         "표시된다.",
     ),
     parent="line_search",
+    meanings={
+        "square": Text("squared length of the gradient", "기울기 길이의 제곱"),
+        "size": Text("learning rate of this try", "이번에 시도한 학습률"),
+        "k": Text("how often it was shortened", "줄인 횟수"),
+    },
 )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Hyper, Optimizer, Paper, Text, rate
+from core.spec.meaning import BEFORE
 
 
 def update(p, g, t, here, row_x, row_y, step, last, lr, shrink):
@@ -64,6 +65,14 @@ OPTIMIZER = Optimizer(
         "Fletcher, Goldfarb, Shanno도 각각 발표했다.",
     ),
     parent="newton",
+    meanings={
+        "row_x": Text("first row of H, the inverse Hessian as far as known", "지금까지 알아낸 헤세 역행렬 H의 첫째 행"),
+        "row_y": Text("second row of H", "H의 둘째 행"),
+        "step": Text("the last step", "직전 스텝"),
+        "last": BEFORE,
+        "size": Text("share of the step that is taken", "실제로 가는 스텝의 비율"),
+        "promised": Text("least gain that is asked for", "요구하는 최소 감소량"),
+    },
     differs={
         "pytorch": Text(
             "PyTorch has L-BFGS, which keeps the last steps in place of the matrix and searches along the line only "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Hyper, Optimizer, Paper, Text, rate
+from core.spec.meaning import ALONG, BEFORE
 
 
 def update(p, g, t, here, d, last, lr, restart):
@@ -60,4 +61,5 @@ OPTIMIZER = Optimizer(
         "다시 시작한다.",
     ),
     parent="line_search",
+    meanings={**ALONG, "d": Text("direction of the search", "탐색 방향"), "last": BEFORE},
 )

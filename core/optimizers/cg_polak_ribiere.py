@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Optimizer, Paper, Text, rate
+from core.spec.meaning import ALONG, BEFORE
 
 
 def update(p, g, t, here, d, last, lr):
@@ -56,4 +57,5 @@ OPTIMIZER = Optimizer(
         "바로 이 방법이다. 0보다 작은 β를 0으로 두는 것(PR+)은 논문 이후에 더해졌다.",
     ),
     parent="cg_fletcher_reeves",
+    meanings={**ALONG, "d": Text("direction of the search", "탐색 방향"), "last": BEFORE},
 )

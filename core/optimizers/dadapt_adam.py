@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Dialect, Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import DISTANCE
 
 
 def update(p, g, t, here, m, v, s, d, r, lr, beta1, beta2, eps, d0, weight_decay):
@@ -75,6 +76,11 @@ OPTIMIZER = Optimizer(
         "감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
+    meanings={
+        **DISTANCE,
+        "m": Text("running mean of the gradients times the rate", "학습률을 곱한 기울기의 이동 평균"),
+        "v": Text("running mean of the squared gradients", "기울기 제곱의 이동 평균"),
+    },
     optax="optax.contrib.dadapt_adamw({lr}, betas=({beta1}, {beta2}), eps={eps}, estim_lr0={d0}, "
     "weight_decay={weight_decay})",
     pytorch_optimizer="pytorch_optimizer.DAdaptAdam(params, lr={lr}, betas=({beta1}, {beta2}), d0={d0}, "

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Dialect, Hyper, Optimizer, Paper, Text, rate
+from core.spec.meaning import BEFORE
 
 
 def update(p, g, t, here, step, last, s1, q1, s2, q2, s3, q3, lr, memory, shrink):
@@ -118,6 +119,17 @@ OPTIMIZER = Optimizer(
         "확인 없이 온전한 스텝을 밟는다. ρ > 0이면 손실이 충분히 줄 때까지 스텝을 줄인다.",
     ),
     parent="bfgs",
+    meanings={
+        "step": Text("the last step", "직전 스텝"),
+        "last": BEFORE,
+        "s1": Text("latest step that is remembered", "기억하는 스텝 중 가장 최근 것"),
+        "q1": Text("change of the gradient on it", "그 스텝에서 기울기가 변한 양"),
+        "s2": Text("step before that", "그보다 하나 전의 스텝"),
+        "q2": Text("change of the gradient on that step", "그 스텝에서 기울기가 변한 양"),
+        "s3": Text("oldest step that is remembered", "기억하는 스텝 중 가장 오래된 것"),
+        "q3": Text("change of the gradient on the oldest step", "가장 오래된 스텝에서 기울기가 변한 양"),
+        "promised": Text("least gain that is asked for", "요구하는 최소 감소량"),
+    },
     pytorch="torch.optim.LBFGS(params, lr={lr}, max_iter=1, tolerance_grad=0, tolerance_change=0, history_size={memory})",
     optax="optax.lbfgs({lr}, memory_size={memory}, linesearch=None)",
     differs={

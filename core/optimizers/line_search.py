@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Optimizer, Paper, Text, rate
+from core.spec.meaning import ALONG
 
 
 def update(p, g, t, here, lr):
@@ -51,4 +52,5 @@ OPTIMIZER = Optimizer(
         "거리 중 실제로 갈 비율이다. 0.8로 줄이면 지그재그가 깨지면서 오히려 훨씬 빨리 도착하는 일이 많다.",
     ),
     parent="sgd",
+    meanings=ALONG,
 )

@@ -69,6 +69,7 @@ OPTIMIZER = Optimizer(
         "모멘텀 자체도 β₁/2에서 시작해 서서히 커진다.",
     ),
     parent="adam",
+    meanings={"mu_product": Text("product of the momenta so far", "지금까지의 모멘텀 계수를 모두 곱한 값")},
     textbook=8,
     initial={"mu_product": 1.0},
     pytorch="torch.optim.NAdam(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, "

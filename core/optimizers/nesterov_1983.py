@@ -39,6 +39,10 @@ OPTIMIZER = Optimizer(
         "돌아오기를 되풀이하며, 손실이 물결치듯 줄어든다. x는 기울기를 계산하는 지점이고, 정리가 다루는 반복점 θ는 따로 기록한다.",
     ),
     parent="nesterov",
+    meanings={
+        "theta": Text("iterate, before the look ahead", "앞을 내다보기 전의 반복점"),
+        "a": Text("what the growing momentum is made of", "커지는 모멘텀을 정하는 수열"),
+    },
     initial={"a": 1.0},
     companions=(Companion("iterate", Text("iterate θ", "반복점 θ"), behind),),
 )

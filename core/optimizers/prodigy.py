@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Dialect, Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import DISTANCE
 
 
 def update(p, g, t, here, m, v, s, d, r, first, lr, beta1, beta2, eps, d0, d_coef, weight_decay):
@@ -69,6 +70,12 @@ OPTIMIZER = Optimizer(
         "없이 이미지 생성 모델을 미세 조정할 때 많이 쓴다. 처음 몇 스텝 만에 d가 뛰어오른 뒤 그대로 머무는 것을 눈여겨보자.",
     ),
     parent="dadapt_adam",
+    meanings={
+        **DISTANCE,
+        "m": Text("running mean of the gradients times d", "d를 곱한 기울기의 이동 평균"),
+        "v": Text("running mean of their squares", "그 제곱의 이동 평균"),
+        "first": Text("starting point", "시작점"),
+    },
     optax="optax.contrib.prodigy({lr}, betas=({beta1}, {beta2}), eps={eps}, estim_lr0={d0}, estim_lr_coef={d_coef}, "
     "weight_decay={weight_decay})",
     pytorch_optimizer="pytorch_optimizer.Prodigy(params, lr={lr}, betas=({beta1}, {beta2}), d0={d0}, d_coef={d_coef}, "

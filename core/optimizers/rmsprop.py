@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Dialect, Hyper, Optimizer, Paper, Stability, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import MEAN
 
 
 def update(x, g, t, s, m, v, lr, rho, eps, momentum, centered, weight_decay):
@@ -69,6 +70,7 @@ OPTIMIZER = Optimizer(
         "강의에서는 ρ = 0.9, PyTorch에서는 0.99를 쓴다.",
     ),
     parent="adagrad",
+    meanings={"m": MEAN},
     textbook=5,
     stability=Stability(
         lambda rho, eps, momentum, centered, weight_decay: 2 * (1 + momentum), "2(1+β)", divisor=divisor

@@ -55,6 +55,10 @@ OPTIMIZER = Optimizer(
         "노이즈가 있으면 부호를 믿기 어려워 잘 작동하지 않는다.",
     ),
     parent="sgd",
+    meanings={
+        "step": Text("length of the step in each coordinate", "좌표별 보폭"),
+        "g_last": Text("last gradient, 0 after a step too far", "직전 기울기(지나친 뒤에는 0)"),
+    },
     pytorch="torch.optim.Rprop(params, lr={lr}, etas=({eta_minus}, {eta_plus}), step_sizes=({step_min}, {step_max}))",
     optax="optax.rprop({lr}, eta_minus={eta_minus}, eta_plus={eta_plus}, min_step_size={step_min}, "
     "max_step_size={step_max})",

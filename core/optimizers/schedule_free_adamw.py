@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Companion, Dialect, Optimizer, Paper, Special, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import FREE
 
 
 def update(x, g, t, z, x_bar, v, lr_max, total, lr, beta1, beta2, eps, weight_decay):
@@ -65,6 +66,7 @@ OPTIMIZER = Optimizer(
         "평균만 보정한다.",
     ),
     parent="adamw",
+    meanings=FREE,
     optax="optax.contrib.schedule_free(optax.chain(optax.scale_by_rms({beta2}, eps={eps}, eps_in_sqrt=False, "
     "bias_correction=True), optax.add_decayed_weights({weight_decay}), optax.scale_by_learning_rate({lr})), 1.0, "
     "b1={beta1})",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Companion, Dialect, Optimizer, Paper, Special, Text, decay, rate, weight_decay
+from core.spec.meaning import FREE
 
 
 def update(x, g, t, z, x_bar, lr_max, total, lr, momentum, weight_decay):
@@ -53,6 +54,7 @@ OPTIMIZER = Optimizer(
         "일정해도 x̄는 갈수록 잔잔해진다. SGD보다 큰 학습률이 잘 맞는다.",
     ),
     parent="asgd",
+    meanings=FREE,
     optax="optax.contrib.schedule_free(optax.chain(optax.add_decayed_weights({weight_decay}), optax.sgd({lr})), 1.0, "
     "b1={momentum})",
     optax_plain="optax.contrib.schedule_free(optax.sgd({lr}), 1.0, b1={momentum})",

@@ -41,6 +41,11 @@ OPTIMIZER = Optimizer(
         "두고 각각 −1/4제곱을 곱한다. 여기처럼 벡터 하나면 −1/2제곱 하나뿐이며, 행렬 전체를 쓰는 AdaGrad와 같다.",
     ),
     parent="adagrad",
+    meanings={
+        "row_x": Text("first row of L, the sum of all g gᵀ", "모든 g gᵀ의 합인 L의 첫째 행"),
+        "row_y": Text("second row of L", "L의 둘째 행"),
+        "det": Text("determinant of L", "L의 행렬식"),
+    },
     pytorch_optimizer="pytorch_optimizer.Shampoo(params, lr={lr}, matrix_eps={eps})",
     differs={
         "pytorch_optimizer": Text(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import MEAN
 
 
 def update(p, g, t, here, m, v, axis, row_x, row_y, lr, beta1, beta2, eps, weight_decay, period):
@@ -63,6 +64,13 @@ OPTIMIZER = Optimizer(
         "직교 인수를 뜻한다. 지형을 돌려 놓고 둘을 비교해 보자. 첫 스텝에는 축만 정하고 움직이지 않는다.",
     ),
     parent="shampoo",
+    meanings={
+        "m": MEAN,
+        "v": Text("running mean of the squares along the turned axes", "돌린 축에서 잰 기울기 제곱의 이동 평균"),
+        "axis": Text("direction of the first axis", "첫째 축의 방향"),
+        "row_x": Text("first row of L, the running mean of g gᵀ", "g gᵀ의 이동 평균인 L의 첫째 행"),
+        "row_y": Text("second row of L", "L의 둘째 행"),
+    },
     pytorch_optimizer="pytorch_optimizer.SOAP(params, lr={lr}, betas=({beta1}, {beta2}), eps={eps}, "
     "weight_decay={weight_decay}, precondition_frequency={period}, precondition_1d=True)",
     differs={

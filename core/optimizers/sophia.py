@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import MEAN
 
 
 def update(p, g, t, here, m, h, lr, beta1, beta2, gamma, eps, weight_decay, period):
@@ -53,6 +54,7 @@ OPTIMIZER = Optimizer(
         "레이블(Sophia-G)로 추정하지만 여기서는 정확한 값을 쓴다.",
     ),
     parent="newton",
+    meanings={"m": MEAN, "h": Text("running mean of the curvatures", "곡률의 이동 평균")},
     differs={
         "optax": Text(
             "optax.contrib.sophia estimates the diagonal from random signs, takes it into account one step later, "

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.scene.limits import MAX_FAULTS, MAX_QUERY, MAX_RUNNERS
-from core.spec import Text
+from core.spec import Text, numeral
 
 MOST_NAMED = 12  # of the possible values; whoever needs them all looks at the menu
 SEPARATOR = "~"  # of several values, here as in a link, where it stands unescaped
@@ -73,7 +73,8 @@ def _named(got: object) -> str:
 
 def between(low: float, high: float) -> Text:
     """What is expected of a number in a range."""
-    return Text(f"a number from {low:g} to {high:g}", f"{low:g} 이상 {high:g} 이하의 수")
+    least, most = numeral(low), numeral(high)
+    return Text(f"a number from {least} to {most}", f"{least} 이상 {most} 이하의 수")
 
 
 def whole(low: int, high: int) -> Text:
@@ -95,8 +96,8 @@ def spelled(value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, tuple):
-        return f"({', '.join(f'{v:g}' for v in value)})"
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+        return f"({', '.join(map(numeral, value))})"
+    return numeral(value) if isinstance(value, (int, float)) else str(value)
 
 
 def known(records: Mapping[str, Any], key: object, kind: str) -> Any:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+import numpy as np
+
 from core.engine.descend import Run, descend
 from core.expression import Formula
 from core.modifiers import MODIFIERS
@@ -18,7 +20,8 @@ from core.scene.mending import mend
 from core.scene.query import parse, read, write
 from core.scene.runner import OURS, OWN, Plan, Runner, source_of
 from core.scene.view import View
-from core.spec import Surface
+from core.schedules._warmup import momenta
+from core.spec import Surface, numeral
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,13 @@ class Scene:
         """The schedule that a runner really follows: the shared one, where there is one."""
         return self.shared or runner.plan
 
+    def replaced(self, runner: Runner) -> str:
+        """The hyperparameter of a runner, by name, in whose place its schedule puts values of its own; empty for none."""
+        plan = self.plan_of(runner)
+        name = plan.record.replaces(runner.hypers)
+        moves = bool(name) and np.isfinite(momenta(plan.record, self.length, dict(plan.hypers))).any()
+        return name if moves else ""
+
     def run(self, runner: Runner, keep: Literal["path", "state", "end"] = "path", **instead: Any) -> Run:
         """Run one runner of this scene. instead: arguments of `descend` in place of the scene's own, lanes for example."""
         plan = self.plan_of(runner)
@@ -114,7 +124,7 @@ class Scene:
             if source != OWN and (runner.dialect != OURS or len(twins) < len(same)):
                 name = f"{name} ({source[language]})"
             marks = [
-                f"{h.symbol} {runner.hypers[h.name]:.3g}"
+                f"{h.symbol} {numeral(runner.hypers[h.name], 3)}"
                 for h in runner.record.hypers
                 if len({r.hypers[h.name] for r in twins}) > 1
             ]
@@ -167,5 +177,5 @@ class Scene:
 def _modified(key: str, settings: Mapping[str, float], language: str) -> str:
     """A modifier with its settings, in a few letters."""
     record = MODIFIERS[key]
-    told = ", ".join(f"{h.symbol} {settings[h.name]:.3g}" for h in record.hypers)
+    told = ", ".join(f"{h.symbol} {numeral(settings[h.name], 3)}" for h in record.hypers)
     return f"{record.name[language].lower()} {told}"

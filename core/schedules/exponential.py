@@ -16,7 +16,7 @@ SCHEDULE = Schedule(
     hypers=(
         Hyper("gamma", "γ", 0.1, 0.01, 1.0, "log", Text("factor per s steps", "s 스텝마다 곱하는 값")),
         Hyper("s", "s", 100, 1, 5000, "log", Text("steps", "스텝 수"), integer=True),
-        Hyper("staircase", "⌊⌋", 0, 0, 1, label=Text("1: in stairs", "1: 계단으로"), integer=True, rare=True),
+        Hyper("staircase", "⌊⌋", 0, 0, 1, label=Text("in stairs", "계단으로"), integer=True, rare=True),
     ),
     latex=r"\eta_t = \eta\,\gamma^{\,t/s},\qquad \eta_t = \eta\,\gamma^{\lfloor t/s \rfloor}",
     about=Text(

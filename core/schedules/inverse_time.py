@@ -15,7 +15,7 @@ SCHEDULE = Schedule(
     hypers=(
         Hyper("rate", "r", 4.0, 0.01, 100.0, "log", Text("after s steps lr / (1 + r)", "s 스텝 뒤 lr / (1 + r)")),
         Hyper("s", "s", 100, 1, 5000, "log", Text("steps", "스텝 수"), integer=True),
-        Hyper("staircase", "⌊⌋", 0, 0, 1, label=Text("1: in stairs", "1: 계단으로"), integer=True, rare=True),
+        Hyper("staircase", "⌊⌋", 0, 0, 1, label=Text("in stairs", "계단으로"), integer=True, rare=True),
     ),
     latex=r"\eta_t = \frac{\eta}{1 + r\,t/s},\qquad \eta_t = \frac{\eta}{1 + r\,\lfloor t/s \rfloor}",
     about=Text(

@@ -68,7 +68,7 @@ SCHEDULE = Schedule(
             0,
             0,
             1,
-            label=Text("0: as a share of the best loss, 1: as an amount", "0: 최저 손실의 비율, 1: 절댓값"),
+            label=Text("ε as an amount, not a share of the best loss", "ε은 최저 손실의 비율이 아닌 절댓값"),
             integer=True,
             rare=True,
         ),

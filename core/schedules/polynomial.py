@@ -19,7 +19,7 @@ SCHEDULE = Schedule(
         Hyper("c", "c", 2.0, 0.1, 5.0, label=Text("exponent", "지수")),
         Hyper("floor", "φ", 0.0, 0.0, 1.0, label=Text("final share of lr", "마지막에 남는 비율")),
         Hyper("share", "q", 1.0, 0.05, 1.0, label=Text("share of the run", "내려가는 구간의 비율"), rare=True),
-        Hyper("cycle", "↻", 0, 0, 1, label=Text("1: again and again", "1: 되풀이"), integer=True, rare=True),
+        Hyper("cycle", "↻", 0, 0, 1, label=Text("again and again", "되풀이"), integer=True, rare=True),
     ),
     latex=r"\eta_t = \eta\left[\varphi + (1-\varphi)\left(1 - \tfrac{t}{n}\right)^{c}\right],\quad "
     r"n \in \bigl\{qT,\ qT\,\lceil t/qT\rceil\bigr\}",

@@ -17,7 +17,7 @@ from core.spec.special import Special
 from core.spec.stability import Stability
 from core.spec.stop import Stop
 from core.spec.surface import Bounds, Point, Samples, Surface
-from core.spec.text import Paper, Text
+from core.spec.text import Paper, Text, numeral
 
 __all__ = [
     "DECAYED",
@@ -45,6 +45,7 @@ __all__ = [
     "epsilon",
     "epsilon_root",
     "momentum_against",
+    "numeral",
     "rate",
     "weight_decay",
 ]

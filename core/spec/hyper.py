@@ -14,8 +14,9 @@ class Hyper:
     """One hyperparameter: what a slider shows and what the formula receives.
 
     scale: "log" for rates, "one_minus" for decay rates (even steps of 1 - value, down to 1 - high),
-    "linear" for the rest. An integer hyperparameter takes whole numbers only. rare: seldom moved, and so
-    folded away where room is short. beyond: source -> its default, where that lies beyond the range.
+    "linear" for the rest. An integer hyperparameter takes whole numbers only; one from 0 to 1 is a `switch`, and its
+    label says what it means to be on. rare: seldom moved, and so folded away where room is short.
+    beyond: source -> its default, where that lies beyond the range.
     """
 
     name: str
@@ -40,6 +41,11 @@ class Hyper:
             raise ValueError(
                 f"{self.name}: the default of {', '.join(within)} is not beyond the range; a dialect tells it"
             )
+
+    @property
+    def switch(self) -> bool:
+        """Whether it is either off, 0, or on, 1."""
+        return self.integer and (self.low, self.high) == (0, 1)
 
     def admits(self, value: float) -> bool:
         """Whether a finite `value` lies in the range, and is whole where it has to be."""

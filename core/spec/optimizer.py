@@ -47,8 +47,9 @@ class Optimizer(Method):
     pytorch, keras, optax, pytorch_optimizer: how a library is asked for it, with the names of hyperparameters in braces,
     and {lowest} for the lowest known value of the surface. optax_plain: how optax is asked for it without weight decay,
     where that is not the same call with `core.spec.DECAYED` taken away. special: values that a library wants to be asked
-    for otherwise. companions: points that it keeps beside its own, of one coordinate like `update`. textbook: its place
-    among those that every course teaches, 0 for the others.
+    for otherwise. companions: points that it keeps beside its own, of one coordinate like `update`. meanings: variables of
+    `update`, states and others, whose names alone do not say what they are, in words. textbook: its place among those that
+    every course teaches, 0 for the others.
 
     Raises TypeError, with file and line, when the signature of `update`, or that of a dialect, and `hypers` disagree, when
     it gives back more or fewer values than there are states, or when something in it could not be compiled or shown.
@@ -75,6 +76,7 @@ class Optimizer(Method):
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
     special: tuple[Special, ...] = ()
     companions: tuple[Companion, ...] = ()
+    meanings: Mapping[str, Text] = field(default_factory=dict)
     textbook: int = 0
     key: str = field(init=False, default="")
     state: tuple[str, ...] = field(init=False, default=())
@@ -110,6 +112,10 @@ class Optimizer(Method):
         check_dialects(self.dialects, head, self.state, self.hypers, self.name)
         check_special(self.special, self.hypers, of_text(self.update, "special="), self.name)
         self._check_spellings(SPELLINGS, (*known, "lowest"))
+        forms = (self.update, *(dialect.update for dialect in self.dialects.values() if dialect.update))
+        if unknown := set(self.meanings) - {name for form in forms for name in form.__code__.co_varnames}:
+            where = of_text(self.update, "meanings=")
+            raise TypeError(f"{where}: {self.name}: meanings names {sorted(unknown)}, which update does not have")
         state = {name: self.initial.get(name, 0.0) for name in self.state}
         for whose, update, defaults in own_forms(self.dialects, self.update, self.name, "update"):
             check(update, whose)

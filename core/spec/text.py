@@ -1,4 +1,4 @@
-"""A sentence in every language, and where something was first described."""
+"""A sentence in every language, a number in it, and where something was first described."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ class Text:
     def format(self, **values: object) -> Text:
         """Fill the same placeholders in every language."""
         return Text(**{language: sentence.format(**values) for language, sentence in vars(self).items()})
+
+
+def numeral(value: float, digits: int = 6) -> str:
+    """A number as people write it, to so many digits: −2 and 1e6, where Python has -2 and 1e+06."""
+    mantissa, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")  # nobody writes -0
+    return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.anatomy import telling_step
 from pages.anatomy import bar, view
 from pages.shared import session
 from pages.shared.frame import warn
@@ -28,7 +29,8 @@ def show() -> None:
     runner = scene.runners[min(look.who, len(scene.runners) - 1)]
     run, found = view.run_of(scene, runner)
     last = view.steps_of(run)
-    at = min(max(scene.shown_step, 1), last)
+    asked = telling_step(scene, run) if scene.view.step is None else scene.view.step
+    at = min(max(asked, 1), last)
     bar.bar(look, at, last)
     bar.ADDRESS.publish()
     if not last:

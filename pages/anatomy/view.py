@@ -82,6 +82,8 @@ def lines(step: Step, plane: bool) -> None:
         f"{t('moved')}: {_pair('x_{t} - x_{t-1}', step.move)}\n\n"
         f"{t('effective_rate')}: {_pair('', step.effective)} ({t('schedule_rate', rate=number(step.rate))})"
     )
+    if step.meanings:
+        st.caption(" · ".join(f"${letter}$: {say(meaning)}" for letter, meaning in step.meanings))
     notes = [t("coordinates")] if not plane else []
     notes += [t("iverson")] if any(r"\left[" in line.symbols for line in step.lines) else []
     st.caption(" ".join(notes))
@@ -214,14 +216,14 @@ def curves(runner: Runner, found: tuple[History, ...], now: int) -> None:
     strokes = {"x": colour(9), "y": colour(4), "schedule": "inherit", "limit": colour(1)}
     figures = []
     for history in found:
-        title = titles[history.about]
+        title = html.escape(say(history.meaning)) if history.meaning else titles[history.about]
         name = f"{history.symbol.html} " if history.symbol else ""
         (here,) = np.flatnonzero(history.at == now)
         values = [
             f'<b style="--line:{strokes.get(line, "inherit")}">{html.escape(words.get(line, ""))}</b> {number(float(v[here]))}'
             for line, v in history.lines.items()
         ]
-        curve = panel(history.at, history.lines, now, history.log, html.escape(title))
+        curve = panel(history.at, history.lines, now, history.log, title)
         figures.append(
             f"<figure><figcaption>{name}{title}<span>{' · '.join(values)}</span></figcaption>{curve}</figure>"
         )

@@ -12,6 +12,7 @@ from core import MODIFIERS, OPTIMIZERS, SCHEDULES, STOPS, SURFACES
 from core.presets import PRESETS
 from core.spec import Modifier, Optimizer, Paper, Schedule, Stop, Surface, Text
 from core.text import LANGUAGES, TABLES
+from core.text.terms import other_names
 
 Kind = Literal["optimizers", "schedules", "surfaces", "modifiers", "stops"]
 Record = Optimizer | Schedule | Surface | Modifier | Stop
@@ -76,10 +77,8 @@ def every(kind: Kind) -> list[Entry]:
 def found(search: str) -> list[Entry]:
     """Entries in which every word of a search occurs, in each kind those first that are called so."""
     words = search.casefold().split()
-    matches = [entry for kind in KINDS for entry in every(kind) if all(word in entry.text for word in words)]
-    return sorted(
-        matches, key=lambda entry: (KINDS.index(entry.kind), not all(word in _called(entry) for word in words))
-    )
+    matches = [entry for kind in KINDS for entry in every(kind) if _has(entry.text, words)]
+    return sorted(matches, key=lambda entry: (KINDS.index(entry.kind), not _has(_called(entry), words)))
 
 
 def read(query: Mapping[str, list[str]]) -> tuple[Entry, list[Text]]:
@@ -104,12 +103,23 @@ def link(entry: Entry) -> dict[str, str]:
 
 @cache
 def _text(entry: Entry) -> str:
-    return "\n".join((_called(entry), *_words(entry.record), *_family(entry.record))).casefold()
+    return _known("\n".join((entry.key, *_words(entry.record), *_family(entry.record))))
 
 
+@cache
 def _called(entry: Entry) -> str:
     """Its names."""
-    return "\n".join((entry.key, *_words(entry.name))).casefold()
+    return _known("\n".join((entry.key, *_words(entry.name))))
+
+
+def _known(text: str) -> str:
+    """A text to be searched, with what its terms are called otherwise; Korean also without spaces, which come and go."""
+    names = "\n".join(name for names in other_names(text) for name in names)
+    return "\n".join((text, names, re.sub(r"(?<=[가-힣]) +(?=[가-힣])", "", f"{text}\n{names}"))).casefold()
+
+
+def _has(text: str, words: list[str]) -> bool:
+    return all(word in text for word in words)
 
 
 def _family(record: Record) -> Iterator[str]:

@@ -20,15 +20,19 @@ COMPARED = "catalogue.compared"
 GROUND = "ground"
 
 
-def ground() -> str:
+FIRST = next(iter(SURFACES))
+SLOW = max((key for key, surface in SURFACES.items() if not surface.samples), key=lambda key: SURFACES[key].steps)
+
+
+def ground(default: str = FIRST) -> str:
     """The surface that is chosen."""
-    return chosen(GROUND, next(iter(SURFACES)))
+    return chosen(GROUND, default)
 
 
-def choose_ground() -> None:
+def choose_ground(now: str) -> None:
     """A box to choose another."""
     names = {key: say(surface.name) for key, surface in SURFACES.items()}
-    controls.choice(t("surface"), list(names), "catalogue.ground", ground(), keep(GROUND), names.__getitem__)
+    controls.choice(t("surface"), list(names), "catalogue.ground", now, keep(GROUND), names.__getitem__)
 
 
 def chosen(what: str, default: str) -> str:

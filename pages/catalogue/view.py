@@ -33,10 +33,13 @@ ENOUGH = 1000  # steps in which a rule comes to hold
 NAMED = 4  # optimizers of a family that are
 SAME = 1e-12  # paths no further apart than this share of the map are one path
 CSS = (
-    '[class*="st-key-formula"] .katex-display{text-align:left!important;margin:.1rem 0 .4rem;overflow-x:auto;overflow-y:hidden}'
+    '[class*="st-key-formula"] .katex-display{text-align:left!important;margin:.1rem 0 .4rem;padding-right:.4rem}'
+    '[class*="st-key-formula"] .katex-display{overflow-x:auto;overflow-y:hidden}'
     '[class*="st-key-formula"] .katex-display>.katex{text-align:left!important}'
     '[class*="st-key-formula"] .stMarkdown>div{margin-left:0!important}'
     '[data-testid="stLayoutWrapper"]:has(>.st-key-formula){flex:none;height:auto}'
+    '@media (max-width:480px){[class*="st-key-formula"] .katex-display>.katex{font-size:1em}}'
+    '.stMain [data-testid="stMarkdownContainer"]:has(>table){overflow-x:auto}'
     ".st-key-entry-head{flex-wrap:wrap}"
     '.st-key-catalogue-bar,.st-key-catalogue-bar [role="radiogroup"]{flex-wrap:wrap;overflow:visible}'
     "@media print{.st-key-catalogue-bar{display:none}.stElementContainer.st-key-catalogue-tree{break-inside:auto!important}}"
@@ -252,7 +255,7 @@ def _dialects(record: Optimizer) -> None:
     scene = Scene(surface=paths.ground())
     chosen = [paths.chosen(f"{record.key}.form{i}", forms[i]) for i in range(2)]
     with choice:
-        paths.choose_ground()
+        paths.choose_ground(scene.record.key)
         for i, form in enumerate(chosen):
             controls.choice(
                 t("form") if i == 0 else t("other_form"),
@@ -273,16 +276,17 @@ def _effect(entry: Entry) -> None:
     """The run of gradient descent on a surface, and the same with what the entry is about; what happened to either."""
     st.markdown(f"#### {t('effect')}")
     choice, picture = st.columns([2, 3], gap="medium")
-    bare = Scene(surface=paths.ground())
-    plain = _plain(bare.record)
     if isinstance(entry.record, Stop):
-        bare = replace(bare, steps=ENOUGH)
-        other = replace(bare, stops={entry.key: entry.record.bound.default}), plain
+        stopped = _under(entry.record, paths.ground(_telling(entry.record)))
+        bare, plain = replace(stopped, stops={}), stopped.runners[0]
+        other = stopped, plain
     else:
+        bare = Scene(surface=paths.ground())
+        plain = _plain(bare.record)
         other = bare, replace(plain, modifiers={entry.key: {}})
     named = []
     with choice:
-        paths.choose_ground()
+        paths.choose_ground(bare.record.key)
         for name, (scene, runner) in (
             (plain.record.name, (bare, plain)),
             (f"{plain.record.name}, {say(entry.name)}", other),
@@ -292,6 +296,21 @@ def _effect(entry: Entry) -> None:
             st.caption(verdict(scene, runner, run))
             named.append((name, run.x))
     paths.draw(picture, bare.record.key, "catalogue.effect", named)
+
+
+def _under(rule: Stop, surface: str) -> Scene:
+    """Gradient descent on a surface, long enough for a rule to end it."""
+    bare = Scene(surface=surface, steps=ENOUGH, stops={rule.key: rule.bound.default})
+    return replace(bare, runners=(_plain(bare.record),))
+
+
+def _telling(rule: Stop) -> str:
+    """A surface on which a rule ends the run before it arrives, where there is no need to look far; else the first."""
+    for surface in (paths.FIRST, paths.SLOW):
+        scene = _under(rule, surface)
+        if run_of(scene, scene.runners[0]).outcome == "stopped":
+            return surface
+    return paths.FIRST
 
 
 def _apart(found: list[np.ndarray], scene: Scene) -> str:

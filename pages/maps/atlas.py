@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from core import OPTIMIZERS, SURFACES, Runner, Scene, View
 from core.maps import STEPS, Axis, axes, settled, span
 from core.scene import SEPARATOR, one_of, refused, to_numbers, to_whole, whole
-from core.spec import Bounds, Hyper, Text
+from core.spec import Bounds, Hyper, Text, numeral
 
 Kind = Literal["settings", "starts"]
 Colour = Literal["loss", "when", "outcome"]
@@ -279,7 +279,7 @@ def read(query: Mapping[str, Any], scene: Scene) -> tuple[Atlas, list[Text]]:
 
 
 def _range(hyper: Hyper) -> Text:
-    low, high = f"{hyper.low:g}", f"{hyper.high:g}"
+    low, high = numeral(hyper.low), numeral(hyper.high)
     kind = Text("whole numbers", "정수") if hyper.integer else Text("numbers", "수")
     return Text(
         f"two {kind.en} within {low} to {high}, the lower one first",

@@ -17,6 +17,7 @@ from pages.maps.atlas import Atlas, Colour, Kind, Plate, Side, chosen, common, p
 from pages.maps.picture import of_what
 from pages.maps.sheet import SIZES, Teller, refine
 from pages.shared import controls, ruler, scene_bar, session
+from pages.shared.verdicts import around
 from pages.shared.words import say, t
 
 
@@ -80,6 +81,8 @@ def _settings(scene: Scene, atlas: Atlas, number: int, which: int | str) -> None
     plate = plates(scene, atlas)[number]
     runner = plate.runner
     varied = {name for name, _ in plate.axes}
+    if runner.modifiers:
+        st.caption(around(runner))
     main = [hyper for hyper in controls.columns_of(runner.spoken.hypers) if hyper.name not in varied]
     if not main:
         return

@@ -170,7 +170,7 @@ def _edge(plate: Plate) -> tuple[np.ndarray, dict[str, Any]] | None:
     """log(lr / largest stable lr) on a grid, and where that limit comes from."""
     scene, runner = plate.scene, plate.runner
     values, spot = edge(scene, runner, *plate.axes), nearest(scene)
-    if values is None or spot is None:
+    if values is None or spot is None or not values.min() < 0 < values.max():  # the map lies on one side of it
         return None
     ends = {name: axis.high for name, axis in plate.axes if name in runner.hypers}
     check = stability_at(scene.record, runner.spoken, {**runner.hypers, **ends}, runner.hypers["lr"], spot)

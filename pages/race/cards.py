@@ -14,8 +14,9 @@ from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
 from pages.race import parts
-from pages.shared import adder, best, card, controls, programs, scene_bar, session
+from pages.shared import adder, best, card, controls, programs, session
 from pages.shared import ruler as rate_ruler
+from pages.shared.verdicts import around
 from pages.shared.words import language, say, t
 
 OPEN = "race.open"  # the card whose settings are unfolded
@@ -53,7 +54,7 @@ def unfolded(key: str) -> bool:
 
 
 def sliders(key: str, runner: Runner) -> Sequence[Hyper]:
-    """The hyperparameters that have a slider on a card."""
+    """The hyperparameters that are set on a card."""
     hypers = runner.spoken.hypers
     return hypers if unfolded(key) else controls.columns_of(hypers)
 
@@ -97,7 +98,7 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
             _marks(key, runner)
     if not opened:
         if runner.modifiers:
-            st.caption(" · ".join(scene_bar.around(runner)))
+            st.caption(around(runner))
         return
     if len(runner.dialects) > 1:
         _dialect(key, runner, name)

@@ -80,7 +80,7 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
         return rests(controls.stops(hyper))
 
     def of_plan(key: str, i: int | None, plan: Plan) -> Iterator[tuple[str, Slider]]:
-        for hyper in (*plan.record.hypers, *CLIMB):
+        for hyper in _slid((*plan.record.hypers, *CLIMB)):
             yield f"{key}.{hyper.name}", ["plan", i, hyper.name, of(hyper)]
 
     for name, hyper in (
@@ -99,13 +99,18 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
     if scene.shared:
         yield from of_plan("shared.plan", None, scene.shared)
     for i, (key, runner) in enumerate(zip(st.session_state[session.IDS], scene.runners, strict=True)):
-        for hyper in cards.sliders(key, runner):
+        for hyper in _slid(cards.sliders(key, runner)):
             yield f"{key}.{hyper.name}", ["hyper", i, hyper.name, of(hyper)]
         for modifier in runner.modifiers if cards.unfolded(key) else ():
-            for hyper in MODIFIERS[modifier].hypers:
+            for hyper in _slid(MODIFIERS[modifier].hypers):
                 yield f"{key}.{modifier}.{hyper.name}", ["around", i, [modifier, hyper.name], of(hyper)]
         if cards.unfolded(key) and scene.shared is None:
             yield from of_plan(f"{key}.plan", i, runner.plan)
+
+
+def _slid(hypers: Sequence[Hyper]) -> list[Hyper]:
+    """Those that have a slider: what is on or off has none."""
+    return [hyper for hyper in hypers if not hyper.switch]
 
 
 @functools.lru_cache(maxsize=256)

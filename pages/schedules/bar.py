@@ -14,14 +14,14 @@ from core.spec import Hyper, Text
 from pages.shared import controls, programs, ruler, to_race
 from pages.shared.address import Address
 from pages.shared.scene_bar import NOISE, STEPS
-from pages.shared.trial import NAMES, ORDER, RATE, Span, Trial, read, write
+from pages.shared.trial import NAMES, ORDER, RATE, SMOOTHEST, Span, Trial, read, write
 from pages.shared.words import say, t
 
 PILLS = "trial.plans"
 ADDRESS = Address("trial", NAMES, read, write)
 LOW = replace(RATE, name="low", default=RATE.low, high=1.0, label=Text("lowest rate", "가장 낮은 학습률"))
 HIGH = replace(RATE, name="high", default=1.0, low=1e-5, label=Text("highest rate", "가장 높은 학습률"))
-SMOOTHING = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98)
+SMOOTHING = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, SMOOTHEST)
 WIDTH = 160
 
 
@@ -99,7 +99,7 @@ def bar(trial: Trial) -> None:
         else:
             with st.container(width=WIDTH):
                 controls.slider(RATE, "trial.lr", trial.runner.hypers[RATE.name], set_rate)
-                ruler.draw(scene, trial.runner)
+                ruler.draw(scene, trial.runner, plain=True)
         with st.container(width=WIDTH):
             named = replace(STEPS, label=None, symbol=t("steps"))
             controls.slider(named, "trial.steps", float(scene.length), lambda value: _set(steps=int(value)))

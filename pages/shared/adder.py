@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection
 import streamlit as st
 
 from core import OPTIMIZERS
+from core.text.terms import long_name
 from pages.shared import controls, families
-from pages.shared.words import t
+from pages.shared.words import language, t
 
 
 def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None:
@@ -29,8 +30,15 @@ def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None
         others,
         index=None,
         key=box,
-        format_func=lambda one: f"{OPTIMIZERS[one].name} · {kinds[OPTIMIZERS[one].family]}",
+        format_func=lambda one: " · ".join(filter(None, (*_names(one), kinds[OPTIMIZERS[one].family]))),
         on_change=controls.heard(box, add, others),
         placeholder=t("add_other"),
         label_visibility="collapsed",
+        filter_mode=controls.FILTER,
     )
+
+
+def _names(key: str) -> tuple[str, str]:
+    """What the box shows of an optimizer, and so what it is found by."""
+    name = OPTIMIZERS[key].name
+    return name, long_name(name, language())

@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
 
 from core import SCHEDULES, Plan, SceneError
 from core.schedules._warmup import CLIMB
-from core.spec import Hyper
+from core.spec import Hyper, numeral
 from pages.shared.words import say, t
 
 NAMES, MANY = "controls.names", 200  # what the browser knows values by; so many before those of the past are dropped
+FILTER: Literal["contains"] = "contains"  # else Prod would find Rprop, whose letters come in that order
 E12 = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)  # even on a log axis, two digits each
 
 
@@ -61,8 +62,7 @@ def label(hyper: Hyper) -> str:
 @lru_cache(maxsize=4096)
 def spell(value: float) -> str:
     """A value beside its slider: as short as it can be said. Every visitor's sliders hold the same words."""
-    text = f"{value + 0.0:.6g}"  # nobody writes -0
-    return text.replace("e-0", "e-").replace("e+0", "e").replace("-", "−") if "e" in text else text
+    return numeral(value)
 
 
 def put(key: str, value: Any, name: Callable[[Any], str] | None = None) -> None:
@@ -77,7 +77,9 @@ def put(key: str, value: Any, name: Callable[[Any], str] | None = None) -> None:
     renamed = name is not None and key in known and _named(known[key][0], name) != known[key][1]
     known[key] = value, name and name(value)
     if key in state:
-        if renamed or state[key] != value:
+        # A key may have been that of a slider, whose 1.0 equals True and is none.
+        turned = isinstance(state[key], bool) != isinstance(value, bool)
+        if renamed or turned or state[key] != value:
             state[key] = value
     elif len(known) > MANY:  # cards come and go, and their widgets with them
         for gone in [other for other in known if other != key and other not in state]:
@@ -117,7 +119,7 @@ def choice(
     name: Callable[[Any], str],
     **look: Any,
 ) -> None:
-    """A box to choose one of some options from."""
+    """A box to choose one of some options from. What is typed into it has to stand in their names as it is typed."""
     put(key, value, name)
     st.selectbox(
         label,
@@ -126,6 +128,7 @@ def choice(
         key=key,
         format_func=name,
         on_change=heard(key, on_change, options),
+        filter_mode=FILTER,
         **look,
     )
 
@@ -213,8 +216,12 @@ def reset(touched: bool, on_click: Callable[[], None], help: str, **look: Any) -
 def slider(
     hyper: Hyper, key: str, value: float, on_change: Callable[[float], None], whose: str = "", **look: Any
 ) -> None:
-    """A slider over the stops of a hyperparameter. whose: is said, and not shown."""
-    stepped(said(label(hyper), whose), stops(hyper), key, value, on_change, **look)
+    """A slider over the stops of a hyperparameter, or what turns it on where it is a switch. whose: is said, and not shown."""
+    words = said(label(hyper), whose)
+    if hyper.switch:
+        toggle(words, key, bool(value), lambda on: on_change(float(on)), **look)
+    else:
+        stepped(words, stops(hyper), key, value, on_change, **look)
 
 
 def exact(hyper: Hyper, key: str, value: float, on_change: Callable[[float], None], whose: str = "") -> None:

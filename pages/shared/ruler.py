@@ -16,19 +16,29 @@ from pages.shared.boot import is_cold
 from pages.shared.verdicts import number
 from pages.shared.words import language, t
 
+# What stays as it is while the rate is varied: symbols of what Tune moves besides it; the symbol of what the schedule sets
+# in the place of a slider; whether to say that there is no schedule.
+Held = tuple[str, str, bool]
 
-def draw(scene: Scene, runner: Runner) -> None:
-    """A thin scale below the slider, and the same in words. Its place is kept where nothing is known yet."""
+
+def draw(scene: Scene, runner: Runner, plain: bool = False) -> None:
+    """A thin scale below the slider, and the same in words. Its place is kept where nothing is known yet.
+
+    plain: that no schedule is followed is said, where others follow one.
+    """
     if is_cold():
         st.html('<div class="dl-ruler"><div style="--unstable:100%"></div><p>\u2026</p></div>')
         return
-    others = ", ".join(h.symbol for h in searched(runner) if h.name != "lr")
-    st.html(_drawn(cache.ruler_of(scene, runner), runner.spoken, runner.hypers["lr"], scene.length, others, language()))
+    replaced = scene.replaced(runner)
+    others = ", ".join(h.symbol for h in searched(runner, replaced) if h.name != "lr")
+    moved = next((h.symbol for h in runner.spoken.hypers if h.name == replaced), "")
+    marks, rate = cache.ruler_of(scene, runner), runner.hypers["lr"]
+    st.html(_drawn(marks, runner.spoken, rate, scene.length, (others, moved, plain), language()))
 
 
 @lru_cache(maxsize=512)  # 1 kB each
-def _drawn(marks: Ruler, optimizer: Optimizer, now: float, steps: int, others: str, language: str) -> str:
-    """The ruler as HTML, in the language of the visitor who asks. others: symbols of what Tune moves besides the rate."""
+def _drawn(marks: Ruler, optimizer: Optimizer, now: float, steps: int, held: Held, language: str) -> str:
+    """The ruler as HTML, in the language of the visitor who asks."""
     lr = next(h for h in optimizer.hypers if h.name == "lr")
     rests = sorted({*controls.stops(lr), now})
 
@@ -41,30 +51,36 @@ def _drawn(marks: Ruler, optimizer: Optimizer, now: float, steps: int, others: s
     unstable = place(min(limit for _, limit in edges)) if edges else 100.0
     ticks = [f'<i class="dl-at-{kind}" style="left:{place(limit):.2f}%"></i>' for kind, limit in edges]
     ticks.append(f'<b style="left:{place(marks.best):.2f}%"></b>')
+    title, said = _explained(optimizer, marks, steps, held), _said(marks, steps, held)
     return (
-        f'<div class="dl-ruler" title="{html.escape(_explained(optimizer, marks, steps, others))}">'
-        f'<div style="--unstable:{unstable:.2f}%">{"".join(ticks)}</div><p>{html.escape(_said(marks, steps, others))}</p></div>'
+        f'<div class="dl-ruler" title="{html.escape(title)}">'
+        f'<div style="--unstable:{unstable:.2f}%">{"".join(ticks)}</div><p>{html.escape(said)}</p></div>'
     )
 
 
-def _said(marks: Ruler, steps: int, others: str) -> str:
+def _said(marks: Ruler, steps: int, held: Held) -> str:
     """Each figure with what it holds for."""
-    parts = []
+    others, moved, plain = held
+    parts = [t("ruler_plain")] if plain else []
     if marks.minimum is not None:
         parts.append(t("ruler_limit", rate=number(marks.minimum)))
     elif marks.start is not None:
         parts.append(t("ruler_limit_start", rate=number(marks.start)))
-    best = number(marks.best)
-    parts.append(
-        t("ruler_best_with", rate=best, steps=steps, others=others)
-        if others
-        else t("ruler_best", rate=best, steps=steps)
-    )
+    told = {"rate": number(marks.best), "steps": steps}
+    if moved and others:
+        parts.append(t("ruler_best_with_moved", **told, others=others, moved=moved))
+    elif moved:
+        parts.append(t("ruler_best_moved", **told, moved=moved))
+    elif others:
+        parts.append(t("ruler_best_with", **told, others=others))
+    else:
+        parts.append(t("ruler_best", **told))
     return " · ".join(parts)
 
 
-def _explained(optimizer: Optimizer, marks: Ruler, steps: int, others: str) -> str:
+def _explained(optimizer: Optimizer, marks: Ruler, steps: int, held: Held) -> str:
     """What the marks stand for."""
+    others, moved, _ = held
     known = optimizer.stability
     lines = []
     if known is not None and marks.start is not None:
@@ -72,6 +88,8 @@ def _explained(optimizer: Optimizer, marks: Ruler, steps: int, others: str) -> s
     if known is not None and marks.minimum is not None:
         lines.append(t("ruler_minimum", formula=f"({known.formula})/λ", rate=number(marks.minimum)))
     lines.append(t("ruler_sweep", rate=number(marks.best), count=SWEPT, steps=steps))
+    if moved:
+        lines.append(t("ruler_moved", moved=moved))
     if others:
         lines.append(t("ruler_tune", others=others))
     if marks.minimum is not None and marks.best > marks.minimum:

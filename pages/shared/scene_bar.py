@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from core import MODIFIERS, STOPS, SURFACES, Formula, Plan, Runner, Scene
+from core import STOPS, SURFACES, Formula, Plan, Scene
 from core.expression import checked_bounds
 from core.presets import PRESETS
 from core.scene import MAX_STEPS, STRETCH, TYPED, Preset
@@ -244,11 +244,3 @@ def _presets() -> None:
 def besides() -> dict[str, str]:
     """What can be drawn beside the paths, in words."""
     return dict(zip(BESIDE, (t("beside_own"), t("beside_mean"), t("beside_ema", decay=DECAY)), strict=True))
-
-
-def around(runner: Runner) -> list[str]:
-    """What is put around a runner, with its settings, each in a few words."""
-    return [
-        f"{say(MODIFIERS[key].name)} {', '.join(f'{h.symbol} {settings[h.name]:g}' for h in MODIFIERS[key].hypers)}"
-        for key, settings in runner.modifiers.items()
-    ]

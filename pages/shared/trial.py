@@ -13,16 +13,17 @@ from core import OPTIMIZERS, SCHEDULES, SURFACES, Formula, Plan, Runner, Scene
 from core.figures.curves import Band, band, few
 from core.scene import NOBODY, PARAMETERS, SEPARATOR, refused, to_numbers
 from core.schedules._warmup import CLIMB, WARMUP, factors, momenta
-from core.spec import Text, rate
+from core.spec import Text, numeral, rate
 
 SEEDS = 64  # runs that a band is drawn from
 SCHEDULE, RATES, SPAN = "plan", "rates", "range"  # the parameters that a trial adds to those of its scene
 NAMES = (*PARAMETERS, SCHEDULE, RATES, SPAN)
 RATE = rate(1e-2)
+SMOOTHEST = 0.99  # of the running mean of a rate-range test
 
 SPANS = Text(
-    f"two rates from {RATE.low:g} to {RATE.high:g}, the lower first, and a smoothing from 0 to 0.99",
-    f"{RATE.low:g} 이상 {RATE.high:g} 이하의 학습률 두 개(작은 것부터)와 0 이상 0.99 이하의 평활 계수",
+    f"two rates from {numeral(RATE.low)} to {numeral(RATE.high)}, the lower first, and a smoothing from 0 to {SMOOTHEST}",
+    f"{numeral(RATE.low)} 이상 {numeral(RATE.high)} 이하의 학습률 두 개(작은 것부터)와 0 이상 {SMOOTHEST} 이하의 평활 계수",
 )
 
 # Those of the textbooks first: they take the colours that are furthest apart.
@@ -33,7 +34,7 @@ PLAINEST = next(key for key, optimizer in OPTIMIZERS.items() if optimizer.family
 
 @dataclass(frozen=True)
 class Span:
-    """The rates that a rate-range test goes through, low < high, and how much its losses are smoothed, in [0, 0.99]."""
+    """The rates that a rate-range test goes through, low < high, and how much its losses are smoothed, in [0, SMOOTHEST]."""
 
     low: float
     high: float
@@ -49,9 +50,14 @@ class Span:
     def of(cls, text: str) -> Span | None:
         """What an address says, if it is a span."""
         found = to_numbers(text.split(SEPARATOR), (3,))
-        if found and RATE.low <= found[0] < found[1] <= RATE.high and 0 <= found[2] <= 0.99:
+        if found and RATE.low <= found[0] < found[1] <= RATE.high and 0 <= found[2] <= SMOOTHEST:
             return cls(*found)
         return None
+
+    @property
+    def spelled(self) -> str:
+        """The same for people."""
+        return SEPARATOR.join(map(numeral, (self.low, self.high, self.smoothing)))
 
     def __str__(self) -> str:
         return SEPARATOR.join(repr(value) for value in (self.low, self.high, self.smoothing))
@@ -157,7 +163,7 @@ def read(query: Mapping[str, list[str]]) -> tuple[Trial, list[Text]]:
         span = Span.of(query[SPAN][-1])
         trial = replace(trial, span=span or usual)
         if not span:
-            faults.append(refused(SPAN, query[SPAN][-1], SPANS, str(usual)))
+            faults.append(refused(SPAN, query[SPAN][-1], SPANS, usual.spelled))
     if SCHEDULE not in query:
         return trial, [fault.text for fault in faults]
 

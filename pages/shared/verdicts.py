@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from core import STOPS, Run, Runner, Scene
+from core import MODIFIERS, STOPS, Run, Runner, Scene
 from core.engine.descend import DEFAULT_TOLERANCE
 from core.engine.outcome import LOOPS, STILL, circle, period
 from core.floor import Floor, floor_below, form_of
-from core.spec import Surface
+from core.spec import Surface, numeral
 from core.theory import StabilityCheck, bound, growth, stability, stability_at, tension
 from pages.shared.words import say, t
 
@@ -51,12 +51,21 @@ def growth_of(scene: Scene, run: Run) -> str:
     return number(factor) if factor > 1.005 else ""  # 1.005 is written ×1, which says nothing
 
 
+def around(runner: Runner) -> str:
+    """What is put around a runner, with its settings, in a few words; empty for nothing."""
+    return " · ".join(
+        f"{say(MODIFIERS[key].name)} {', '.join(f'{h.symbol} {numeral(settings[h.name])}' for h in MODIFIERS[key].hypers)}"
+        for key, settings in runner.modifiers.items()
+    )
+
+
 def verdict(scene: Scene, runner: Runner, run: Run) -> str:
-    """One or two sentences: what happened, and why, where theory knows it."""
+    """A few sentences: what happened, and why, where theory knows it; and what was put around the runner."""
     told = {"arrived": _arrived, "moving": _moving, "stuck": _stuck, "cycling": _cycling, "escaped": _escaped}
     told |= {"stopped": _stopped}
     said = told.get(run.outcome, _undefined)(scene, runner, run)
-    return _sentences(said, _ended(scene, run) if run.rule in STOPS else "")
+    with_it = t("verdict_around", around=around(runner)) if runner.modifiers else ""
+    return _sentences(said, _ended(scene, run) if run.rule in STOPS else "", with_it)
 
 
 def _stopped(scene: Scene, runner: Runner, run: Run) -> str:

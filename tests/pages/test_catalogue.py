@@ -18,6 +18,7 @@ from core.notation import statements
 from core.presets import PRESETS
 from core.scene import DIALECTS
 from core.text import LANGUAGES, TABLES
+from core.text.terms import long_name
 from pages.catalogue.entries import KINDS, Entry, every, first, first_of, found, link, read, write
 from pages.catalogue.groups import groups
 from pages.catalogue.index import ADDRESS, TABS
@@ -97,6 +98,37 @@ def test_a_search_asks_for_every_word_in_any_language():
         assert {e.key for e in found(name)} >= {key for key, o in OPTIMIZERS.items() if o.family == family}
     assert found("") == ENTRIES
     assert found("zzz") == []
+
+
+@pytest.mark.parametrize(
+    ("search", "key"),
+    [
+        ("직선 탐색", "line_search"),
+        ("직선탐색", "line_search"),
+        ("백트래킹", "backtracking"),
+        ("켤레 기울기", "cg_fletcher_reeves"),
+        ("공액기울기", "cg_polak_ribiere"),
+        ("뉴턴법", "newton"),
+        ("준뉴턴", "bfgs"),
+        ("경사 하강법", "sgd"),
+        ("코사인 어닐링", "cosine"),
+        ("conjugate gradient", "cg_polak_ribiere"),
+        ("sharpness-aware", "sam"),
+    ],
+)
+def test_a_thing_is_found_by_the_name_that_a_course_gives_it(search, key):
+    """Also where the record is called by another name, or in another language; and what is called so comes first."""
+    matches = found(search)
+    assert key in [entry.key for entry in matches[:2]]
+    assert len(matches) < 25
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_long_name_is_shown_where_the_short_one_does_not_say_it(lang):
+    names = {key: long_name(record.name, lang) for key, record in OPTIMIZERS.items()}
+    assert names["cg_polak_ribiere"] == {"en": "conjugate gradients", "ko": "켤레 기울기법"}[lang]
+    assert names["line_search"] == {"en": "", "ko": "직선 탐색"}[lang]
+    assert names["adam"] == names["adamw"] == ""
 
 
 def test_what_is_called_so_comes_before_what_only_speaks_of_it():
@@ -264,6 +296,14 @@ def test_what_stands_around_a_run_is_shown_without_it_and_with_it(open_page):
     np.testing.assert_allclose(values_of(bare), scene.run(scene.runners[0]).x[:, 0])
     runner = replace(scene.runners[0], modifiers={"clip_norm": {"norm": 1.0}})
     np.testing.assert_allclose(values_of(clipped), scene.run(runner).x[:, 0])
+
+    at = open_page("kind=stops&entry=evaluation_budget")
+    (chart,) = at.get("plotly_chart")
+    free, spent = [values_of(t) for t in json.loads(chart.proto.spec)["data"] if t.get("mode") == "lines"]
+    surface = SURFACES[at.selectbox(key="catalogue.ground").value]
+    assert abs(free[-1] - spent[-1]) > 0.05 * surface.size, (
+        "a budget that ends a run which has long arrived shows nothing"
+    )
 
     bare, ended = lines["stops&entry=loss_value"]
     run = replace(scene, steps=1000, stops={"loss_value": STOPS["loss_value"].bound.default}).run(scene.runners[0])

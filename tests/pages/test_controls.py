@@ -9,6 +9,7 @@ import pytest
 from streamlit.proto.ButtonGroup_pb2 import ButtonGroup
 from streamlit.proto.NumberInput_pb2 import NumberInput
 from streamlit.proto.Selectbox_pb2 import Selectbox
+from streamlit.proto.SelectWidgetFilterMode_pb2 import SelectWidgetFilterMode
 from tab import Tab, kind_of, options
 
 from core import SURFACES, Plan, Runner, Scene
@@ -106,6 +107,12 @@ def agree(tab: Tab) -> None:
     """Every widget holds an option."""
     for key, held in tab.held.items():
         assert held is None or tab.offered(key), f"{key} shows {held!r}, which is no option"
+
+
+def test_what_is_typed_into_a_box_has_to_stand_in_the_name(opened):
+    """Prod is Prodigy, and not Rprop, whose letters come in the same order."""
+    boxes = [proto for proto in opened().protos.values() if isinstance(proto, Selectbox)]
+    assert all(proto.filter_mode == SelectWidgetFilterMode.FILTER_MODE_CONTAINS for proto in boxes)
 
 
 def test_every_widget_moves_after_a_change_of_language(opened):

@@ -276,6 +276,25 @@ def test_the_known_optimum_and_the_edge_stand_on_a_quadratic(open_page):
     assert (plate["edge"], plate["optimum"]) == (None, None), "theory has none for a method that divides its gradients"
 
 
+def test_an_edge_that_does_not_cross_the_map_is_not_spoken_of(open_page):
+    """Neither axis is the rate: the whole map lies on one side of it."""
+    scene = Scene("bowl", runners=(Runner("momentum", {"lr": 0.01}),))
+    (plate,) = sent(open_page(scene, Atlas(across=Side("x"), up=Side("y"))))[0]["plates"]
+    assert (plate["edge"], plate["edge_told"]) == (None, None)
+
+
+def test_what_stands_around_a_runner_is_said(open_page):
+    around = {"clip_norm": {"norm": 2.0}, "lookahead": {}}
+    scene = Scene("bowl", runners=(Runner("momentum", modifiers=around), Runner("adam", colour=1)))
+    at = open_page(scene, Atlas(of=0, beside=1))
+    one, other = sent(at)[0]["plates"]
+    told = "Around its update: Clip by norm c 2 · Lookahead"
+    assert told in one["run"]["verdict"]
+    assert "Around" not in other["run"]["verdict"]
+    assert any(caption.value.startswith("Clip by norm c 2 · Lookahead") for caption in at.caption)
+    assert one["label"] == "Momentum", "names stay short"
+
+
 def test_arrays_are_sent_once_and_small(open_page, act):
     at = open_page(SCENE, WHOLE)
     assert sent(at)[1]

@@ -24,6 +24,7 @@ from core.scene import MAX_RUNNERS, TYPED
 from core.schedules._warmup import CLIMB
 from core.spec import Family
 from core.text import LANGUAGES, TABLES
+from core.text.terms import long_name
 from core.tuning import ruler
 from pages.race import parts
 from pages.race.act import on_act
@@ -336,7 +337,10 @@ def test_duplicate_remove_and_add(visit):
 def test_every_optimizer_can_be_added_the_nine_of_the_textbooks_at_hand(visit, lang):
     at = visit(lang=lang)
     names = {family: TABLES[lang][f"family_{family}"] for family in get_args(Family)}
-    told = {key: f"{o.name} · {names[o.family]}" for key, o in OPTIMIZERS.items()}
+    told = {
+        key: " · ".join(filter(None, (o.name, long_name(o.name, lang), names[o.family])))
+        for key, o in OPTIMIZERS.items()
+    }
     taught = sorted((o for o in OPTIMIZERS.values() if o.textbook), key=lambda o: o.textbook)
     assert at.button_group(key="add").options == [o.name for o in taught]
     box = at.selectbox(key="add.other")
@@ -639,15 +643,26 @@ def test_a_card_unfolds_and_folds(visit):
     assert not at.text_input
 
 
+def move(at, hyper, key, value):
+    """Set a hyperparameter by its widget: a switch is turned, a slider moved."""
+    (at.toggle(key=key).set_value(bool(value)) if hyper.switch else at.select_slider(key=key).set_value(value)).run()
+
+
+def widgets(at):
+    """The keys of everything that a hyperparameter may be set by."""
+    return {widget.key for widget in (*at.select_slider, *at.toggle)}
+
+
 def test_the_folded_hyperparameters_of_every_optimizer(visit):
     for key, record in OPTIMIZERS.items():
         at = visit(f"surface=bowl&r={key}")
         press(at, 0, "open")
         shown = {slider.key.rpartition(".")[2] for slider in at.sidebar.select_slider}
-        assert {hyper.name for hyper in record.hypers} <= shown, key
+        assert {hyper.name for hyper in record.hypers if not hyper.switch} <= shown, key
+        assert {f"{card(at, 0)}.{hyper.name}" for hyper in record.hypers} <= widgets(at), key
         for hyper in record.hypers:
-            other = stops(hyper)[len(stops(hyper)) // 3]
-            pick(at, 0, hyper.name, other)
+            other = 1.0 - hyper.default if hyper.switch else stops(hyper)[len(stops(hyper)) // 3]
+            move(at, hyper, f"{card(at, 0)}.{hyper.name}", other)
             assert scene_of(at).runners[0].hypers[hyper.name] == other
 
 
@@ -687,12 +702,12 @@ def test_a_schedule_of_one_card(visit):
     for key, record in SCHEDULES.items():
         at.selectbox(key=f"{plan}.schedule").set_value(key).run()
         assert scene_of(at).runners[2].plan == Plan(key)
-        shown = {slider.key for slider in at.select_slider}
+        shown = widgets(at)
         for hyper in record.hypers:
             other = stops(hyper)[1]
             assert (f"{plan}.{hyper.name}" in shown) != hyper.rare, "what is seldom moved is folded away"
             if not hyper.rare:
-                at.select_slider(key=f"{plan}.{hyper.name}").set_value(other).run()
+                move(at, hyper, f"{plan}.{hyper.name}", other)
                 assert scene_of(at).runners[2].plan.hypers[hyper.name] == other
     at.select_slider(key=f"{plan}.warmup_steps").set_value(10.0).run()
     at.selectbox(key=f"{plan}.schedule").set_value("constant").run()
@@ -708,10 +723,51 @@ def test_what_was_moved_of_a_schedule_is_not_folded_away(visit):
         at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.{moved.name}~{moved.high}")
         press(at, 0, "open")
         plan = f"{card(at, 0)}.plan"
-        assert {f"{plan}.{hyper.name}" for hyper in rare} <= {slider.key for slider in at.select_slider}
-        at.select_slider(key=f"{plan}.{rare[-1].name}").set_value(other).run()
+        assert {f"{plan}.{hyper.name}" for hyper in rare} <= widgets(at)
+        move(at, rare[-1], f"{plan}.{rare[-1].name}", other)
         own = scene_of(at).runners[0].plan.hypers
         assert (own[moved.name], own[rare[-1].name]) == (moved.high, other)
+
+
+SWITCHES = {key: [h.name for h in record.hypers if h.switch] for key, record in SCHEDULES.items()}
+
+
+def test_a_setting_that_is_on_or_off_is_a_switch_that_says_what_it_does(visit):
+    """And what the link says of it stays 0 or 1."""
+    assert {*SWITCHES["exponential"], *SWITCHES["polynomial"]} == {"staircase", "cycle"}
+    at = visit("surface=beale&r=sgd~lr~0.01~schedule~exponential~s.staircase~1")
+    press(at, 0, "open")
+    switch = at.toggle(key=f"{card(at, 0)}.plan.staircase")
+    assert switch.value is True
+    assert "1:" not in switch.label
+    assert switch.key not in {slider.key for slider in at.select_slider}
+    assert f"st-key-{switch.key.replace('.', '-')}" not in sent(at)[0]["live"]["sliders"], (
+        "the browser reads sliders, and this is none"
+    )
+    switch.set_value(False).run()
+    assert scene_of(at).runners[0].plan.hypers["staircase"] == 0.0
+    at.select_slider(key=f"{card(at, 0)}.plan.s").set_value(10.0).run()
+    assert "s.staircase~0~" in "".join(at.query_params["r"])
+
+
+@pytest.mark.parametrize("period", [1.0, 30.0])
+def test_what_was_a_slider_may_be_a_switch_under_another_schedule(visit, period):
+    """Both are called cycle, and 1.0 == True."""
+    at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~cosine_restarts~s.cycle~{period}")
+    press(at, 0, "open")
+    plan = f"{card(at, 0)}.plan"
+    for on in (True, False):
+        at.session_state[session.SCENE] = replace(
+            scene_of(at), runners=(replace(scene_of(at).runners[0], plan=Plan("polynomial", {"cycle": float(on)})),)
+        )
+        at.session_state[f"{plan}.polynomial.more"] = True
+        at.run()
+        assert at.toggle(key=f"{plan}.cycle").value is on
+        at.session_state[session.SCENE] = replace(
+            scene_of(at), runners=(replace(scene_of(at).runners[0], plan=Plan("cosine_restarts", {"cycle": period})),)
+        )
+        at.run()
+        assert at.select_slider(key=f"{plan}.cycle").value == period
 
 
 def test_another_source_of_a_method(visit):
@@ -982,7 +1038,9 @@ def test_a_link_restores_every_value(visit):
         folded = [h.name for h in rare] * all(runner.plan.hypers[h.name] == h.default for h in rare)
         for name, value in runner.plan.hypers.items():
             if name not in folded:
-                assert at.select_slider(key=f"{card(at, i)}.plan.{name}").value == value
+                key = f"{card(at, i)}.plan.{name}"
+                widget = at.toggle(key=key) if name in SWITCHES[runner.plan.schedule] else at.select_slider(key=key)
+                assert widget.value == value
         assert at.selectbox(key=f"{card(at, i)}.colour").value == runner.colour
         assert at.toggle(key=f"{card(at, i)}.shown").value == runner.shown
     assert scene_of(at) == WHOLE

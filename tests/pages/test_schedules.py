@@ -293,6 +293,19 @@ def test_a_test_that_finds_less_says_so(open_page, query, said):
     assert EN[said].partition("{")[0].replace("*", "") in " ".join(m.value for m in at.markdown).replace("*", "")
 
 
+def test_one_step_is_drawn_and_told(open_page):
+    """A point where there is no line, and no "1 steps"."""
+    at = open_page("surface=bowl&steps=1&range=1e-5~1e-2~0.99")
+    assert [t["mode"] for t in figure_of(at)["data"] if t["mode"] != "none"] == ["markers", "markers"]
+    assert at.select_slider(key="trial.smoothing").value == 0.99
+    at = open_page("surface=bowl&steps=1&plan=cosine&plan=constant")
+    rates = [t for t in figure_of(at)["data"] if len(t["x"]) == 1 or ("bdata" in t["x"] and t["mode"] == "markers")]
+    assert len(rates) == 2
+    said = " ".join(c.value for c in at.caption)
+    assert EN["trial_last"].partition("{loss}")[0].format(steps=1) in said
+    assert "1 steps" not in said
+
+
 def test_the_ends_of_a_range_stay_a_decade_apart(open_page):
     at = open_page("surface=bowl&range=0.001~1~0.5")
     at.select_slider(key="trial.low").set_value(1.0).run()
@@ -332,8 +345,8 @@ def test_what_is_seldom_moved_is_folded_away_until_it_was(open_page):
     moved = open_page("plan=onecycle~linear~1")
     rare = {f"trial.onecycle.{h.name}" for h in SCHEDULES["onecycle"].hypers if h.rare}
     assert not rare & shut
-    assert rare <= {widget.key for widget in moved.select_slider}
-    moved.select_slider(key="trial.onecycle.three_phase").set_value(1.0).run()
+    assert rare <= {widget.key for widget in (*moved.select_slider, *moved.toggle)}
+    moved.toggle(key="trial.onecycle.three_phase").set_value(True).run()
     assert trial_of(moved).plans[0].hypers["three_phase"] == 1
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -47,6 +48,24 @@ def test_the_ruler_moves_with_momentum(visit):
     (slow,), (none,) = rulers(visit(link)), rulers(visit(other))
     assert "1.5" in slow
     assert slow != none
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_momentum_that_the_schedule_sets_is_not_called_the_sliders_own(visit, lang):
+    """And no limit is marked that holds for a fixed one."""
+    words, cycled = TABLES[lang], Plan("onecycle", {"cycle_momentum": 1.0})
+    runners = (Runner("momentum", {"lr": 0.1}, cycled), Runner("adam", {"lr": 0.3}, cycled, colour=1))
+    alone, adam = map(html.unescape, rulers(visit(replace(SCENE, runners=runners).to_string(), lang)))
+    assert words["ruler_best_moved"].partition("{rate}")[0].format(steps=SCENE.length, moved="β") in alone
+    told = words["ruler_best_with_moved"].partition("{rate}")[0]
+    assert told.format(steps=SCENE.length, others="β₂", moved="β₁") in adam
+    assert words["ruler_moved"].format(moved="β") in alone
+    assert words["ruler_limit"].partition("{")[0] not in alone
+    (still,) = rulers(
+        visit(replace(SCENE, runners=(Runner("momentum", {"lr": 0.1}, Plan("onecycle")),)).to_string(), lang)
+    )
+    assert words["ruler_limit"].partition("{")[0] in still
+    assert words["ruler_best_with"].partition("{rate}")[0].format(steps=SCENE.length, others="β") in still
 
 
 def test_tuning_makes_the_race_fair(visit):
@@ -141,3 +160,4 @@ def test_the_schedules_page_has_a_ruler_too(visit):
     assert not at.exception
     (ruler,) = [block.proto.body for block in at.main.get("html") if "dl-ruler" in block.proto.body]
     assert TABLES["en"]["ruler_best"].partition("{")[0] in ruler
+    assert TABLES["en"]["ruler_plain"] in ruler, "each schedule has its own, and its own momentum perhaps"
