@@ -293,6 +293,12 @@ def _reads(formula: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(formula) if isinstance(node, ast.Name)}
 
 
+def _own(name: str, hypers: Mapping[str, Symbol]) -> Symbol:
+    """What a variable is called: as people write it, and what is made of a setting like the setting."""
+    setting, plain = hypers.get(name.partition("_")[0]), symbol(name)
+    return hypers.get(name) or (replace(plain, letter=setting.letter) if setting else plain)
+
+
 class _Naming:
     """What each version of a variable is called: x_{t-1} and x_t, m_{t-1} and m_t; a version between them has a prime."""
 
@@ -304,9 +310,8 @@ class _Naming:
         self.named: set[str] = set()  # and all else
 
     def own(self, name: str) -> Symbol:
-        """Without a time: as people write it, and what is made of a setting like the setting."""
-        setting, plain = self.hypers.get(name.partition("_")[0]), symbol(name)
-        return self.hypers.get(name) or (replace(plain, letter=setting.letter) if setting else plain)
+        """Without a time."""
+        return _own(name, self.hypers)
 
     def __call__(self, name: str, version: int) -> str:
         name, version = self.source(name, version)
@@ -512,12 +517,12 @@ def histories(scene: Scene, runner: Runner, run: Run) -> tuple[History, ...]:
     move, gradient = np.diff(run.x[: end + 1], axis=0), _raw(scene, runner, run, end)
     carrier, _ = _carrier(optimizer, runner.hypers)
     square = squares(optimizer, runner.hypers)
-    found = []
+    found, hypers = [], {h.name: of_people(h.symbol) for h in optimizer.hypers}
     for name in optimizer.state:
         values = run.state[name][: end + 1]
         about = "velocity" if name == carrier else "square" if name in square else "state"
         meaning = optimizer.meanings.get(name)
-        found.append(History(about, symbol(name), points, _pair(values), about == "square", meaning))
+        found.append(History(about, _own(name, hypers), points, _pair(values), about == "square", meaning))
     with np.errstate(all="ignore"):
         cosine = -(move * gradient).sum(1) / (np.hypot(*move.T) * np.hypot(*gradient.T))
         found += [

@@ -251,6 +251,14 @@ def test_every_panel_has_a_name():
     assert unnamed == []
 
 
+def test_a_panel_and_the_lines_write_a_state_alike():
+    scene, runner = Scene(surface="bowl", steps=3), Runner("schedule_free_sgd")
+    run = scene.run(runner, "state")
+    lines = " ".join(line.name for line in dissect(scene, runner, run, 2).lines)
+    for history in histories(scene, runner, run):
+        assert history.symbol is None or history.symbol.at("t").latex in lines
+
+
 def test_a_limit_is_drawn_for_a_momentum_that_stays_only():
     scene, plan = Scene(surface="ill_conditioned", steps=30), Plan("onecycle", {"cycle_momentum": 1.0})
     for own, drawn in ((Plan("onecycle"), True), (plan, False)):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
+from core.spec.meaning import MEAN, SQUARES
 
 
 def update(p, g, t, here, m, v, lr, beta1, beta2, eps, weight_decay):
@@ -49,4 +50,5 @@ OPTIMIZER = Optimizer(
         "AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
+    meanings={"m": MEAN, "v": SQUARES},
 )

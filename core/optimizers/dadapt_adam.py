@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.spec import Dialect, Hyper, Optimizer, Paper, Text, decay, epsilon, rate, weight_decay
-from core.spec.meaning import DISTANCE
+from core.spec.meaning import DISTANCE, SQUARES
 
 
 def update(p, g, t, here, m, v, s, d, r, lr, beta1, beta2, eps, d0, weight_decay):
@@ -79,7 +79,7 @@ OPTIMIZER = Optimizer(
     meanings={
         **DISTANCE,
         "m": Text("running mean of the gradients times the rate", "학습률을 곱한 기울기의 이동 평균"),
-        "v": Text("running mean of the squared gradients", "기울기 제곱의 이동 평균"),
+        "v": SQUARES,
     },
     optax="optax.contrib.dadapt_adamw({lr}, betas=({beta1}, {beta2}), eps={eps}, estim_lr0={d0}, "
     "weight_decay={weight_decay})",

@@ -70,7 +70,7 @@ OPTIMIZER = Optimizer(
         "강의에서는 ρ = 0.9, PyTorch에서는 0.99를 쓴다.",
     ),
     parent="adagrad",
-    meanings={"m": MEAN},
+    meanings={"m": MEAN, "v": Text("velocity", "속도")},
     textbook=5,
     stability=Stability(
         lambda rho, eps, momentum, centered, weight_decay: 2 * (1 + momentum), "2(1+β)", divisor=divisor

@@ -3,6 +3,7 @@
 import numpy as np
 
 from core.spec import Dialect, Optimizer, Paper, Text, decay, rate, weight_decay
+from core.spec.meaning import MEAN
 
 
 def update(x, g, t, m, lr, momentum, weight_decay):
@@ -32,6 +33,7 @@ OPTIMIZER = Optimizer(
         "별도로 적용한다.",
     ),
     parent="sgd",
+    meanings={"m": MEAN},
     optax="optax.chain(optax.scale_by_sign(), optax.add_decayed_weights({weight_decay}), "
     "optax.scale_by_learning_rate({lr}))",
     optax_plain="optax.sign_sgd({lr})",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from core.spec.text import Text
 
 MEAN = Text("running mean of the gradients", "기울기의 이동 평균")
+SQUARES = Text("running mean of the squared gradients", "기울기 제곱의 이동 평균")
 BEFORE = Text("gradient of the update before", "직전 업데이트의 기울기")
 
 # Of a search along a line: between low and high lies the lowest point, once there is a high.

@@ -118,9 +118,7 @@ def test_a_search_asks_for_every_word_in_any_language():
 )
 def test_a_thing_is_found_by_the_name_that_a_course_gives_it(search, key):
     """Also where the record is called by another name, or in another language; and what is called so comes first."""
-    matches = found(search)
-    assert key in [entry.key for entry in matches[:2]]
-    assert len(matches) < 25
+    assert key in [entry.key for entry in found(search)[:2]]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -297,10 +295,10 @@ def test_what_stands_around_a_run_is_shown_without_it_and_with_it(open_page):
     runner = replace(scene.runners[0], modifiers={"clip_norm": {"norm": 1.0}})
     np.testing.assert_allclose(values_of(clipped), scene.run(runner).x[:, 0])
 
-    at = open_page("kind=stops&entry=evaluation_budget")
-    (chart,) = at.get("plotly_chart")
+    spends = open_page("kind=stops&entry=evaluation_budget")
+    (chart,) = spends.get("plotly_chart")
     free, spent = [values_of(t) for t in json.loads(chart.proto.spec)["data"] if t.get("mode") == "lines"]
-    surface = SURFACES[at.selectbox(key="catalogue.ground").value]
+    surface = SURFACES[spends.selectbox(key="catalogue.ground").value]
     assert abs(free[-1] - spent[-1]) > 0.05 * surface.size, (
         "a budget that ends a run which has long arrived shows nothing"
     )
