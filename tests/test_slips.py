@@ -202,6 +202,10 @@ RECORDS = {
         ("    latex=", '    initial={"v": 1.0},\n    latex='), 32,
         "QHM: initial names ['v'], but the state is ['m']",
     ),
+    "a meaning of nothing": (
+        ("    latex=", '    meanings={"velocity": Text("velocity", "속도")},\n    latex='), 32,
+        "QHM: meanings names ['velocity'], which update does not have",
+    ),
     "a dialect with too few": (
         ("    latex=", '    dialects={"book": Dialect(forgetful)},\n    latex='), 15,
         "forgetful of QHM, dialect 'book', returns 1 value, (x - lr * np.sqrt(g),), where 2 values are expected, (x, m); "

@@ -15,7 +15,7 @@ from core import OPTIMIZERS, SCHEDULES, SURFACES
 from core.figures.palette import PENS
 from core.presets import PRESETS
 from core.schedules._warmup import CLIMB
-from core.spec import Text
+from core.spec import Text, numeral
 from core.text import LANGUAGES, TABLES
 from pages.maps import picture as field
 from pages.network import chart, film, graph
@@ -180,6 +180,17 @@ def test_one_thing_has_one_word_in_korean():
         if (found := re.search(word, line))
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "written"),
+    [
+        *((-1e6, 6, "−1e6"), (1e-6, 6, "1e−6"), (5000, 6, "5000"), (-0.0, 6, "0"), (-2.5, 6, "−2.5")),
+        *((2 / 3, 3, "0.667"), (1e5, 6, "100000"), (1.5e-12, 6, "1.5e−12")),
+    ],
+)
+def test_a_number_in_a_sentence_is_written_as_people_write_it(value, digits, written):
+    assert numeral(value, digits) == written
 
 
 def test_there_is_something_to_test():

@@ -38,11 +38,6 @@ CSS = (
     '[class*="st-key-formula"] .katex-display>.katex{text-align:left!important}'
     '[class*="st-key-formula"] .stMarkdown>div{margin-left:0!important}'
     '[data-testid="stLayoutWrapper"]:has(>.st-key-formula){flex:none;height:auto}'
-    # What is wider than its box fades out on the side to which it can be pushed.
-    "@supports (animation-timeline:scroll()){"
-    '[class*="st-key-formula"] .katex-display{animation:formula-fades linear both;animation-timeline:scroll(self x)}}'
-    "@keyframes formula-fades{from{mask-image:linear-gradient(90deg,#000 85%,#0000)}"
-    "95%{mask-image:linear-gradient(90deg,#000 85%,#0000)}to{mask-image:none}}"
     '@media (max-width:480px){[class*="st-key-formula"] .katex-display>.katex{font-size:1em}}'
     '.stMain [data-testid="stMarkdownContainer"]:has(>table){overflow-x:auto}'
     ".st-key-entry-head{flex-wrap:wrap}"

@@ -231,6 +231,9 @@ def test_optimizers_are_found_and_added_by_keyboard(visit):
     tab = visit("?surface=bowl&r=sgd&lang=ko", STAGE)
     box = tab.page.get_by_role("combobox", name=KO["add_other"])
     box.focus()
+    box.type("prod")
+    assert [name.partition(" · ")[0] for name in tab.page.get_by_role("option").all_inner_texts()] == ["Prodigy"]
+    box.fill("")
     for key in ("lion", "yogi"):
         box.type(OPTIMIZERS[key].name)
         told = f"{OPTIMIZERS[key].name} · {KO[f'family_{OPTIMIZERS[key].family}']}"

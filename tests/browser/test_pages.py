@@ -187,3 +187,20 @@ def test_at_twice_the_size_nothing_sticks_out_and_all_can_be_reached(visit):
         over = min(right, right2) - max(left, left2) > 1 and min(bottom, bottom2) - max(top, top2) > 1
         assert not over, "no name lies over another"
     assert tab.page.locator("nav a[data-name]").evaluate_all(INSIDE), "nor out of its place"
+
+
+def test_what_is_wider_than_a_phone_is_pushed_inside_its_box(visit):
+    """The widest formula of all, and the widest table: the page itself does not move sideways."""
+    tab = visit("catalogue?kind=surfaces&entry=goldstein_price", ".katex-display", **PHONE)
+    look = (
+        "box => [box.scrollWidth > box.clientWidth, getComputedStyle(box).overflowX, getComputedStyle(box).maskImage]"
+    )
+    formula = tab.page.locator(".katex-display")
+    wide, pushed, mask = formula.evaluate(look)
+    assert (wide, pushed) == (True, "auto")
+    assert mask.startswith("linear-gradient"), "that it goes on is seen"
+    formula.evaluate("box => { box.scrollLeft = 9999; }")
+    tab.until(lambda: formula.evaluate(look)[2] == "none", "its end")
+    tab.open("catalogue?entry=sgd", ".katex-display")
+    tab.until(lambda: formula.evaluate(look) == [False, "auto", "none"], "a short one")
+    assert tab.page.locator(".stMain").evaluate("main => main.scrollWidth") == PHONE["viewport"]["width"]
