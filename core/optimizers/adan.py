@@ -49,7 +49,7 @@ OPTIMIZER = Optimizer(
             0,
             0,
             1,
-            label=Text("decay the old x, as AdamW (0 or 1)", "AdamW처럼 이전 x를 감쇠(0 또는 1)"),
+            label=Text("decay the old x, as AdamW", "AdamW처럼 이전 x를 감쇠"),
             integer=True,
             rare=True,
         ),

@@ -50,7 +50,7 @@ OPTIMIZER = Optimizer(
             0,
             0,
             1,
-            label=Text("minus the squared mean (0 or 1)", "평균의 제곱을 뺌(0 또는 1)"),
+            label=Text("minus the squared mean", "평균의 제곱을 뺌"),
             integer=True,
         ),
         weight_decay(),

@@ -81,7 +81,7 @@ def epsilon_root(label: Text | None = None) -> Hyper:
 
 def momentum_against(low: float, high: float) -> tuple[Hyper, Hyper, Hyper]:
     """A momentum that a schedule moves against the rate: whether it does, and between which two."""
-    goes = Text("1: momentum goes the other way", "1: 모멘텀은 반대로")
+    goes = Text("momentum goes the other way", "모멘텀은 반대로")
     return (
         Hyper("cycle_momentum", "β↻", 0, 0, 1, label=goes, integer=True, rare=True),
         Hyper("base_momentum", "β₋", low, 0.0, 0.999, label=Text("lowest momentum", "가장 낮은 모멘텀"), rare=True),
