@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from pages.shared.words import language, t
 
 def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None:
     """key: of the pills, and the beginning of that of the box. add(key of an optimizer) is called with what was chosen."""
-    first, others, kinds = families.taught(offered), families.others(offered), families.names()
+    first, others, spoken = families.taught(offered), families.others(offered), language()
     box = f"{key}.other"
     for widget in (key, box):
         controls.put(widget, None)  # free for the next one
@@ -30,7 +31,7 @@ def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None
         others,
         index=None,
         key=box,
-        format_func=lambda one: " · ".join(filter(None, (*_names(one), kinds[OPTIMIZERS[one].family]))),
+        format_func=lambda one: _names(one, spoken),
         on_change=controls.heard(box, add, others),
         placeholder=t("add_other"),
         label_visibility="collapsed",
@@ -38,7 +39,8 @@ def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None
     )
 
 
-def _names(key: str) -> tuple[str, str]:
-    """What the box shows of an optimizer, and so what it is found by."""
-    name = OPTIMIZERS[key].name
-    return name, long_name(name, language())
+@lru_cache(maxsize=256)  # every visitor's box holds the same words
+def _names(key: str, language: str) -> str:
+    """What the box shows of an optimizer, in the language of the visitor who asks, and so what it is found by."""
+    record = OPTIMIZERS[key]
+    return " · ".join(filter(None, (record.name, long_name(record.name, language), families.names()[record.family])))

@@ -58,6 +58,7 @@ WELL = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCE
 SLIDERS = {"slider": 1.0}
 CLASS = {"slider": 0.8, "start": 0.1, "scene": 0.05, "rest": 0.05}
 ANYTHING: dict[str, float] = {}  # every widget alike
+FLOOR = "Streamlit's floor: a slider and one line"
 CROWDS = [  # people, what they do, its name, bars in milliseconds for the 95th percentile and MB of memory
     (100, SLIDERS, "sliders", 100, 400),
     (250, SLIDERS, "sliders", 100, 400),
@@ -261,13 +262,15 @@ class Played:
         return "; ".join(f"{count} × {what}" for what, count in self.errors.items()) or "0"
 
 
-async def play(address: str, people: int, habits: dict[str, float], seconds: float = SECONDS) -> Played:
-    """Many people who open the race within some seconds and play on."""
+async def play(
+    address: str, people: int, habits: dict[str, float], seconds: float = SECONDS, query: str | None = None
+) -> Played:
+    """Many people who open a page within some seconds and play on. query: what their link says; without it, the race."""
     played = Played()
     end = time.monotonic() + ARRIVAL + seconds
 
     async def person(seed: int) -> None:
-        session = Session(address, scene(4).to_string(), seed)
+        session = Session(address, scene(4).to_string() if query is None else query, seed)
         await asyncio.sleep(session.random.uniform(0, ARRIVAL))
         try:
             played.firsts.append((await session.open())[0])
@@ -289,7 +292,14 @@ async def play(address: str, people: int, habits: dict[str, float], seconds: flo
 
 
 async def crowd(
-    address: str, processes: list[int], people: int, habits: dict[str, float], name: str, bar: float, most: float
+    address: str,
+    processes: list[int],
+    people: int,
+    habits: dict[str, float],
+    name: str,
+    bar: float | None = None,
+    most: float | None = None,
+    query: str | None = None,
 ) -> list[str]:
     """A row of the table: many people, and what they do. Of the memory of several processes the largest counts."""
     memory, before = [0.0], sum(map(processor_time, processes))
@@ -300,7 +310,7 @@ async def crowd(
             await asyncio.sleep(0.25)
 
     watcher = asyncio.create_task(watch())
-    played = await play(address, people, habits)
+    played = await play(address, people, habits, query=query)
     watcher.cancel()
     times = played.times
     return [
@@ -309,12 +319,12 @@ async def crowd(
         str(len(times)),
         spell(statistics.median(times)),
         spell(percentile(times, 0.95)),
-        verdict(percentile(times, 0.95), bar, "ms"),
+        verdict(percentile(times, 0.95), bar, "ms") if bar else "",
         spell(1e3 * (sum(map(processor_time, processes)) - before) / (len(times) + people)),
         pair(played.firsts),
         spell(statistics.median(played.sizes) / 1e3),
         spell(max(memory)),
-        verdict(max(memory), most, "MB"),
+        verdict(max(memory), most, "MB") if most else "",
         played.said,
     ]
 
@@ -477,7 +487,7 @@ async def main(script: Path) -> None:
         (script, scene(8), ".lr", "8 runners, a learning rate"),
         (script, scene(8), "", "8 runners, any slider"),
         (here / "peer_plotly.py", scene(4), "rate 0", "three `st.plotly_chart`, 4 runners, a learning rate"),
-        (here / "peer_empty.py", scene(4), "", "Streamlit's floor: a slider and one line"),
+        (here / "peer_empty.py", scene(4), "", FLOOR),
     ):
         with server(page) as (address, process):
             await Session(address, query.to_string()).open()
@@ -493,6 +503,11 @@ async def main(script: Path) -> None:
             await Session(address, scene(4).to_string()).open()  # as the first visitor does, who wakes it
             await asyncio.sleep(WAKING)
             crowds.append(await crowd(address, [process.pid], people, habits, name, bar, most))
+            print(crowds[-1])
+    for people in (100, 250):
+        with server(here / "peer_empty.py") as (address, process):
+            await Session(address, "").open()
+            crowds.append(await crowd(address, [process.pid], people, SLIDERS, FLOOR, query=""))
             print(crowds[-1])
     for count in (1, 2):
         with proxied(script, count) as (address, processes):
