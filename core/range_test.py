@@ -9,6 +9,7 @@ import numpy as np
 from core.scene import Runner, Scene
 from core.schedules._growth import SCHEDULE as GROWTH
 
+COARSE = 2.0  # where a step multiplies the rate by more, nothing is known of what lies between two of them
 BLOWN = 4.0  # so many times the best loss is more than any rate of use brings, as in fastai and LRFinder
 
 
@@ -18,7 +19,8 @@ class RangeTest:
 
     rates: (steps,), growing by the same factor. loss: (steps,) after the update at that rate, inf where it is lost.
     smooth: (steps,) its running mean. steepest: where that falls fastest, on a logarithmic axis of the rates; None where
-    it does not fall. blown: where the loss explodes; None where it does not.
+    it does not fall, or the rates are too far apart to tell. blown: where the loss explodes; None where it does not.
+    needed: the fewest steps between which nothing is missed.
     """
 
     rates: np.ndarray
@@ -26,6 +28,7 @@ class RangeTest:
     smooth: np.ndarray
     steepest: int | None
     blown: int | None
+    needed: int
 
 
 def range_test(scene: Scene, runner: Runner, low: float, high: float, smoothing: float) -> RangeTest:
@@ -41,7 +44,9 @@ def range_test(scene: Scene, runner: Runner, low: float, high: float, smoothing:
     smooth = running_mean(loss, smoothing)
     floor = scene.record.lowest if scene.record.minima else -np.inf
     blown = explosion(smooth, float(run.loss[0]), floor)
-    return RangeTest(rates, loss, smooth, steepest(rates[:blown], smooth[:blown]), blown)
+    needed = int(np.ceil(np.log(high / low) / np.log(COARSE))) + 1
+    steep = steepest(rates[:blown], smooth[:blown]) if scene.length >= needed else None
+    return RangeTest(rates, loss, smooth, steep, blown, needed)
 
 
 def running_mean(loss: np.ndarray, smoothing: float) -> np.ndarray:

@@ -21,6 +21,7 @@ from core.curvature import curvatures, eigenvalues, hessian
 from core.engine.descend import Run
 from core.spec import Optimizer, Point, Surface
 
+EDGE = 1e-9  # share of a bound within which a product stands at it: rates are typed with fewer digits
 LATER = 2.0  # the number of an update after the first, which some methods treat apart
 
 
@@ -142,7 +143,13 @@ class StabilityCheck:
 
     @property
     def stable(self) -> bool:
-        return self.product < self.bound
+        """Whether it stays below the bound. At the bound itself a run neither comes nor goes."""
+        return self.product < self.bound and not self.at_edge
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether it lies at the bound, but for rounding."""
+        return abs(self.product - self.bound) <= EDGE * self.bound
 
 
 def stability(surface: Surface, optimizer: Optimizer, hypers: Mapping[str, float], lr: float) -> StabilityCheck | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.signal import lfilter
@@ -64,6 +66,16 @@ def test_noise_at_the_beginning_and_a_loss_of_rounding_are_no_explosion() -> Non
     assert explosion(np.array([1.0, 0.5, 2.5]), 2.0, 0.0) == 2
     assert explosion(np.array([1.0, np.inf]), 2.0, 0.0) == 1
     assert explosion(np.array([-1.0, -9.0, -np.inf]), 2.0, -np.inf) == 2
+
+
+def test_between_rates_that_lie_far_apart_nothing_is_read_off() -> None:
+    """Of three rates over five decades the last one is no good one because it is the only one at which anything moves."""
+    scene, runner = Scene("bowl", steps=3, start=(3.0, 2.0)), Runner("sgd")
+    few = range_test(scene, runner, 1e-4, 10.0, 0.9)
+    assert (few.needed, few.steepest) == (18, None)  # 2¹⁶ < 10⁵ < 2¹⁷
+    enough = range_test(replace(scene, steps=few.needed), runner, 1e-4, 10.0, 0.0)
+    assert enough.steepest is not None
+    assert enough.rates[enough.steepest] < 1, "where SGD is stable"
 
 
 def test_where_nothing_falls_there_is_no_steepest_point() -> None:

@@ -631,6 +631,12 @@ def test_labels_tell_runners_apart():
 
 
 @pytest.mark.parametrize("seed", range(20))
+def test_names_have_as_many_digits_as_tell_them_apart() -> None:
+    runners = [Runner("sgd", {"lr": lr}) for lr in (1.0, 1.0001, 0.05)]
+    assert Scene("bowl", runners=tuple(runners)).labels() == ("SGD η 1", "SGD η 1.0001", "SGD η 0.05")
+    assert Scene("bowl", runners=(runners[0], runners[2])).labels() == ("SGD η 1", "SGD η 0.05")
+
+
 def test_labels_of_random_scenes_are_all_different(seed):
     labels = some_scene(seed, runners=MAX_RUNNERS).labels()
     assert len(set(labels)) == MAX_RUNNERS

@@ -544,6 +544,18 @@ VERDICTS = {
         ["cycling", "reason_minimum"],
         ["0.567", "lr·λmax = 2.07 > 2"],
     ),
+    "at the bound itself": (
+        one("bowl", "momentum", 200, start=(-7.0, 2.0), lr=1.9),
+        "escaped",
+        ["escaped", "reason_edge"],
+        ["lr·λmax = 3.8", "2(1+β)", " = 3.8"],
+    ),
+    "a hair above it": (
+        one("bowl", "sgd", 200, start=(-7.0, 2.0), lr=1.0001),
+        "moving",
+        ["moving", "reason_minimum"],
+        ["lr·λmax = 2.0002 > 2"],
+    ),
     "over the edge, but stable": (
         one("bowl", "momentum", 8, start=(9.9, 9.9), lr=0.9, momentum=0.99),
         "escaped",

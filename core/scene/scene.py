@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -124,7 +124,7 @@ class Scene:
             if source != OWN and (runner.dialect != OURS or len(twins) < len(same)):
                 name = f"{name} ({source[language]})"
             marks = [
-                f"{h.symbol} {numeral(runner.hypers[h.name], 3)}"
+                f"{h.symbol} {_apart(runner.hypers[h.name], {r.hypers[h.name] for r in twins})}"
                 for h in runner.record.hypers
                 if len({r.hypers[h.name] for r in twins}) > 1
             ]
@@ -172,6 +172,12 @@ class Scene:
             query, cut = parse(query)
         scene, problems = cls.mend(read(query) if isinstance(query, Mapping) else query)
         return scene, [*problems, TOO_LONG] if cut else problems
+
+
+def _apart(value: float, all_of_them: Collection[float]) -> str:
+    """One of several values in three digits, or in as many as tell them apart."""
+    enough = (digits for digits in range(3, 17) if len({numeral(v, digits) for v in all_of_them}) == len(all_of_them))
+    return numeral(value, next(enough, 17))
 
 
 def _modified(key: str, settings: Mapping[str, float], language: str) -> str:

@@ -59,10 +59,12 @@ def draw(entry: Entry, matches: list[Entry] | None) -> None:
 
 
 def _seek() -> None:
-    """Something was typed: where it leaves one entry only, that is shown."""
-    matches = found(st.session_state[SEARCH])
-    if len(matches) == 1:
-        ADDRESS.change(matches[0])
+    """Something was typed: where it leaves one entry only, or is the name of one, that is shown."""
+    typed = st.session_state[SEARCH].strip().casefold()
+    matches = found(typed)
+    named = [entry for entry in matches if say(entry.name).casefold() == typed]
+    if len(matches) == 1 or named:
+        ADDRESS.change((named or matches)[0])
 
 
 def pick(name: str) -> None:

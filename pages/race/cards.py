@@ -89,8 +89,10 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     def slide(hyper: Hyper) -> None:
         now, set_now = runner.hypers[hyper.name], partial(set_hyper, hyper.name)
         controls.slider(hyper, f"{key}.{hyper.name}", now, set_now, whose=name)
+        if hyper.name == replaced:
+            st.caption(t("schedule_sets", symbol=hyper.symbol))
 
-    hypers = runner.spoken.hypers
+    hypers, replaced = runner.spoken.hypers, scene.replaced(runner)
     main = controls.columns_of(hypers)
     for hyper in main:
         slide(hyper)

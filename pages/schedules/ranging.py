@@ -71,6 +71,8 @@ def _offered(found: RangeTest) -> Iterator[tuple[str, float]]:
 
 def _said(found: RangeTest, span: Span) -> str:
     """The steepest point and the explosion, in words."""
+    if len(found.rates) < found.needed:
+        return t("range_coarse", steps=len(found.rates), needed=found.needed)
     if found.steepest is None:
         return t("range_flat") if found.blown is None else t("range_lost", rate=number(found.rates[found.blown]))
     steep = number(float(found.rates[found.steepest]))

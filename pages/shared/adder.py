@@ -1,4 +1,4 @@
-"""What adds an optimizer: those of the textbooks at hand, the others in a box that narrows while one types."""
+"""What adds an optimizer: those of the textbooks at hand, and all in a box that narrows while one types."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pages.shared.words import language, t
 
 def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None:
     """key: of the pills, and the beginning of that of the box. add(key of an optimizer) is called with what was chosen."""
-    first, others, spoken = families.taught(offered), families.others(offered), language()
+    first, every, spoken = families.taught(offered), families.by_family(offered), language()
     box = f"{key}.other"
     for widget in (key, box):
         controls.put(widget, None)  # free for the next one
@@ -28,11 +28,11 @@ def draw(key: str, offered: Collection[str], add: Callable[[str], None]) -> None
     )
     st.selectbox(
         t("add_other"),
-        others,
+        every,
         index=None,
         key=box,
         format_func=lambda one: _names(one, spoken),
-        on_change=controls.heard(box, add, others),
+        on_change=controls.heard(box, add, every),
         placeholder=t("add_other"),
         label_visibility="collapsed",
         filter_mode=controls.FILTER,

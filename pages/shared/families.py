@@ -44,7 +44,12 @@ def taught(keys: Collection[str]) -> list[str]:
 
 def others(keys: Collection[str]) -> list[str]:
     """The rest, by family and name."""
-    return sorted((key for key in keys if not OPTIMIZERS[key].textbook), key=_place)
+    return [key for key in by_family(keys) if not OPTIMIZERS[key].textbook]
+
+
+def by_family(keys: Collection[str]) -> list[str]:
+    """All of them, by family and name."""
+    return sorted(keys, key=_place)
 
 
 def _place(key: str) -> tuple[int, str]:

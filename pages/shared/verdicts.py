@@ -200,7 +200,10 @@ def _why_it_left(surface: Surface, runner: Runner, run: Run) -> str:
         return ""
     check = stability(surface, optimizer, hypers, float(np.nanmax(run.lr)))
     if check is not None:
-        return t("reason_stable" if check.stable else "reason", **_told(runner, check))
+        told = _told(runner, check)
+        if check.at_edge:
+            return t("reason_edge", **told)
+        return t("reason_stable", **told) if check.stable else t("reason", **told)
     if bound(optimizer, hypers) is None or optimizer.stability.divisor:
         return ""
     inside = replace(run, x=run.x[: run.when + 1], lr=run.lr[: run.when])
@@ -218,15 +221,17 @@ def _why_it_cannot_settle(surface: Surface, runner: Runner, run: Run) -> str:
         return ""
     nearest = min(surface.minima, key=lambda minimum: math.dist(run.x[-1], minimum))
     check = stability_at(surface, runner.record, runner.hypers, float(run.lr[-1]), nearest)
-    if check is None or check.product <= check.bound:
+    if check is None or check.product <= check.bound or check.at_edge:
         return ""
     return t("reason_minimum", minimum=point(nearest), **_told(runner, check))
 
 
 def _told(runner: Runner, check: StabilityCheck) -> dict[str, str]:
     product = "lr·(λmax + weight_decay)" if runner.hypers.get("weight_decay") else "lr·λmax"
-    limit = check.formula if check.formula == "2" else f"{check.formula} = {number(check.bound)}"
-    return {"product": product, "value": number(check.product), "limit": limit}
+    alike = (digits for digits in range(3, 17) if number(check.product, digits) != number(check.bound, digits))
+    digits = 3 if check.at_edge else next(alike, 3)  # as many as show which is the larger
+    limit = check.formula if check.formula == "2" else f"{check.formula} = {number(check.bound, digits)}"
+    return {"product": product, "value": number(check.product, digits), "limit": limit}
 
 
 def _sentences(*sentences: str) -> str:

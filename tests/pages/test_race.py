@@ -333,6 +333,13 @@ def test_duplicate_remove_and_add(visit):
     assert [r.optimizer for r in scene_of(at).runners[-2:]] == ["nadam", "nadam"]
 
 
+def test_a_slider_that_a_schedule_replaces_says_so(visit):
+    plan = Plan("cyclic", {"cycle_momentum": 1.0})
+    runners = (Runner("momentum", {"lr": 0.1}, plan), Runner("sgd", {"lr": 0.1}, plan))
+    said = [c.value for c in visit(Scene("bowl", runners=runners).to_string()).caption]
+    assert said.count(TABLES["en"]["schedule_sets"].format(symbol="β")) == 1
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_optimizer_can_be_added_the_nine_of_the_textbooks_at_hand(visit, lang):
     at = visit(lang=lang)
@@ -344,7 +351,7 @@ def test_every_optimizer_can_be_added_the_nine_of_the_textbooks_at_hand(visit, l
     taught = sorted((o for o in OPTIMIZERS.values() if o.textbook), key=lambda o: o.textbook)
     assert at.button_group(key="add").options == [o.name for o in taught]
     box = at.selectbox(key="add.other")
-    assert sorted(box.options) == sorted(told[key] for key, o in OPTIMIZERS.items() if not o.textbook)
+    assert sorted(box.options) == sorted(told.values()), "those at hand, too: who types their name shall find them"
     kinds = [option.rpartition(" · ")[2] for option in box.options]
     assert kinds == sorted(kinds, key=list(names.values()).index), "family by family"
     assert box.value is None

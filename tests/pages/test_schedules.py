@@ -284,7 +284,9 @@ def test_what_is_read_off_is_said_and_can_be_gone_on_with(open_page, lang):
     [
         ("surface=bowl&range=1e-5~1e-4~0", "range_calm"),
         ("surface=rosenbrock&range=5~10~0.9", "range_lost"),
-        ("surface=bowl&steps=2&range=1e-5~1e-2~0", "range_flat"),
+        ("surface=online_rare&steps=60&range=1e-5~1e-2~0", "range_flat"),
+        ("surface=bowl&steps=10&range=1e-5~1e-2~0", "range_coarse"),
+        ("surface=bowl&steps=3&range=1e-4~10~0.9", "range_coarse"),
     ],
 )
 def test_a_test_that_finds_less_says_so(open_page, query, said):

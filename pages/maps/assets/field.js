@@ -105,7 +105,8 @@ class Field {
       told.push(send);
       under.push(keyed("star", plate.told[0]), plate.told[1] && keyed("outline", plate.told[1]));
       if (plate.edge) under.push(keyed("edge", plate.edge_told));
-      if (plate.optimum) under.push(keyed("ring", words.map_optimum));
+      const { optimum } = plate;
+      if (optimum) under.push(keyed(optimum.x === null || optimum.y === null ? "dotted" : "ring", words.map_optimum));
     } else {
       told.push(this.table(plate), line(plate.run.verdict));
     }

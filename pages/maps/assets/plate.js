@@ -125,12 +125,13 @@ export class Plate {
     const [px, py] = optimum ? at(optimum.x ?? this.across.low, optimum.y ?? this.up.low) : [NaN, NaN];
     if (seen(px, py, frame)) {
       pen.beginPath();
-      if (optimum.x !== null && optimum.y !== null) pen.arc(px, py, 9, 0, 2 * Math.PI);
+      const whole = optimum.x !== null && optimum.y !== null;
+      if (whole) pen.arc(px, py, 9, 0, 2 * Math.PI);
       else {
         pen.moveTo(optimum.x === null ? frame.left : px, optimum.x === null ? py : frame.top);
         pen.lineTo(optimum.x === null ? frame.left + frame.width : px, optimum.x === null ? py : frame.top + frame.height);
       }
-      stroke(pen, theme.accent, theme.paper, 2, []);
+      stroke(pen, theme.accent, theme.paper, 2, whole ? [] : [2, 3]); // the edge of stability, which may be near, is dashed
     }
     if (best.loss !== null) star(pen, ...at(best.x, best.y), 8, theme.ink, theme.paper);
   }
