@@ -397,7 +397,7 @@ def test_a_fault_says_what_came_what_is_expected_and_what_is_done():
         == "noise: '-1'은(는) 쓸 수 없는 값입니다. 필요한 값: 0 이상 1000 이하의 수. 대신 0을(를) 씁니다."
     )
     _, [problem] = Scene.from_query("r=adm")
-    assert problem.text.en == "optimizer: 'adm' is not known; did you mean adam?"
+    assert problem.text.en == "optimizer: 'adm' is not known; did you mean adam? It was left out."
 
 
 def test_the_last_of_a_repeated_parameter_counts():

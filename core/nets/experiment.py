@@ -20,7 +20,7 @@ from core.nets.layers import ACTIVATIONS
 from core.nets.network import Network
 from core.nets.own import IN_LINK, OWN, Row, dataset_of, read, ready, rows_of, spell
 from core.nets.train import Training, train
-from core.scene.faults import SEPARATOR, SceneError, between, one_of, refused, spelled, told, unknown, whole
+from core.scene.faults import DEFAULT, SEPARATOR, SceneError, between, one_of, refused, spelled, told, unknown, whole
 from core.scene.mending import mend_runners
 from core.scene.query import NOBODY, last, read_runners, spell_runner
 from core.scene.runner import Runner
@@ -32,6 +32,7 @@ MOST_LAYERS, MOST_WIDTH = 6, 100
 MOST_WORK = 1e11  # multiplications and additions of one experiment: two or three seconds of two cores
 MOST_KEPT = 3_000_000  # numbers of weights that are kept of one: twelve megabytes
 MOST_MOMENTS = 121
+LONGEST = 10_000_000  # updates of any film
 FEW = 8  # moments within the first epoch, where most happens
 
 Axis = Literal["log", "linear"]
@@ -352,7 +353,7 @@ def _own(raw: Any, problems: list[SceneError]) -> tuple[Row, ...]:
 
 
 def _named(value: Any) -> str | None:
-    """A default as it is named in a fault."""
+    """A default as it is named in a fault; one without a name is None or ""."""
     return "-".join(map(str, value)) if isinstance(value, tuple) else spelled(value)
 
 
@@ -374,7 +375,7 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
             return usual[name]
         value = reader(raw)
         if value is None:
-            problems.append(refused(name, raw, expected, _named(usual[name])))
+            problems.append(refused(name, raw, expected, _named(usual[name]) or DEFAULT))
             return usual[name]
         return value
 
@@ -416,10 +417,20 @@ def _mend(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[SceneError]]:
             *(("directions", Directions), ("up", Up), ("by", Quantity)),
         )
     }
-    for name, most in (("moment", 10_000_000), ("chosen", MOST_LANES - 1), ("node", 1000)):
+    for name, most in (("chosen", MOST_LANES - 1), ("node", 1000)):
         seen[name] = read(name, told.get(name), partial(to_whole, low=0, high=most), whole(0, most))
     seen["given"] = read("given", told.get("given"), _given, GIVEN)
+    seen["moment"] = _moment(told.get("moment"), found, problems)
     return {**found, "film": Film(**seen)}, problems
+
+
+def _moment(raw: Any, found: Mapping[str, Any], problems: list[SceneError]) -> int | None:
+    """The number of updates made; the end of this experiment's film for what is none. A later one may be that of another film."""
+    if raw is None or (moment := to_whole(raw, 0, LONGEST)) is not None:
+        return None if raw is None else moment
+    steps = Experiment(**{**found, "runners": (), "batches": ()}).steps
+    problems.append(refused("moment", raw, whole(0, steps), str(steps)))
+    return steps
 
 
 def _reader(hyper: Hyper, high: float) -> tuple[Callable[[Any], Any], Text]:

@@ -21,6 +21,9 @@ from core.scene.runner import Runner
 from core.spec import Hyper
 
 MOST_WORK = 3e10  # multiplications and additions of one map: a second and a half of two cores
+SAVED = (
+    0.2  # of the work, at least, where trainings are shortened: for less nobody is told of other epochs than the film's
+)
 MOST_CELLS = 64  # of a side
 SIZES, ENOUGH = (
     (40, 24, 12),
@@ -144,7 +147,10 @@ def sides(experiment: Experiment, which: int, up: Up, size: int = SIZES[0]) -> t
 def affordable(experiment: Experiment, which: int, up: Up, size: int = SIZES[0]) -> int:
     """Epochs of each training of a map: those of the experiment, or what keeps the map affordable; 0 where even one is not."""
     one, two = (work(replace(experiment, epochs=epochs), which, up, size) for epochs in (1, 2))
-    return min(experiment.epochs, int((MOST_WORK - one) / (two - one)) + 1) if one <= MOST_WORK else 0
+    if one > MOST_WORK:
+        return 0
+    epochs = int((MOST_WORK - one) / (two - one)) + 1
+    return epochs if epochs <= (1 - SAVED) * experiment.epochs else experiment.epochs
 
 
 def fineness(experiment: Experiment, which: int, up: Up) -> int:

@@ -27,7 +27,10 @@ class SceneError(ValueError):
         return SceneError(self.alone)
 
 
-def refused(name: str, got: object, expected: Text, instead: str | None = None) -> SceneError:
+DEFAULT = Text("its default", "기본값")  # what is used instead, where that has no name
+
+
+def refused(name: str, got: object, expected: Text, instead: str | Text | None = None) -> SceneError:
     """The fault of a value that cannot be had: what came, what was expected, and what is used instead."""
     got = _quoted(got)
     en = f"{name}: got {got}, expected {expected.en}"
@@ -35,7 +38,14 @@ def refused(name: str, got: object, expected: Text, instead: str | None = None) 
     alone = Text(f"{en}.", ko)
     if instead is None:
         return SceneError(alone)
-    return SceneError(Text(f"{en}; {instead} is used instead.", f"{ko} 대신 {instead}을(를) 씁니다."), alone)
+    used = instead if isinstance(instead, Text) else Text(instead, instead)
+    return SceneError(Text(f"{en}; {used.en} is used instead.", f"{ko} 대신 {used.ko}을(를) 씁니다."), alone)
+
+
+def left_out(fault: SceneError) -> SceneError:
+    """The fault of an optimizer in whose place there is nothing."""
+    text = Text(f"{fault.text.en} It was left out.", f"{fault.text.ko} 이 옵티마이저는 뺐습니다.")
+    return SceneError(text, fault.alone)
 
 
 def unknown(kind: str, got: object, names: Iterable[str], instead: str | None = None) -> SceneError:

@@ -9,6 +9,7 @@ from typing import Any
 from core.expression import BOUNDS, ExpressionError, Formula, checked_bounds
 from core.optimizers import OPTIMIZERS
 from core.scene.faults import (
+    DEFAULT,
     EDGES,
     MAPPING,
     TOO_MANY,
@@ -16,6 +17,7 @@ from core.scene.faults import (
     SceneError,
     between,
     known,
+    left_out,
     refused,
     spelled,
     unknown,
@@ -44,7 +46,7 @@ def mend(data: Any) -> tuple[dict[str, Any], list[SceneError]]:
             return default
         value = reader(raw)
         if value is None:
-            problems.append(refused(name, raw, expected, spelled(default) or None))
+            problems.append(refused(name, raw, expected, spelled(default) or DEFAULT))
             return default
         return value
 
@@ -132,12 +134,12 @@ def mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
             runners.append(raw)
             continue
         if not isinstance(raw, Mapping):
-            problems.append(refused("runner", raw, MAPPING))
+            problems.append(left_out(refused("runner", raw, MAPPING)))
             continue
         try:
             record = known(OPTIMIZERS, raw.get("optimizer"), "optimizer")
         except SceneError as fault:
-            problems.append(fault)
+            problems.append(left_out(fault))
             continue
         dialect = raw.get("dialect", OURS)
         if not (isinstance(dialect, str) and dialect in dialects_of(record)):

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from core import OPTIMIZERS, SURFACES, Runner, Scene, View
 from core.maps import STEPS, Axis, axes, settled, span
 from core.scene import SEPARATOR, one_of, refused, to_numbers, to_whole, whole
+from core.scene.faults import DEFAULT
 from core.spec import Bounds, Hyper, Text, numeral
 
 Kind = Literal["settings", "starts"]
@@ -226,8 +227,8 @@ def read(query: Mapping[str, Any], scene: Scene) -> tuple[Atlas, list[Text]]:
         value = value[-1] if isinstance(value, list) and value else value
         return value[:200] if isinstance(value, str) else None
 
-    def refuse(name: str, expected: Text) -> None:
-        faults.append(refused(name, last(name), expected).text)
+    def refuse(name: str, expected: Text, instead: str | Text = DEFAULT) -> None:
+        faults.append(refused(name, last(name), expected, instead).text)
 
     def named(name: str, known: Any, default: Any) -> Any:
         text = last(name)
@@ -235,7 +236,7 @@ def read(query: Mapping[str, Any], scene: Scene) -> tuple[Atlas, list[Text]]:
             return default
         found = next((value for value in known if str(value) == text), None)
         if found is None:
-            refuse(name, one_of(str(value) for value in known))
+            refuse(name, one_of(str(value) for value in known), default or DEFAULT)
             return default
         return found
 

@@ -23,6 +23,8 @@ def on_act(act: dict[str, Any]) -> None:
         told = {name: view[name] for name in ("axis", "across", "tab", "chosen", "directions") if name in view}
         if "moment" in view:
             told["moment"] = _update(view["moment"])
+            if told["moment"] is None and now.film.moment is not None:
+                told["moment"] = now.steps  # whoever has chosen a moment stands at the end: a link to it plays nothing
         found, faults = type(now).mend({**vars(now), "film": {**vars(now.film), **told}})
         if not faults:
             change(film=found.film)

@@ -35,7 +35,7 @@ def fitted(experiment: Experiment) -> tuple[Experiment, list[SceneError]]:
     """The experiment, looked at where there is something to be seen, and in what it was not: a moment behind its end, say."""
     film, faults = experiment.film, list[SceneError]()
 
-    def within(name: str, most: int, instead: int | None) -> None:
+    def within(name: str, most: int, instead: int) -> None:
         nonlocal film
         got = getattr(film, name)
         if got is not None and got > most:
@@ -43,7 +43,7 @@ def fitted(experiment: Experiment) -> tuple[Experiment, list[SceneError]]:
             film = replace(film, **{name: instead})
 
     if experiment.ready:
-        within("moment", experiment.steps, None)  # which is the end
+        within("moment", experiment.steps, experiment.steps)
     if experiment.runners:
         within("chosen", len(experiment.runners) - 1, len(experiment.runners) - 1)
     if film.given is not None:
@@ -79,9 +79,18 @@ ADDRESS = Address("network", PARAMETERS, read, write)
 def change(**fields: Any) -> None:
     """Replace some of the experiment; nothing, where that cannot be had: two widgets may have moved at once."""
     try:
-        ADDRESS.change(fitted(replace(ADDRESS.shown(), **fields))[0])
+        ADDRESS.change(fitted(_followed(ADDRESS.shown(), replace(ADDRESS.shown(), **fields)))[0])
     except SceneError:
         return
+
+
+def _followed(before: Experiment, now: Experiment) -> Experiment:
+    """An experiment of another length: who looked at its end still does, and a moment that it no longer has is none."""
+    moment = now.film.moment
+    if moment is None or not now.ready or before.steps == now.steps:
+        return now
+    stays = None if moment > now.steps else moment
+    return replace(now, film=replace(now.film, moment=now.steps if moment == before.steps else stays))
 
 
 def opened(plays: bool = False) -> None:

@@ -102,7 +102,7 @@ def _choices(experiment: Experiment) -> None:
             getattr(experiment, name),
             _take(name),
             called.__getitem__,
-            width=160,
+            width=200,
         )
 
 

@@ -40,16 +40,28 @@ def _table(rows: list[dict[str, str]]) -> str:
 def _row(experiment: Experiment, reel: Reel, i: int, name: str) -> dict[str, str]:
     lane = reel.lanes[i]
     ends, loss, seen = _curves(experiment, reel, lane)
+    early = lane.end < len(reel.moments) - 1
 
     def told(choice: Choice, values: np.ndarray) -> str:
         if choice.end is None or choice.kept is None:
-            return "–"
+            return t("net_before") if early else "–"  # what it would have done later nobody knows
         return t("net_choice", epoch=int(ends[choice.end]), loss=number(float(values[choice.kept])))
 
-    row = {t("runner"): name, t("net_final"): _last(loss)}
+    def final(values: np.ndarray) -> str:
+        """Where it ended."""
+        if lane.curves["loss"] is None:
+            return "–"
+        if lane.exploded is not None:
+            return t("film_infinite", step=lane.exploded)
+        there = np.flatnonzero(reel.moments[reel.moments % experiment.each == 0] <= reel.moments[lane.end])
+        value = float(values[there[-1]])
+        said = t("film_large") if np.isnan(value) else number(value)
+        return t("net_choice", epoch=int(ends[there[-1]]), loss=said) if early else said
+
+    row = {t("runner"): name, t("net_final"): final(loss)}
     if seen is not None:
         row |= {
-            t("net_fixed"): _last(seen),
+            t("net_fixed"): final(seen),
             t("net_lowest"): told(lowest(seen), seen),
             t("net_patience", epochs=WAITS): told(patience(seen, WAITS, ends.tolist()), seen),
         }
@@ -70,12 +82,6 @@ def _curves(experiment: Experiment, reel: Reel, lane: Lane) -> tuple[np.ndarray,
 
     loss = first("loss")
     return epochs, np.full(len(epochs), np.nan) if loss is None else loss, first("val_loss")
-
-
-def _last(values: np.ndarray) -> str:
-    """Where it ended, early perhaps."""
-    there = values[~np.isnan(values)]
-    return number(float(there[-1])) if len(there) else "–"
 
 
 def _noise(reel: Reel, i: int) -> str:

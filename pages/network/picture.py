@@ -72,8 +72,8 @@ def picture(
 def _view(experiment: Experiment, reel: Reel | None) -> dict[str, Any]:
     film = experiment.film
     moment = None
-    if film.moment is not None and reel is not None and film.moment < reel.moments[-1]:
-        moment = int(np.searchsorted(reel.moments, film.moment))
+    if film.moment is not None and reel is not None:
+        moment = min(int(np.searchsorted(reel.moments, film.moment)), len(reel.moments) - 1)
     return {
         "moment": moment,
         "axis": film.axis,

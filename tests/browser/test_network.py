@@ -37,6 +37,17 @@ OUTPUTS = """([runner, points]) => {
 }"""
 
 
+MARKED = """() => {
+  const [chart] = document.querySelector(".dl-film").film.pane.sheet.charts;
+  const pen = document.createElement("canvas").getContext("2d");
+  pen.font = "12px sans-serif";
+  return chart.marks.map(({ text, spot, colour }) => {
+    const { runner, values } = chart.drawnLines.find((line) => line.runner.colour === colour && !line.unseen);
+    return [[chart.toX(chart.film.place(runner, runner.end)), chart.toY(values[runner.end])], spot, pen.measureText(text).width];
+  });
+}"""
+
+
 class Visit(Shown):
     """The networks in a tab."""
 
@@ -186,6 +197,26 @@ def test_a_training_that_ends_early_ends_the_film_and_says_so(visit):
     assert not {EN["film_exploding"]} & set(marks.all_inner_texts()), "it has stayed as it was"
     marks = visit.page.locator(".dl-marks span").all_inner_texts()
     assert marks[:2] == [EN["film_by_epoch"], str(moments[max(ends)] // STOPS.each)]
+    assert all(mark.isdecimal() for mark in marks[1:]), "whole epochs"
+    visit.film("turn('curves')")
+    marks = visit.page.evaluate(MARKED)
+    assert len(marks) == 2
+    for (x, y), (left, line), width in marks:
+        assert min(abs(left - x), abs(left + width - x)) < 12
+        assert abs(line - y) < 60, "beside its end"
+
+
+def test_head_and_curves_say_the_same_of_a_training_that_became_infinite(visit):
+    wild = Experiment(dataset="wave", batch=0, epochs=200, layers=(20, 20), runners=(Runner("sgd", {"lr": 1.0}),))
+    visit.open(replace(wild, film=Film(25)))
+    visit.until(lambda: visit.film("t") == 15, "the moment of the link")
+    head = visit.page.locator(".dl-now")
+    large = EN["film_now_loss"].format(loss=EN["film_large"])
+    visit.until(lambda: head.inner_text() == large, "a number that is too large to be sent")
+    visit.film("go(1e9)")
+    infinite = EN["film_infinite"].format(step=visit.film("runners[0].ended"))
+    visit.until(lambda: head.inner_text() == EN["film_now_loss"].format(loss=infinite), "what came of it")
+    assert visit.film("pane.sheet.charts[0].marks.map(({ text }) => text)") == [infinite]
 
 
 def test_a_sharpness_that_is_rounding_is_told_so_and_drawn_at_the_edge(visit):
@@ -209,6 +240,11 @@ def test_a_sharpness_that_is_rounding_is_told_so_and_drawn_at_the_edge(visit):
 
 def test_the_graph_is_stepped_through_and_fits_a_phone(visit):
     page = visit.page
+    visit.open(SMALL)
+    assert page.locator("[data-testid=stSidebar]").is_visible()
+    page.get_by_text(EN["graph_graph"]).click()
+    page.wait_for_selector(".dl-graph[data-drawn]", timeout=PATIENCE)
+    assert page.locator("[data-testid=stMain]").bounding_box()["x"] == 0, "nothing is set beside it"
     visit.lead(replace(SMALL, film=Film(view="graph", graph="network")), ".dl-graph[data-drawn] .dl-node")
     graph = page.locator(".dl-graph")
     assert graph.get_attribute("data-step") == "0"
@@ -227,6 +263,9 @@ def test_the_graph_is_stepped_through_and_fits_a_phone(visit):
             box = part.bounding_box()
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390
+        fits = "(part) => part.scrollWidth <= part.clientWidth"
+        assert all(part.evaluate(fits) for part in page.locator("[data-testid=stButtonGroup] [role=radiogroup]").all())
+        assert page.locator(".st-key-network-init").bounding_box()["width"] > 160, "room for the longest name"
     finally:
         page.set_viewport_size({"width": 1400, "height": 900})
 

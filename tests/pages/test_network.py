@@ -92,6 +92,24 @@ def test_a_link_restores_the_picture(visit, tab):
     assert np.ravel(at.query_params.get("tab", "curves")).tolist() == [tab]
 
 
+@pytest.mark.parametrize("beyond", [0, 1])
+def test_a_link_to_the_end_stands_there(visit, act, beyond):
+    at = visit(f"{link(SMALL)}&moment={SMALL.steps + beyond}", "en", "networks")
+
+    def seen():
+        experiment = at.session_state["network.state"]
+        moment = header_of(at)[0]["view"]["moment"]
+        assert moment == len(experiment.moments) - 1, "a film that begins somewhere does not play by itself"
+        return experiment.film.moment
+
+    assert seen() == SMALL.steps
+    view = {**header_of(at)[0]["view"], "moment": None, "axis": "linear"}  # as the film tells of its end
+    at = act(at, {"view": view, "id": 1})
+    assert seen() == SMALL.steps
+    at.select_slider(key="network.epochs").set_value(10.0).run()
+    assert seen() == at.session_state["network.state"].steps > SMALL.steps, "it is followed"
+
+
 def test_digits_come_with_what_is_thought_of_them(visit):
     at = visit("dataset=digits&samples=100&layers=4&epochs=2&r=sgd", "ko", "networks")
     header, arrays = header_of(at)
@@ -139,6 +157,7 @@ def test_what_is_wrong_with_a_link_is_said(visit):
     ("query", "said"),
     [
         ("moment=121", "moment: got '121', expected a whole number from 0 to 120; 120 is used instead."),
+        ("moment=-5", "moment: got '-5', expected a whole number from 0 to 120; 120 is used instead."),
         ("chosen=2", "chosen: got '2', expected a whole number from 0 to 1; 1 is used instead."),
         ("view=graph&node=20", "node: got '20', expected a whole number from 0 to 9; 9 is used instead."),
         (
@@ -289,6 +308,41 @@ def test_the_film_is_told_where_each_training_has_ended(visit):
     assert np.isnan(arrays[gone["loss"]][gone["end"] + 1 :]).all()
     several = reel.made(replace(SMALL, seeds=3))
     assert [lane.last for lane in several.lanes] == [len(several.moments) - 1] * 2
+
+
+def table_of(at):
+    """The table under the film: a row a runner, by what stands over its cells."""
+    (said,) = (markdown.value for markdown in at.markdown if markdown.value.startswith("| "))
+    head, _, *rows = ([cell.strip() for cell in line.strip("| ").split(" | ")] for line in said.split("\n"))
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_the_table_says_what_became_infinite_and_what_was_too_large(visit):
+    wave = Experiment(dataset="wave", batch=0, epochs=200, layers=(20, 20), runners=(Runner("sgd", {"lr": 1.0}),))
+    at = visit(link(wave), "en", "networks")
+    header, arrays = header_of(at)
+    (gone,), (row,) = header["runners"], table_of(at)
+    assert np.isnan(arrays[gone["loss"]][20]), "long before it is infinite single floats do not hold it"
+    assert gone["end"] > 20
+    said = EN["film_infinite"].format(step=gone["ended"])
+    assert row[EN["net_final"]] == row[EN["net_fixed"]] == said
+    assert row[EN["net_threshold"].format(loss=0.1)] == EN["net_before"]
+    (row,) = table_of(visit(link(replace(wave, epochs=gone["ended"] - 10)), "en", "networks"))
+    assert row[EN["net_final"]] == EN["film_large"]
+    assert row[EN["net_threshold"].format(loss=0.1)] == "–", "it was trained to its end"
+
+
+def test_the_table_says_where_patience_has_ended_a_training(visit):
+    stops = Experiment(
+        dataset="gaussians", samples=60, layers=(16, 16), epochs=150, validation=0.4, patience=3,
+        runners=(Runner("sgd", {"lr": 0.1}), Runner("adam", {"lr": 0.01}, colour=1)),
+    )  # fmt: skip
+    at = visit(link(stops), "en", "networks")
+    header, arrays = header_of(at)
+    for runner, row in zip(header["runners"], table_of(at), strict=True):
+        epoch = header_moments(header, arrays)[runner["end"]] / stops.each
+        assert row[EN["net_fixed"]].startswith(EN["net_choice"].format(epoch=int(epoch), loss=""))
+        assert row[EN["net_patience"].format(epochs=10)] == EN["net_before"]
 
 
 def test_one_training_serves_all_who_open_it(monkeypatch):

@@ -41,7 +41,7 @@ WORDS = (
     *("film_now", "film_now_val", "film_now_loss", "film_true", "film_thought"),
     *("film_tabs", "film_curves", "film_network", "film_layers", "film_images"),
     *("film_loss", "film_accuracy", "film_training", "film_validation", "film_curves_hint", "film_best"),
-    *("film_stopped", "film_infinite"),
+    *("film_stopped", "film_infinite", "film_large"),
     *("film_across", "film_by_epoch", "film_by_evaluation", "film_by_second"),
     *(
         "film_gradients",

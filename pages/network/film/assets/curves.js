@@ -21,6 +21,8 @@ const LINE = 14; // pixels between two lines of words
 const ENOUGH = 20; // pixels from words to a curve
 const GAP = 8; // and from the end of a curve to the words about it
 const FAR = 8; // lines above and below it where these may stand
+const NEARER = 0.4; // of a pixel from a curve is given up for a pixel nearer to that end
+const WRAPPED = 20; // pixels that a second line of words above takes: it stands below the buttons
 
 export class Curves {
   constructor(root, film) {
@@ -59,7 +61,7 @@ export class Curves {
 
 export class Chart {
   constructor(box, curves, what) {
-    Object.assign(this, { box, curves, film: curves.film, what });
+    Object.assign(this, { box, curves, film: curves.film, what, marks: [] });
     this.back = document.createElement("canvas"); // the curves, of which what is to come is drawn pale
     box.setAttribute("role", "img");
     this.listen();
@@ -112,10 +114,12 @@ export class Chart {
   prepare(clientWidth, clientHeight) {
     const { box, film, what, log } = this;
     const { theme, words } = film;
-    const { left, right, top, bottom } = MARGIN;
+    const { left, right, bottom } = MARGIN;
+    this.drawnLines = this.lines();
+    const keys = this.keys(clientWidth);
+    const top = MARGIN.top + Math.max(0, ...keys.map(({ y }) => y - BASE));
     const frame = { left, top, width: clientWidth - left - right, height: clientHeight - top - bottom };
     this.frame = frame;
-    this.drawnLines = this.lines();
     const [low, high] = this.range(this.drawnLines);
     this.up = new Scale({ scale: log ? "log" : "linear", low, high });
     this.along = new Scale({ scale: "linear", low: 0, high: film.farthest });
@@ -128,36 +132,46 @@ export class Chart {
     pen.fillStyle = theme.ink;
     const { title } = this;
     pen.fillText(title, frame.left, BASE);
-    let x = frame.left + pen.measureText(title).width + 14;
-    const end = clientWidth - (what === "loss" ? this.curves.corner.offsetWidth : 0);
-    if (this.drawnLines.some((line) => line.unseen)) {
-      for (const [word, dash, width] of [[words.film_training, [], 2.2], [words.film_validation, UNSEEN, 1.4]]) {
-        if (x + 30 + pen.measureText(word).width > end) break;
-        pen.strokeStyle = pen.fillStyle = theme.quiet;
-        pen.lineWidth = width;
-        pen.setLineDash(dash);
-        pen.beginPath();
-        pen.moveTo(x, BASE - 3.5);
-        pen.lineTo(x + 20, BASE - 3.5);
-        pen.stroke();
-        pen.setLineDash([]);
-        pen.fillText(word, x + 24, BASE);
-        x += 36 + pen.measureText(word).width;
-      }
+    for (const { word, dash, width, x, y } of keys) {
+      pen.strokeStyle = pen.fillStyle = theme.quiet;
+      pen.lineWidth = width;
+      pen.setLineDash(dash);
+      pen.beginPath();
+      pen.moveTo(x, y - 3.5);
+      pen.lineTo(x + 20, y - 3.5);
+      pen.stroke();
+      pen.setLineDash([]);
+      pen.fillText(word, x + 24, y);
     }
     this.mark(pen);
     box.setAttribute("aria-label", `${title}. ${words.film_curves_hint}`);
     this.drawCurves(clientWidth, clientHeight);
   }
 
-  /** In words, where a training has ended before its time. */
+  /** What solid and dotted lines are, and where that is told: beside the title, and below it where that is too narrow. */
+  keys(clientWidth) {
+    const { what, curves } = this;
+    const { theme, words } = this.film;
+    if (!this.drawnLines.some((line) => line.unseen)) return [];
+    const pen = this.back.getContext("2d");
+    pen.font = `12px ${theme.font}`;
+    const end = clientWidth - (what === "loss" ? curves.corner.offsetWidth : 0);
+    let [x, y] = [MARGIN.left + pen.measureText(this.title).width + 14, BASE];
+    return [[words.film_training, [], 2.2], [words.film_validation, UNSEEN, 1.4]].map(([word, dash, width]) => {
+      const wide = 36 + pen.measureText(word).width;
+      if (y === BASE && x + wide - 6 > end) [x, y] = [MARGIN.left, BASE + WRAPPED];
+      x += wide;
+      return { word, dash, width, x: x - wide, y };
+    });
+  }
+
+  /** In words, where a training has ended before its time: what, and where it will stand. */
   mark(pen) {
     const { film, frame, what } = this;
+    this.marks = [];
     if (what !== "loss") return;
     const taken = [];
     pen.font = `12px ${film.theme.font}`;
-    pen.textAlign = "left";
-    pen.lineJoin = "round";
     const soonest = [...this.drawnLines].sort((a, b) => a.runner.end - b.runner.end); // beside those that end first there is room
     for (const { runner, values, unseen } of soonest) {
       const text = unseen ? "" : film.ending(runner);
@@ -167,21 +181,33 @@ export class Chart {
       const [x, y] = [this.toX(film.place(runner, m)), Math.max(this.toY(values[m]), frame.top)];
       const lines = Array.from({ length: 2 * FAR }, (_, i) => (i % 2 ? y + LINE * ((i + 1) / 2) : y - 6 - LINE * (i / 2))); // the nearest first
       const spots = lines.flatMap((line) => [x + GAP, x - GAP - width].map((left) => [left, line]));
-      const spot = this.freest(spots, width, taken);
+      const spot = this.freest(spots, width, taken, y);
       if (!spot) continue; // the pointer tells it too
       taken.push([...spot, width]);
-      pen.strokeStyle = film.theme.paper;
-      pen.lineWidth = 3;
+      this.marks.push({ text, spot, colour: runner.colour });
+    }
+  }
+
+  /** These words, over all lines: on paper of their own. */
+  write(pen) {
+    const { theme } = this.film;
+    pen.font = `12px ${theme.font}`;
+    pen.textAlign = "left";
+    pen.textBaseline = "alphabetic";
+    pen.lineJoin = "round";
+    pen.lineWidth = 5;
+    pen.strokeStyle = theme.paper;
+    for (const { text, spot, colour } of this.marks) {
       pen.strokeText(text, ...spot);
-      pen.fillStyle = runner.colour;
+      pen.fillStyle = colour;
       pen.fillText(text, ...spot);
     }
   }
 
-  /** Where words so wide stand freest of curves, of some spots [x, y], and clear of other words; null if nowhere. */
-  freest(spots, width, taken) {
+  /** Where words so wide stand freest of curves (and near a height), of some spots [x, y], and clear of other words; null if nowhere. */
+  freest(spots, width, taken, height = null) {
     const { film, frame, drawnLines, toX, toY } = this;
-    let [found, best] = [null, -1];
+    let [found, best] = [null, -Infinity];
     for (const [x, y] of spots) {
       if (y < frame.top + 12 || y > frame.top + frame.height - 3 || x < frame.left + 3 || x + width > frame.left + frame.width - 3) continue;
       if (taken.some(([left, line, wide]) => Math.abs(line - y) < LINE && x < left + wide + GAP && left < x + width + GAP)) continue;
@@ -192,6 +218,7 @@ export class Chart {
           if (px > x - GAP && px < x + width + GAP) away = Math.min(away, Math.abs(toY(values[m]) - (y - 4)) || ENOUGH);
         }
       }
+      if (height !== null) away -= NEARER * Math.abs(y - height);
       if (away > best) [best, found] = [away, [x, y]];
     }
     return found;
@@ -269,6 +296,7 @@ export class Chart {
       const [radius, ring] = unseen ? [2.6, null] : [4.5, film.theme.paper];
       dot(pen, x, Math.min(y, frame.top + frame.height), radius, runner.colour, ring);
     }
+    this.write(pen);
   }
 
   nearest(px, py) {

@@ -260,13 +260,20 @@ class Film extends Player {
     return this.moments[this.m];
   }
 
-  /** A value of a runner at the shown moment, of the run that is shown; null if it has none. */
+  /** A value of a runner at the shown moment, of the run that is shown; null if it has none, nan if it is too large to be sent. */
   value(runner, what) {
     if (!runner[what]) return null;
     const values = this.arrays.get(runner[what]);
-    let m = this.m;
-    if (runner.ended === null) while (m > 0 && Number.isNaN(values[m])) m--; // ended early, it stays as it was
-    return values[m];
+    return values[runner.ended === null ? Math.min(this.m, runner.end) : this.m]; // ended early, it stays as it was
+  }
+
+  /** A loss at the shown moment in words: of one that no longer grows, since when it is infinite. */
+  lossIn(runner, brief = false) {
+    const { words } = this;
+    const loss = this.value(runner, "loss");
+    if (Number.isFinite(loss)) return number(loss);
+    if (runner.ended === null || this.m < runner.end) return words.film_large;
+    return brief ? "∞" : fill(words.film_infinite, { step: runner.ended });
   }
 
   get timed() {

@@ -1,5 +1,5 @@
 // One runner's panel: what its network makes of the data at this moment, under a line that says how well it does.
-import { fill, number, swatch } from "../descent-lab.canvas/draw.js";
+import { fill, swatch } from "../descent-lab.canvas/draw.js";
 import { byPointer } from "../descent-lab.canvas/keys.js";
 import { Confusion } from "./confusion.js";
 import { Decision } from "./decision.js";
@@ -78,11 +78,12 @@ export class Panel {
     if (this.told === `${film.m} ${narrow}`) return;
     this.told = `${film.m} ${narrow}`;
     const { words } = film;
-    const [loss, seen, unseen] = ["loss", "accuracy", "val_accuracy"].map((what) => film.value(runner, what));
-    const share = unseen ?? seen;
-    const sentence = share === null ? words.film_now_loss : unseen === null ? words.film_now : words.film_now_val;
-    const told = fill(sentence, { loss: number(loss), accuracy: percent(share) });
-    write(this.now, narrow ? [number(loss), ...(share === null ? [] : [`${percent(share)} %`])].join(" · ") : told);
+    const [seen, unseen] = ["accuracy", "val_accuracy"].map((what) => film.value(runner, what));
+    const [loss, share] = [film.lossIn(runner, narrow), unseen ?? seen];
+    const alone = share === null || Number.isNaN(share);
+    const sentence = alone ? words.film_now_loss : unseen === null ? words.film_now : words.film_now_val;
+    const told = fill(sentence, { loss, accuracy: percent(share) });
+    write(this.now, narrow ? [loss, ...(alone ? [] : [`${percent(share)} %`])].join(" · ") : told);
   }
 }
 

@@ -30,7 +30,7 @@ export class Ruler {
     this.marks.append(Object.assign(element("span", "dl-unit", title)));
     const even = new Scale({ scale: "linear", low: 0, high: last }).ticks(width, ROOM).flatMap(([share, label]) => (label ? [share * last] : []));
     for (const epoch of [last, ...even, 1]) {
-      if (!(epoch > 0 && epoch <= last)) continue;
+      if (!(epoch > 0 && epoch <= last) || (last > 1 && !Number.isInteger(epoch))) continue; // of one epoch its parts
       const text = number(epoch);
       const [at, half] = [width * share(epochs, epoch), pen.measureText(text).width / 2];
       const [from, to] = [at - half, at + half];
