@@ -267,15 +267,6 @@ class Film extends Player {
     return values[runner.ended === null ? Math.min(this.m, runner.end) : this.m]; // ended early, it stays as it was
   }
 
-  /** A loss at the shown moment in words: of one that no longer grows, since when it is infinite. */
-  lossIn(runner, brief = false) {
-    const { words } = this;
-    const loss = this.value(runner, "loss");
-    if (Number.isFinite(loss)) return number(loss);
-    if (runner.ended === null || this.m < runner.end) return words.film_large;
-    return brief ? "∞" : fill(words.film_infinite, { step: runner.ended });
-  }
-
   get timed() {
     return Boolean(this.film?.seconds);
   }

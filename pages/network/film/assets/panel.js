@@ -1,5 +1,5 @@
 // One runner's panel: what its network makes of the data at this moment, under a line that says how well it does.
-import { fill, swatch } from "../descent-lab.canvas/draw.js";
+import { fill, number, swatch } from "../descent-lab.canvas/draw.js";
 import { byPointer } from "../descent-lab.canvas/keys.js";
 import { Confusion } from "./confusion.js";
 import { Decision } from "./decision.js";
@@ -78,8 +78,9 @@ export class Panel {
     if (this.told === `${film.m} ${narrow}`) return;
     this.told = `${film.m} ${narrow}`;
     const { words } = film;
-    const [seen, unseen] = ["accuracy", "val_accuracy"].map((what) => film.value(runner, what));
-    const [loss, share] = [film.lossIn(runner, narrow), unseen ?? seen];
+    if (runner.ended !== null && film.m >= runner.end) return write(this.now, narrow ? "∞" : film.ending(runner));
+    const [now, seen, unseen] = ["loss", "accuracy", "val_accuracy"].map((what) => film.value(runner, what));
+    const [loss, share] = [Number.isFinite(now) ? number(now) : words.film_large, unseen ?? seen];
     const alone = share === null || Number.isNaN(share);
     const sentence = alone ? words.film_now_loss : unseen === null ? words.film_now : words.film_now_val;
     const told = fill(sentence, { loss, accuracy: percent(share) });
