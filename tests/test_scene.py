@@ -398,6 +398,11 @@ def test_a_fault_says_what_came_what_is_expected_and_what_is_done():
     )
     _, [problem] = Scene.from_query("r=adm")
     assert problem.text.en == "optimizer: 'adm' is not known; did you mean adam? It was left out."
+    for bad in ("window=1~2", "camera=1", "step=-1"):
+        _, [problem] = Scene.from_query(bad)
+        assert problem.text.en.endswith("; its default is used instead.")
+        assert problem.text.ko.endswith(" 대신 기본값을(를) 씁니다.")
+        assert "instead" not in problem.refusal.text.en, "where it is raised nothing is"
 
 
 def test_the_last_of_a_repeated_parameter_counts():
