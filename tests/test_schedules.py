@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core.engine.descend import descend
+from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan
 from core.schedules import SCHEDULES
@@ -401,6 +402,14 @@ def test_onecycle_lowers_the_momentum_while_it_raises_the_rate() -> None:
         moving = slice(0, 48 if three else 99)
         assert (np.diff(momentum[moving]) * np.diff(rate[moving]) < 0).all(), "against the rate"
     assert np.isnan(onecycle.momentum(t, 100, **onecycle.defaults)).all(), "switched off: the optimizer keeps its own"
+
+
+@pytest.mark.parametrize(
+    "record", [*SCHEDULES.values(), *OPTIMIZERS.values(), *MODIFIERS.values()], ids=lambda r: r.key
+)
+def test_a_setting_waits_for_one_that_there_is(record) -> None:
+    names = {hyper.name for hyper in record.hypers}
+    assert {hyper.after for hyper in record.hypers if hyper.after} <= names
 
 
 def test_cyclic_lowers_the_momentum_while_it_raises_the_rate() -> None:

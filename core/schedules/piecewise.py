@@ -1,5 +1,7 @@
 """Piecewise constant scheduling: one rate, then a lower one, then a lower one still."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
@@ -20,24 +22,34 @@ def _drop(t, at, gamma):
     return np.where(t < at, 1.0, gamma)
 
 
-def _sliders(name: str, i: str, step: int, en: str, ko: str) -> tuple[Hyper, Hyper]:
-    """When a drop beyond the second comes, and by how much: at a factor of 1, it does not. i: its number, as an index."""
-    when = Text(f"{en} drop at step", f"{ko} 번째로 낮추는 스텝")
-    much = Text(f"factor of the {en} drop (1: none)", f"{ko} 번째에 곱하는 값(1이면 없음)")
-    return (
-        Hyper(name, f"t{i}", step, 1, 5000, "log", when, integer=True, rare=True),
-        Hyper(f"gamma_{'₀₁₂₃₄₅'.index(i)}", f"γ{i}", 1.0, 0.01, 1.0, "log", much, rare=True),
-    )
+# When the drops beyond the second come, if they do.
+LATER = {
+    "third": (250, "세"),
+    "fourth": (400, "네"),
+    "fifth": (600, "다섯"),
+}
+INDEX = "₀₁₂₃₄₅"
+FACTORS = {name: f"gamma_{i}" for i, name in enumerate(LATER, 3)}
+
+
+def _drops() -> Iterator[Hyper]:
+    """By how much each of them lowers the rate, at a factor of 1 not at all; and when it comes."""
+    before = ""
+    for i, (name, (step, ko)) in enumerate(LATER.items(), 3):
+        when = Text(f"{name} drop at step", f"{ko} 번째로 낮추는 스텝")
+        much = Text(f"factor of the {name} drop (1: none)", f"{ko} 번째에 곱하는 값(1이면 없음)")
+        yield Hyper(name, f"t{INDEX[i]}", step, 1, 5000, "log", when, integer=True, rare=True, after=FACTORS[name])
+        yield Hyper(FACTORS[name], f"γ{INDEX[i]}", 1.0, 0.01, 1.0, "log", much, rare=True, after=before)
+        before = FACTORS[name]
 
 
 # Values at which there is more than two drops by one factor.
 MORE = {
     "gamma_2": lambda factor: factor > 0,
-    **dict.fromkeys(("gamma_3", "gamma_4", "gamma_5"), lambda factor: factor < 1),
+    **dict.fromkeys(FACTORS.values(), lambda factor: factor < 1),
 }
-EVERY = (
-    "{gamma} ** (t >= {first}) * ({gamma_2} or {gamma}) ** (t >= {second}) * {gamma_3} ** (t >= {third}) * "
-    "{gamma_4} ** (t >= {fourth}) * {gamma_5} ** (t >= {fifth})"
+EVERY = "{gamma} ** (t >= {first}) * ({gamma_2} or {gamma}) ** (t >= {second})" + "".join(
+    f" * {{{factor}}} ** (t >= {{{drop}}})" for drop, factor in FACTORS.items()
 )
 
 SCHEDULE = Schedule(
@@ -56,9 +68,7 @@ SCHEDULE = Schedule(
             label=Text("factor of the second drop (0: γ)", "두 번째에 곱하는 값(0이면 γ)"),
             rare=True,
         ),
-        *_sliders("third", "₃", 250, "third", "세"),
-        *_sliders("fourth", "₄", 400, "fourth", "네"),
-        *_sliders("fifth", "₅", 600, "fifth", "다섯"),
+        *_drops(),
     ),
     latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma",
     about=Text(

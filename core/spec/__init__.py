@@ -8,7 +8,7 @@ the traceback and both sides of the contradiction in the message.
 from core.spec.companion import Companion
 from core.spec.dialect import Dialect
 from core.spec.here import Here
-from core.spec.hyper import Hyper, decay, epsilon, epsilon_root, momentum_against, rate, weight_decay
+from core.spec.hyper import Hyper, at_work, decay, epsilon, epsilon_root, momentum_against, rate, weight_decay
 from core.spec.modifier import Modifier
 from core.spec.net import Dataset, Initialization, Layer
 from core.spec.optimizer import DECAYED, Family, Optimizer
@@ -41,6 +41,7 @@ __all__ = [
     "Stop",
     "Surface",
     "Text",
+    "at_work",
     "decay",
     "epsilon",
     "epsilon_root",

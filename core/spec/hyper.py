@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,7 +16,8 @@ class Hyper:
     scale: "log" for rates, "one_minus" for decay rates (even steps of 1 - value, down to 1 - high),
     "linear" for the rest. An integer hyperparameter takes whole numbers only; one from 0 to 1 is a `switch`, and its
     label says what it means to be on. rare: seldom moved, and so folded away where room is short.
-    beyond: source -> its default, where that lies beyond the range.
+    beyond: source -> its default, where that lies beyond the range. after: the hyperparameter that has to be moved from its
+    default before this one means anything; empty for none.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Hyper:
     label: Text | None = None
     integer: bool = False
     rare: bool = False
+    after: str = ""
     beyond: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
@@ -50,6 +52,12 @@ class Hyper:
     def admits(self, value: float) -> bool:
         """Whether a finite `value` lies in the range, and is whole where it has to be."""
         return self.low <= value <= self.high and (not self.integer or float(value).is_integer())
+
+
+def at_work(hypers: Sequence[Hyper], values: Mapping[str, float]) -> list[Hyper]:
+    """Those that mean anything where the values are these, and those that were moved all the same."""
+    defaults = {hyper.name: hyper.default for hyper in hypers}
+    return [h for h in hypers if not h.after or values[h.after] != defaults[h.after] or values[h.name] != h.default]
 
 
 def rate(default: float) -> Hyper:
@@ -82,8 +90,10 @@ def epsilon_root(label: Text | None = None) -> Hyper:
 def momentum_against(low: float, high: float) -> tuple[Hyper, Hyper, Hyper]:
     """A momentum that a schedule moves against the rate: whether it does, and between which two."""
     goes = Text("momentum goes the other way", "모멘텀은 반대로")
+    lowest = Text("momentum at the highest rate", "학습률이 가장 높을 때의 모멘텀")
+    highest = Text("momentum at the lowest rate", "학습률이 가장 낮을 때의 모멘텀")
     return (
         Hyper("cycle_momentum", "β↻", 0, 0, 1, label=goes, integer=True, rare=True),
-        Hyper("base_momentum", "β₋", low, 0.0, 0.999, label=Text("lowest momentum", "가장 낮은 모멘텀"), rare=True),
-        Hyper("max_momentum", "β₊", high, 0.0, 0.999, label=Text("highest momentum", "가장 높은 모멘텀"), rare=True),
+        Hyper("base_momentum", "β₋", low, 0.0, 0.999, label=lowest, rare=True, after="cycle_momentum"),
+        Hyper("max_momentum", "β₊", high, 0.0, 0.999, label=highest, rare=True, after="cycle_momentum"),
     )

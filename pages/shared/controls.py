@@ -12,7 +12,7 @@ import streamlit as st
 
 from core import SCHEDULES, Plan, SceneError
 from core.schedules._warmup import CLIMB
-from core.spec import Hyper, numeral
+from core.spec import Hyper, at_work, numeral
 from pages.shared.words import say, t
 
 NAMES, MANY = "controls.names", 200  # what the browser knows values by; so many before those of the past are dropped
@@ -269,8 +269,9 @@ def slide_all(
 ) -> None:
     """A slider for each hyperparameter, the rare ones folded away, unless one of them has been moved.
 
-    slide: draws one. What is folded away is drawn only while it is open.
+    slide: draws one. What is folded away is drawn only while it is open; and what means nothing yet, not at all.
     """
+    hypers = at_work(hypers, values)
     for hyper in hypers:
         if not hyper.rare:
             slide(hyper)

@@ -22,7 +22,7 @@ from core.figures.relief import relief
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, TYPED
 from core.schedules._warmup import CLIMB
-from core.spec import Family
+from core.spec import Family, at_work
 from core.text import LANGUAGES, TABLES
 from core.text.terms import long_name
 from core.tuning import ruler
@@ -723,8 +723,23 @@ def test_a_schedule_of_one_card(visit):
     assert scene.runners[:2] == FIRST.runners[:2]
 
 
+def test_a_setting_that_means_nothing_yet_is_not_shown(visit):
+    """The momentum's two ends wait for its switch, the fourth drop for the third."""
+    for key, switch, value, waiting, later in (
+        ("onecycle", "cycle_momentum", 1, {"base_momentum", "max_momentum"}, set()),
+        ("piecewise", "gamma_3", 0.5, {"third", "gamma_4"}, {"fourth", "gamma_5"}),
+    ):
+        for given in ("", f"~s.{switch}~{value}"):
+            at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.warmup_start~0.5{given}")
+            press(at, 0, "open")
+            shown = {name.removeprefix(f"{card(at, 0)}.plan.") for name in widgets(at)}
+            assert switch in shown, "it is what they wait for"
+            assert (waiting <= shown) == bool(given)
+            assert not later & shown
+
+
 def test_what_was_moved_of_a_schedule_is_not_folded_away(visit):
-    for key in ("plateau", "onecycle"):
+    for key in ("plateau", "exponential", "cosine"):
         rare = [hyper for hyper in SCHEDULES[key].hypers if hyper.rare]
         moved, other = rare[0], stops(rare[-1])[1]
         at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.{moved.name}~{moved.high}")
@@ -1041,10 +1056,12 @@ def test_a_link_restores_every_value(visit):
         for name, value in runner.hypers.items():
             assert at.select_slider(key=f"{card(at, i)}.{name}").value == value
         assert at.selectbox(key=f"{card(at, i)}.plan.schedule").value == runner.plan.schedule
-        rare = [h for h in (*runner.plan.record.hypers, *CLIMB) if h.rare]
+        hypers = (*runner.plan.record.hypers, *CLIMB)
+        rare = [h for h in hypers if h.rare]
+        idle = {h.name for h in hypers} - {h.name for h in at_work(hypers, runner.plan.hypers)}
         folded = [h.name for h in rare] * all(runner.plan.hypers[h.name] == h.default for h in rare)
         for name, value in runner.plan.hypers.items():
-            if name not in folded:
+            if name not in folded and name not in idle:
                 key = f"{card(at, i)}.plan.{name}"
                 widget = at.toggle(key=key) if name in SWITCHES[runner.plan.schedule] else at.select_slider(key=key)
                 assert widget.value == value
