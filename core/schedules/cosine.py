@@ -56,6 +56,7 @@ SCHEDULE = Schedule(
             "keras.optimizers.schedules.CosineDecay({lr}, decay_steps=max(round({share} * {T}), 1), alpha={floor})",
         ),
         Special("keras", {"c": lambda c: c != 1}),
+        Special("optax", {"share": 1, "c": 1}, "optax.cosine_decay_schedule({lr}, decay_steps={T}, alpha={floor})"),
         Special(
             "optax", {"share": 1}, "optax.cosine_decay_schedule({lr}, decay_steps={T}, alpha={floor}, exponent={c})"
         ),
