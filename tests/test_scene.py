@@ -635,13 +635,13 @@ def test_labels_tell_runners_apart():
     assert Scene(runners=runners[1:3]).labels() == ("Adam η 0.001", "Adam η 0.2")
 
 
-@pytest.mark.parametrize("seed", range(20))
 def test_names_have_as_many_digits_as_tell_them_apart() -> None:
     runners = [Runner("sgd", {"lr": lr}) for lr in (1.0, 1.0001, 0.05)]
     assert Scene("bowl", runners=tuple(runners)).labels() == ("SGD η 1", "SGD η 1.0001", "SGD η 0.05")
     assert Scene("bowl", runners=(runners[0], runners[2])).labels() == ("SGD η 1", "SGD η 0.05")
 
 
+@pytest.mark.parametrize("seed", range(20))
 def test_labels_of_random_scenes_are_all_different(seed):
     labels = some_scene(seed, runners=MAX_RUNNERS).labels()
     assert len(set(labels)) == MAX_RUNNERS

@@ -65,9 +65,12 @@ def test_the_legend_is_in_the_language_of_the_page(maps):
 
 
 def test_what_theory_knows_has_the_sign_in_the_legend_that_it_has_on_the_map(maps):
-    bowl, across = Scene("bowl", steps=40, runners=(Runner("momentum", {"lr": 0.1}),)), Side("lr", (1e-2, 1.0))
-    for up, sign in ((Side("momentum", (0.0, 0.9)), "ring"), (Side("x", (-4.0, 4.0)), "dotted")):
-        maps.open(bowl, Atlas(of=0, across=across, up=up))
+    for key, up, sign in (
+        ("momentum", Side("momentum", (0.0, 0.9)), "ring"),
+        ("sgd", Side("x", (-4.0, 4.0)), "dotted"),
+    ):
+        bowl = Scene("bowl", steps=40, runners=(Runner(key, {"lr": 0.1}),))
+        maps.open(bowl, Atlas(of=0, across=Side("lr", (1e-2, 1.0)), up=up))
         shown = maps.page.locator(".dl-keyed", has_text=EN["map_optimum"])
         shown.locator(f".dl-{sign}").wait_for(timeout=PATIENCE)
 

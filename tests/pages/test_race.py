@@ -739,7 +739,7 @@ def test_a_setting_that_means_nothing_yet_is_not_shown(visit):
 
 
 def test_what_was_moved_of_a_schedule_is_not_folded_away(visit):
-    for key in ("plateau", "exponential", "cosine"):
+    for key in ("plateau", "exponential"):
         rare = [hyper for hyper in SCHEDULES[key].hypers if hyper.rare]
         moved, other = rare[0], stops(rare[-1])[1]
         at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.{moved.name}~{moved.high}")
