@@ -1,17 +1,15 @@
 """The frame around every page: start-up, page config, language, navigation."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.text import LANGUAGES
 from pages.shared.boot import boot
 from pages.shared.foreign import mend
-from pages.shared.frame import in_old_mode, keep_history, style
+from pages.shared.frame import ICON, in_old_mode, keep_history, style
 from pages.shared.lost import astray, bring_back
 from pages.shared.words import language, t
 
-st.set_page_config(page_title=t("app"), page_icon=str(Path(__file__).parent / "pages/shared/icon.svg"), layout="wide")
+st.set_page_config(page_title=t("app"), page_icon=ICON, layout="wide")
 boot()
 
 # Streamlit serves the default page at / only; a hidden twin answers to its name, as those of the other pages do.

@@ -9,10 +9,10 @@ import streamlit as st
 from core.anatomy import telling_step
 from pages.anatomy import bar, view
 from pages.shared import session
-from pages.shared.frame import warn
+from pages.shared.frame import sheet, warn
 from pages.shared.words import say, t
 
-st.html(Path(__file__).with_name("step.css"))
+sheet(Path(__file__).with_name("step.css"))
 
 
 @st.fragment

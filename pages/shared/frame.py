@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
@@ -14,6 +15,7 @@ from core.spec import Text
 from pages.shared.words import plain, say
 
 CSS = Path(__file__).with_name("frame.css")
+ICON = Path(__file__).with_name("icon.svg").read_text("utf-8")
 HISTORY = Path(__file__).with_name("history.js").read_text("utf-8")
 LOOKS = ("camera", "window", "node", "lang")  # parameters of a link that say how one looks at the scene
 
@@ -45,8 +47,28 @@ def style() -> None:
 
     Popovers and dialogs stand outside of what Streamlit tells whether it is dark; they have to know it too.
     """
-    st.html(CSS)
+    sheet(CSS)
     st.html(f"<style>:root{{color-scheme:{'dark' if dark() else 'light'}}}</style>")
+
+
+class _Sheet:
+    """A style sheet as Streamlit takes it without a file."""
+
+    def __init__(self, css: str) -> None:
+        self.html = f"<style>{css}</style>"
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@lru_cache
+def _read(file: Path) -> _Sheet:
+    return _Sheet(file.read_text("utf-8"))
+
+
+def sheet(file: Path) -> None:
+    """Put a style sheet on the page. It is read once: where no more files may be open, a visitor who comes sees the page."""
+    st.html(_read(file))
 
 
 def keep_history() -> None:

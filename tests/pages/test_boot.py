@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import threading
 import time
 import weakref
@@ -88,3 +89,19 @@ def test_who_has_left_is_forgotten(monkeypatch):
         assert kept
     finally:
         gc.set_threshold(*thresholds)
+
+
+@pytest.mark.parametrize("page", ["", "anatomy", "maps", "schedules", "networks", "catalogue"])
+def test_a_page_that_was_drawn_once_opens_no_file_any_more(visit, monkeypatch, page):
+    """Where as many visitors have come as files may be open, the next one would see an error instead of the page."""
+    at = visit(page=page)
+    opened, real = [], io.open
+
+    def noted(file, *how, **more):
+        opened.append(str(file))
+        return real(file, *how, **more)
+
+    monkeypatch.setattr("builtins.open", noted)
+    monkeypatch.setattr(io, "open", noted)
+    assert not at.run().exception
+    assert not [name for name in opened if "/pages/" in name and not name.endswith(".py")]
