@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import urlencode
-
-import numpy as np
 
 from core.engine.descend import Run, descend
 from core.expression import Formula
@@ -20,8 +18,8 @@ from core.scene.mending import mend
 from core.scene.query import parse, read, write
 from core.scene.runner import OURS, OWN, Plan, Runner, source_of
 from core.scene.view import View
-from core.schedules._warmup import momenta
-from core.spec import Surface, numeral
+from core.schedules._warmup import replaced
+from core.spec import Surface, digits_apart, numeral
 
 
 @dataclass(frozen=True)
@@ -85,9 +83,8 @@ class Scene:
     def replaced(self, runner: Runner) -> str:
         """The hyperparameter of a runner, by name, in whose place its schedule puts values of its own; empty for none."""
         plan = self.plan_of(runner)
-        name = plan.record.replaces(runner.hypers)
-        moves = bool(name) and np.isfinite(momenta(plan.record, self.length, dict(plan.hypers))).any()
-        return name if moves else ""
+        row, values = replaced(plan.record, self.length, runner.hypers, plan.hypers)
+        return [*runner.hypers][row] if values.size else ""
 
     def run(self, runner: Runner, keep: Literal["path", "state", "end"] = "path", **instead: Any) -> Run:
         """Run one runner of this scene. instead: arguments of `descend` in place of the scene's own, lanes for example."""
@@ -124,9 +121,9 @@ class Scene:
             if source != OWN and (runner.dialect != OURS or len(twins) < len(same)):
                 name = f"{name} ({source[language]})"
             marks = [
-                f"{h.symbol} {_apart(runner.hypers[h.name], {r.hypers[h.name] for r in twins})}"
+                f"{h.symbol} {numeral(runner.hypers[h.name], digits_apart(values))}"
                 for h in runner.record.hypers
-                if len({r.hypers[h.name] for r in twins}) > 1
+                if len(values := {r.hypers[h.name] for r in twins}) > 1
             ]
             if len({self.plan_of(r) == self.plan_of(runner) for r in twins}) > 1:
                 marks.append(runner.plan.record.name[language].lower())
@@ -172,12 +169,6 @@ class Scene:
             query, cut = parse(query)
         scene, problems = cls.mend(read(query) if isinstance(query, Mapping) else query)
         return scene, [*problems, TOO_LONG] if cut else problems
-
-
-def _apart(value: float, all_of_them: Collection[float]) -> str:
-    """One of several values in three digits, or in as many as tell them apart."""
-    enough = (digits for digits in range(3, 17) if len({numeral(v, digits) for v in all_of_them}) == len(all_of_them))
-    return numeral(value, next(enough, 17))
 
 
 def _modified(key: str, settings: Mapping[str, float], language: str) -> str:

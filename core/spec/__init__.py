@@ -17,7 +17,7 @@ from core.spec.special import Special
 from core.spec.stability import Stability
 from core.spec.stop import Stop
 from core.spec.surface import Bounds, Point, Samples, Surface
-from core.spec.text import Paper, Text, numeral
+from core.spec.text import Paper, Text, digits_apart, numeral
 
 __all__ = [
     "DECAYED",
@@ -43,6 +43,7 @@ __all__ = [
     "Text",
     "at_work",
     "decay",
+    "digits_apart",
     "epsilon",
     "epsilon_root",
     "momentum_against",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 
@@ -29,6 +30,12 @@ def numeral(value: float, digits: int = 6) -> str:
     """A number as people write it, to so many digits: −2 and 1e6, where Python has -2 and 1e+06."""
     mantissa, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")  # nobody writes -0
     return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
+
+
+def digits_apart(values: Collection[float], spell: Callable[[float, int], str] = numeral) -> int:
+    """The fewest digits, three at least, in which numbers that differ are spelled differently."""
+    apart = (digits for digits in range(3, 17) if len({spell(v, digits) for v in values}) == len({*values}))
+    return next(apart, 17)
 
 
 @dataclass(frozen=True)

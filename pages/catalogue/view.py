@@ -222,7 +222,7 @@ def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Method]]) -> list[str]:
 
 def _source(record: Method) -> None:
     """The very code that runs here, and that of each source which writes it otherwise."""
-    forms: dict[Callable[..., object], list[str]] = {_own(record): [_form(record, OURS)]}
+    forms: dict[Callable[..., object], list[str]] = {record.formula: [_form(record, OURS)]}
     for key, dialect in record.dialects.items():
         if dialect.update:
             forms.setdefault(dialect.update, []).append(say(DIALECTS[key]))
@@ -230,13 +230,6 @@ def _source(record: Method) -> None:
     tabs = st.tabs([_upper(", ".join(names)) for names in forms.values()]) if len(forms) > 1 else [st.container()]
     for tab, formula in zip(tabs, forms, strict=True):
         tab.code(inspect.getsource(formula), language="python")
-
-
-def _own(record: Method) -> Callable[..., object]:
-    """Our own formula of a method."""
-    if isinstance(record, Optimizer):
-        return record.update
-    return record.factor if isinstance(record, Schedule) else record.change
 
 
 def _code(*functions: Callable[..., object]) -> None:

@@ -11,7 +11,7 @@ from core import MODIFIERS, STOPS, Run, Runner, Scene
 from core.engine.descend import DEFAULT_TOLERANCE
 from core.engine.outcome import LOOPS, STILL, circle, period
 from core.floor import Floor, floor_below, form_of
-from core.spec import Surface, numeral
+from core.spec import Surface, digits_apart, numeral
 from core.theory import StabilityCheck, bound, growth, stability, stability_at, tension
 from pages.shared.words import say, t
 
@@ -221,15 +221,14 @@ def _why_it_cannot_settle(surface: Surface, runner: Runner, run: Run) -> str:
         return ""
     nearest = min(surface.minima, key=lambda minimum: math.dist(run.x[-1], minimum))
     check = stability_at(surface, runner.record, runner.hypers, float(run.lr[-1]), nearest)
-    if check is None or check.product <= check.bound or check.at_edge:
+    if check is None or check.stable or check.at_edge:
         return ""
     return t("reason_minimum", minimum=point(nearest), **_told(runner, check))
 
 
 def _told(runner: Runner, check: StabilityCheck) -> dict[str, str]:
     product = "lr·(λmax + weight_decay)" if runner.hypers.get("weight_decay") else "lr·λmax"
-    alike = (digits for digits in range(3, 17) if number(check.product, digits) != number(check.bound, digits))
-    digits = 3 if check.at_edge else next(alike, 3)  # as many as show which is the larger
+    digits = 3 if check.at_edge else digits_apart((check.product, check.bound), number)
     limit = check.formula if check.formula == "2" else f"{check.formula} = {number(check.bound, digits)}"
     return {"product": product, "value": number(check.product, digits), "limit": limit}
 
