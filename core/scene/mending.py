@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from core.expression import BOUNDS, ExpressionError, Formula, checked_bounds
@@ -30,7 +31,7 @@ from core.scene.values import hypers_of, to_flag, to_float, to_mapping, to_numbe
 from core.scene.view import View
 from core.schedules import SCHEDULES
 from core.schedules._warmup import CLIMB
-from core.spec import Bounds, Text
+from core.spec import Bounds, Hyper, Text
 from core.stops import STOPS
 from core.surfaces import SURFACES
 
@@ -166,10 +167,15 @@ def mend_runners(data: Any, problems: list[SceneError]) -> tuple[Runner, ...]:
 def _mend_stops(given: Any, problems: list[SceneError]) -> Settings:
     """The rules that end a run, each with its bound."""
     given = to_mapping("stops", {} if given is None else given, problems)
-    bounds = tuple(replace(stop.bound, name=key) for key, stop in STOPS.items())
-    values, faults = hypers_of(given, bounds, "stop")
+    values, faults = hypers_of(given, _bounds(), "stop")
     problems.extend(faults)
     return Settings({key: value for key, value in values.items() if key in given})
+
+
+@cache
+def _bounds() -> tuple[Hyper, ...]:
+    """What may be set of each rule, under its key."""
+    return tuple(replace(stop.bound, name=key) for key, stop in STOPS.items())
 
 
 def _mend_plan(data: Any, problems: list[SceneError]) -> Plan:

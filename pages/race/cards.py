@@ -14,8 +14,7 @@ from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
 from pages.race import parts
-from pages.shared import adder, best, card, controls, programs, session
-from pages.shared import ruler as rate_ruler
+from pages.shared import adder, best, card, controls, programs, ruler, session
 from pages.shared.verdicts import around
 from pages.shared.words import language, say, t
 
@@ -97,7 +96,7 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     for hyper in main:
         slide(hyper)
         if hyper.name == "lr":
-            _marks(key, runner)
+            ruler.draw(scene, runner)
     if not opened:
         if runner.modifiers:
             st.caption(around(runner))
@@ -124,16 +123,6 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
         lambda colour: session.change_runner(key, lambda r: replace(r, colour=colour)),
         lambda colour: say(PENS[colour].name),
     )
-
-
-def _marks(key: str, runner: Runner) -> None:
-    """The ruler under the learning rate, a part of the page that can be drawn by itself."""
-
-    @st.fragment(key=parts.ruler(key))
-    def marks() -> None:
-        rate_ruler.draw(st.session_state[session.SCENE], session.runner(key, runner))
-
-    marks()
 
 
 def _around(key: str, runner: Runner, name: str) -> None:

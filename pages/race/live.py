@@ -43,7 +43,7 @@ def lasting(scene: Scene, arrays: Arrays) -> dict[str, Any]:
     return {
         "engine": engine(),
         "main": [_main(runner) for runner in scene.runners],
-        "sliders": {_css(key): slider for key, slider in _sliders(scene, arrays)},
+        "sliders": {css(key): slider for key, slider in _sliders(scene, arrays)},
     }
 
 
@@ -65,7 +65,7 @@ def compared(run: Run) -> list[list[float | int | None]]:
 # --- sliders --------------------------------------------------------------------------------------------
 
 
-def _css(key: str) -> str:
+def css(key: str) -> str:
     """The class of the widget behind a key, as Streamlit makes it."""
     return "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key.strip())
 

@@ -57,14 +57,7 @@ with st.container():
 
 @st.fragment(key=parts.STAGE)
 def show() -> None:
-    """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent.
-
-    The table of every step goes the way of the picture: for each file that somebody may download Streamlit looks
-    through those of all visitors at every run, and everybody waits for that.
-    """
-
-    def ask() -> None:
-        st.session_state[ASKED] = uuid4().hex
+    """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent."""
 
     whole = st.session_state.pop(session.WHOLE, False)
     scene: Scene = st.session_state[session.SCENE]
@@ -72,7 +65,6 @@ def show() -> None:
     if not whole and (asked := st.session_state.pop(ASKED, None)):
         header["file"] = {"id": asked, "name": "descent-lab.csv", "text": arrays.text({"text": to_csv(scene)})}
     stage(header, arrays, on_act, again=whole)
-    st.button(t("csv"), key="csv", icon=":material/download:", on_click=ask)
     if cold:
         boot.wait_until_warm()
         st.rerun()
@@ -80,5 +72,18 @@ def show() -> None:
         st.rerun()  # only now that the stage is drawn: left out, it would be taken down and mounted anew
 
 
-show()
+def ask() -> None:
+    """Send the table of every step along with the picture.
+
+    For each file that somebody may download Streamlit looks through those of all visitors at every run, and everybody
+    waits for that.
+    """
+    st.session_state[ASKED] = uuid4().hex
+    parts.redraw()
+
+
+over = st.container()
+st.button(t("csv"), key="csv", icon=":material/download:", on_click=ask)
+with over:
+    show()
 parts.end()

@@ -2,6 +2,9 @@
 
 A run of the whole page is some sixty messages. Of a learning rate the stage alone speaks; of a decay the ruler on its
 card, too; of the steps every ruler. Whatever else the page says stays as it is, unless it has just ceased to be true.
+
+Rulers are drawn with the page, and after it by the stage, which gets them along with its picture: parts of the page of
+their own would be a seventh of what a run of all of it costs.
 """
 
 from __future__ import annotations
@@ -19,11 +22,7 @@ STAGE, OBSERVE = (
     "race.observe",
 )  # the keys of the fragments that draw the stage, and the sentence above it
 SAYS = "race.says"  # what the page says as it stands
-
-
-def ruler(card: str) -> str:
-    """The key of the fragment that draws the ruler of a card."""
-    return f"ruler.{card}"
+RULERS = "race.rulers"  # the cards whose rulers have changed since they were drawn with the page
 
 
 def begin() -> None:
@@ -46,7 +45,8 @@ def redraw(*cards: str) -> None:
     if before is None or now is None or before[0] != now[0]:
         return
     st.session_state[SAYS] = now
-    st.rerun([*map(ruler, cards), *(part for part in now[1] if now[1][part] != before[1][part]), STAGE])
+    st.session_state[RULERS] = {*st.session_state.get(RULERS, ()), *cards}
+    st.rerun([*(part for part in now[1] if now[1][part] != before[1][part]), STAGE])
 
 
 def _said() -> tuple[Any, dict[str, Any]] | None:

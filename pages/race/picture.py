@@ -15,10 +15,11 @@ from core.engine.outcome import SAID
 from core.figures.palette import PENS
 from core.scene.limits import AVERAGES
 from core.text import TABLES
+from pages.race import parts
 from pages.race.act import STEPS
 from pages.race.cards import OPEN
-from pages.race.live import compared, lasting, live
-from pages.shared import scene_bar, session
+from pages.race.live import compared, css, lasting, live
+from pages.shared import ruler, scene_bar, session
 from pages.shared.boot import is_cold
 from pages.shared.cache import path_of, place_of, ruler_of, run_of, scene_at
 from pages.shared.canvas import Arrays
@@ -74,6 +75,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     header = {
         "lasting": lasting,
         "runners": _sketched(scene) if is_cold() else _runners(scene, arrays, floor),
+        "rulers": arrays.text(changed) if (changed := _rulers(scene)) else None,
         "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
         "start": scene.start,
         "steps": scene.length,
@@ -151,6 +153,14 @@ def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any]
     return {"runner": which, "used": arrays.keep(run.lr, *run.gradient.T)}
 
 
+def _rulers(scene: Scene) -> dict[str, str]:
+    """The rulers that have changed since the page was drawn, under the names of their sliders in the page."""
+    changed: set[str] = st.session_state.get(parts.RULERS, set())
+    changed.intersection_update(st.session_state[session.IDS])
+    cards = zip(st.session_state[session.IDS], scene.runners, strict=True)
+    return {css(f"{card}.lr"): ruler.drawn(scene, runner) for card, runner in cards if card in changed}
+
+
 def _sketched(scene: Scene) -> list[dict[str, Any]]:
     """What is told of every runner before anything has been run here: the browser has the rest from its own engine."""
     labels = scene.labels(language())
@@ -168,9 +178,9 @@ def _looks(runner: Runner) -> dict[str, Any]:
 def _runners(scene: Scene, arrays: Arrays, floor: float) -> list[dict[str, Any]]:
     """What is told of every runner. Of all on a page one has changed, mostly: the page remembers what was told last."""
     before: dict[Any, tuple[dict[str, Any], str]] = st.session_state.get(TOLD, {})
-    place, found, now = place_of(scene), [], {}
-    for runner, label in zip(scene.runners, scene.labels(language()), strict=True):
-        key = place, runner, scene.shared, floor, language()
+    place, spoken, found, now = place_of(scene), language(), [], {}
+    for runner, label in zip(scene.runners, scene.labels(spoken), strict=True):
+        key = place, runner, scene.shared, floor, spoken
         told, name = now[key] = before.get(key) or _told(*key)
         path = arrays.offer(name, lambda runner=runner: path_of(scene, runner, floor)[1])
         found.append({"label": label, **told, "path": path})

@@ -20,6 +20,7 @@ import streamlit as st
 from core.engine.compiler import Uncompiled, ready_made
 from core.engine.kernels import PARTS, compile_all
 from core.presets import PRESETS
+from pages.shared import theme
 
 COLLECT = (5000, 20, 100)  # objects, and rounds: a full collection walks every session with Python's lock held
 HEAPS, LARGE = 2, 1 << 20  # heaps for all threads, and the bytes from which memory goes back to the system at once
@@ -40,6 +41,7 @@ def boot() -> bool:
     some 100 ms each time with Python's lock held. The configuration turns it off and freezing makes it free.
     """
     _frugal()
+    theme.remember()
     if not _loaded(_first_picture()):
         _cold.set()
     _freeze()

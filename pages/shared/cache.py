@@ -27,8 +27,9 @@ def place_of(scene: Scene) -> tuple[Any, ...]:
     return tuple([getattr(scene, name) for name in PLACE])
 
 
+@lru_cache(maxsize=64)
 def scene_at(place: tuple[Any, ...]) -> Scene:
-    """The scene of a place, without runners."""
+    """The scene of a place, without runners. Whoever moves a slider of a runner stays there."""
     return Scene(**dict(zip(PLACE, place, strict=True)))
 
 

@@ -22,18 +22,19 @@ Held = tuple[str, str, bool]
 
 
 def draw(scene: Scene, runner: Runner, plain: bool = False) -> None:
-    """A thin scale below the slider, and the same in words. Its place is kept where nothing is known yet.
+    """A thin scale below the slider, and the same in words. plain: that no schedule is followed is said, where others do."""
+    st.html(drawn(scene, runner, plain))
 
-    plain: that no schedule is followed is said, where others follow one.
-    """
+
+def drawn(scene: Scene, runner: Runner, plain: bool = False) -> str:
+    """What `draw` puts on the page. Its place is kept where nothing is known yet."""
     if is_cold():
-        st.html('<div class="dl-ruler"><div style="--unstable:100%"></div><p>\u2026</p></div>')
-        return
+        return '<div class="dl-ruler"><div style="--unstable:100%"></div><p>\u2026</p></div>'
     replaced = scene.replaced(runner)
     others = ", ".join(h.symbol for h in searched(runner, replaced) if h.name != "lr")
     moved = next((h.symbol for h in runner.spoken.hypers if h.name == replaced), "")
     marks, rate = cache.ruler_of(scene, runner), runner.hypers["lr"]
-    st.html(_drawn(marks, runner.spoken, rate, scene.length, (others, moved, plain), language()))
+    return _drawn(marks, runner.spoken, rate, scene.length, (others, moved, plain), language())
 
 
 @lru_cache(maxsize=512)  # 1 kB each

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.spec import Text
 from core.text import LANGUAGES, TABLES
@@ -12,8 +14,21 @@ from core.text import LANGUAGES, TABLES
 DEFAULT = "en"
 
 
+_spoken = threading.local()  # of a thread: the run that it has last been asked in, and the language there
+
+
 def language() -> str:
-    """The visitor's language: what was chosen, else what the link says, else what the browser prefers."""
+    """The visitor's language: what was chosen, else what the link says, else what the browser prefers.
+
+    It is the same all through a run, in which every word asks for it.
+    """
+    run = getattr(get_script_run_ctx(suppress_warning=True), "parallel_coordinator", None)  # every run has its own
+    if run is None or getattr(_spoken, "run", None) is not run:
+        _spoken.run, _spoken.language = run, _language()
+    return str(_spoken.language)
+
+
+def _language() -> str:
     chosen = st.session_state.get("lang")
     if chosen in LANGUAGES:
         return str(chosen)

@@ -331,6 +331,43 @@ def test_rulers_follow_when_a_drag_has_ended(visit_3d):
     assert race.untouched(), "no graph was made anew"
 
 
+def test_a_ruler_that_was_moved_and_moved_back_is_that_of_the_page(visit):
+    """Streamlit draws a ruler with the whole page alone, and thinks that it stands as it left it."""
+    race = visit(Scene("himmelblau", runners=(Runner("momentum", {"lr": 0.01}),)).to_string())
+    drawn, slider = race.page.locator(".dl-ruler"), race.slider("1-0-momentum")
+
+    def shown(scene):
+        marks = ruler(scene, scene.runners[0])
+        return number(marks.start) in drawn.get_attribute("title") and number(marks.minimum) in drawn.inner_text()
+
+    def press(key):
+        before = race.scene
+        slider.focus()
+        race.press(key)
+        race.until(lambda: race.scene != before and shown(race.scene), "the ruler of another momentum")
+
+    def fold():  # draws the whole page
+        race.page.locator(".st-key-1-0-open button").first.click()
+        opened = race.page.locator(".st-key-1-0-lr-exact input")
+        opened.wait_for(state="hidden" if opened.is_visible() else "visible")
+        race.page.wait_for_timeout(500)  # what was held on the page has come to rest
+        assert shown(race.scene)
+
+    first = race.scene
+    race.until(lambda: shown(first), "the first ruler")
+    press("ArrowLeft")
+    press("ArrowRight")
+    assert race.scene == first
+    press("ArrowLeft")
+    fold()
+    press("ArrowRight")  # while everything on the card is drawn with the page
+    assert race.scene == first
+    fold()
+    press("ArrowLeft")
+    press("ArrowRight")
+    fold()
+
+
 def test_a_click_on_the_map_moves_the_start_and_a_drag_the_map(visit):
     race = visit()
     race.page.mouse.click(*race.on_map(1.0, 4.0))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import io
 import threading
 import time
 import weakref
 
 import pytest
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig, NewSession
+from streamlit.runtime import app_session
 
 from core import Runner, Scene
 from pages.race import picture
-from pages.shared import boot, cache
+from pages.shared import boot, cache, theme
 
 SCENE = Scene("booth", steps=41, runners=(Runner("sgd", {"lr": 0.0123}), Runner("adam", {"lr": 0.0321}, colour=1)))
 
@@ -105,3 +108,44 @@ def test_a_page_that_was_drawn_once_opens_no_file_any_more(visit, monkeypatch, p
     monkeypatch.setattr(io, "open", noted)
     assert not at.run().exception
     assert not [name for name in opened if "/pages/" in name and not name.endswith(".py")]
+
+
+def test_the_theme_is_told_as_streamlit_tells_it(monkeypatch):
+    """Composed once, and again when the configuration has been read anew."""
+    composed = []
+
+    def compose(message, section="theme"):
+        composed.append(section)
+        if section != "theme.sidebar":
+            message.primary_color = section
+
+    def told(section):
+        message = NewSession()
+        app_session._populate_theme_msg(message.custom_theme.dark, section)
+        return message
+
+    monkeypatch.setattr(app_session, "_populate_theme_msg", compose)
+    heard = []
+    monkeypatch.setattr(theme.config, "on_config_parsed", lambda forget, force_connect: heard.append(forget))
+    sections = "theme", "theme.dark", "theme.sidebar"
+    plain = [told(section) for section in sections]
+    theme.remember.__wrapped__()
+    composed.clear()
+    for _ in range(3):
+        assert [told(section) for section in sections] == plain
+    assert composed == [*sections]
+    (forget,) = heard
+    forget()
+    assert [told(section) for section in sections] == plain
+    assert composed == [*sections] * 2
+
+
+def test_the_remembered_theme_is_that_of_the_house():
+    theme.remember()
+    remembered = app_session._populate_theme_msg
+    for part in ("", ".light", ".dark", ".sidebar", ".light.sidebar", ".dark.sidebar"):
+        told = [CustomThemeConfig() for _ in range(3)]
+        for message, tell in zip(told, (inspect.unwrap(remembered), remembered, remembered), strict=True):
+            tell(message, f"theme{part}")
+        assert told[0] == told[1] == told[2]
+        assert bool(told[0].ByteSize()) == (part != ".sidebar"), "those that config.toml sets"

@@ -879,6 +879,19 @@ def stops_of(runner):
     return stops(next(hyper for hyper in runner.spoken.hypers if hyper.name == "lr"))
 
 
+def rulers(at):
+    """card -> the ruler that the stage brings along, which has changed after the page was drawn: as the page draws it."""
+    brought = LASTING.get(sent(at)[0]["rulers"], {})
+    names = {f"st-key-{card.replace('.', '-')}-lr": card for card in at.session_state[session.IDS]}
+    drawn = dict(zip(names.values(), drawn_rulers(at), strict=True))
+    assert all(drawn[names[name]] == ruler for name, ruler in brought.items())
+    return {names[name] for name in brought}
+
+
+def drawn_rulers(at):
+    return [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
+
+
 @pytest.fixture
 def ran(monkeypatch):
     """ran(): the parts of the page that have been run alone since the last time; empty where the whole page was run."""
@@ -911,16 +924,19 @@ def test_a_slider_runs_only_what_speaks_of_it(visit, ran):
     pick(at, 0, "lr", rates[4])
     assert ran() == [parts.STAGE], "a ruler does not depend on the rate"
     assert at.session_state[session.SCENE].runners[0].hypers["lr"] == rates[4]
+    assert rulers(at) == set()
     pick(at, 2, "momentum", 0.5)
-    assert ran() == [parts.ruler(cards[2]), parts.STAGE]
+    assert ran() == [parts.STAGE]
+    assert rulers(at) == {cards[2]}, "the stage brings the ruler along"
     at.select_slider(key="steps").set_value(12.0).run()
-    assert ran() == [*map(parts.ruler, cards), parts.STAGE]
+    assert ran() == [parts.STAGE]
+    assert rulers(at) == {*cards}
     assert scene_of(at).length == 12
     press(at, 0, "open")
     pick(at, 0, "lr", rates[5])
     assert ran() == [], "its box shows the rate, too"
     pick(at, 2, "momentum", 0.9)
-    assert ran() == [parts.ruler(cards[2]), parts.STAGE], "another card is not unfolded"
+    assert ran() == [parts.STAGE], "another card is not unfolded"
     panel(at, "tuning")
     pick(at, 2, "momentum", 0.5)
     assert ran() == [], "what is tuned is told there"
@@ -930,14 +946,17 @@ def test_the_first_change_of_a_preset_runs_what_is_said_of_it_too(visit, ran, ac
     at, cards = visit(), [f"1.{i}" for i in range(len(FIRST.runners))]
     assert at.session_state[session.IDS] == cards
     act(at, {"start": [1, 1], "live": False, "id": 2})
-    assert ran() == [*map(parts.ruler, cards), parts.OBSERVE, scene_bar.RESET, parts.STAGE]
+    assert ran() == [parts.OBSERVE, scene_bar.RESET, parts.STAGE]
+    assert rulers(at) == {*cards}, "they speak of the start"
     assert told(at) == TABLES["en"]["observe_changed"].format(title=next(iter(PRESETS.values())).title.en)
     act(at, {"start": [1, 2], "id": 3})
-    assert ran() == [*map(parts.ruler, cards), parts.STAGE], "a click"
+    assert ran() == [parts.STAGE], "a click"
+    assert rulers(at) == {*cards}
     at.button(key="reset").click().run()
     assert ran() == [], "all of the page is as it was"
     assert scene_of(at) == FIRST
     assert at.button(key="reset").disabled
+    assert rulers(at) == set(), "those of other cards are gone"
 
 
 def test_a_page_that_was_not_drawn_to_its_end_is_drawn_whole(visit, ran, monkeypatch):
@@ -1471,7 +1490,7 @@ def test_rulers_follow_the_start(visit, act):
     at = visit(scene.to_string())
     act(at, {"start": [3.4, -1.9], "live": False, "id": 1})
     marks = ruler(scene_of(at), scene.runners[0])
-    (drawn,) = [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
+    (drawn,) = drawn_rulers(at)
     assert number(marks.start) != number(ruler(scene, scene.runners[0]).start)
     assert number(marks.start) in drawn
 

@@ -24,6 +24,7 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 
 PROJECT = "descent-lab"
 FOLDER = Path(__file__).parent
+SMALL = 32_000  # bytes up to which what has been deflated is kept
 
 
 def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
@@ -38,7 +39,8 @@ def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
         if array.dtype == np.float32:
             raw, places[name] = array.tobytes(), [at, array.size]
         else:
-            raw = zlib.compress(array.tobytes(), 1)
+            raw = array.tobytes()
+            raw = _deflated(raw) if len(raw) < SMALL else zlib.compress(raw, 1)
             places[name] = [at, len(raw), array.dtype.name]
         raw += bytes(-len(raw) % 4)
         parts.append(raw)
@@ -47,6 +49,12 @@ def pack(header: dict[str, Any], arrays: dict[str, np.ndarray]) -> bytes:
     head = zlib.compress(text.encode(), 1)
     pad = bytes(-len(head) % 4)  # float32 arrays must begin at a multiple of four
     return struct.pack("<I", len(head)) + head + pad + b"".join(parts)
+
+
+@functools.lru_cache(maxsize=64)
+def _deflated(raw: bytes) -> bytes:
+    """Words and lists: they are the same for every visitor of a page."""
+    return zlib.compress(raw, 1)
 
 
 def content(*columns: np.ndarray) -> tuple[str, np.ndarray]:

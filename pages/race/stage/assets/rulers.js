@@ -1,14 +1,31 @@
-// The rulers under the learning rates of the page, while something is held that moves their marks: the limits are known
-// here, the best rate takes a search and comes from the server on release.
+// The rulers under the learning rates of the page. While something is held that moves their marks the limits are known
+// here; the best rate takes a search, and comes from the server on release. Streamlit draws a ruler with the whole page
+// alone: what has changed since comes here, as the server draws it.
 import { fill, number } from "../descent-lab.canvas/draw.js";
+import { textOf } from "../descent-lab.canvas/wire.js";
 import { placeOf, stopsOf } from "./watch.js";
 
 const KINDS = ["start", "minimum"];
+
+/** The ruler under a slider of the page. */
+const rulerOf = (name) => document.querySelector(`.${CSS.escape(name)}`)?.nextElementSibling?.querySelector(".dl-ruler");
 
 export class Rulers {
   constructor(live) {
     this.live = live;
     this.changed = new Map(); // ruler -> what the server has drawn there
+  }
+
+  /** Show what the server says of rulers that have changed. What is held goes on from there. */
+  take({ rulers }, arrays) {
+    for (const [name, html] of rulers ? Object.entries(textOf(arrays.get(rulers))) : []) {
+      const ruler = rulerOf(name);
+      if (!ruler) continue;
+      const drawn = new DOMParser().parseFromString(html, "text/html").querySelector(".dl-ruler");
+      ruler.title = drawn.title;
+      if (this.changed.has(ruler)) this.changed.set(ruler, drawn.innerHTML);
+      else ruler.innerHTML = drawn.innerHTML;
+    }
   }
 
   /** Move the marks of every runner whose limits depend on what is held. */
@@ -20,7 +37,7 @@ export class Rulers {
     const now = new Set();
     for (const [name, [kind, i, field]] of Object.entries(header.live.sliders)) {
       if (kind !== "hyper" || field !== "lr" || !touched(i)) continue;
-      const ruler = document.querySelector(`.${CSS.escape(name)}`)?.nextElementSibling?.querySelector(".dl-ruler");
+      const ruler = rulerOf(name);
       if (!ruler) continue;
       now.add(ruler);
       this.move(ruler, live.slider(name), held, i, header);

@@ -24,8 +24,8 @@ const saved = new Set(); // files that were asked for: a stage that is mounted a
 const begun = new Set(); // scenes that have played by themselves: a page that is mounted anew does not begin again
 
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
-const namesIn = ({ lasting, surface, runners, live, steps_of, file }) => [
-  ...[lasting, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
+const namesIn = ({ lasting, rulers, surface, runners, live, steps_of, file }) => [
+  ...[lasting, rulers, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
   ...runners.map((runner) => runner.path).filter((path) => path && !path.buffer),
   ...(steps_of ? [steps_of.used] : []),
   ...(file ? [file.text] : []),
@@ -183,6 +183,7 @@ class Stage extends Player {
     const first = !this.shown;
     const fresh = first || header.epoch !== this.shown.epoch;
     const atEnd = this.t >= this.steps;
+    this.live.rulers.take(header, this.arrays);
     if (!window.Plotly) await this.sketch(header);
     const Plotly = await plotly(header.plotly);
     if (this.next || this.gone) return; // overtaken, or taken down, while plotly.js was loading
