@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -108,7 +108,7 @@ class Runner:
         """The optimizer as its source writes it."""
         return _spoken(self.optimizer, self.dialect)
 
-    @property
+    @cached_property
     def bare(self) -> Runner:
         """The runner without its look, which changes nothing about its run: the key of a cache."""
         return replace(self, colour=0, shown=True)

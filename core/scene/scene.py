@@ -120,6 +120,9 @@ class Scene:
             source = source_of(runner.record, runner.dialect)
             if source != OWN and (runner.dialect != OURS or len(twins) < len(same)):
                 name = f"{name} ({source[language]})"
+            if len(twins) == 1:
+                names.append(name)
+                continue
             marks = [
                 f"{h.symbol} {numeral(runner.hypers[h.name], digits_apart(values))}"
                 for h in runner.record.hypers

@@ -61,7 +61,12 @@ def _path(place: tuple[Any, ...], runner: Runner, floor: float) -> tuple[str, np
 
 def ruler_of(scene: Scene, runner: Runner) -> Ruler:
     """The marks for a learning rate. They do not depend on that rate, so its slider costs nothing."""
-    return _ruler(place_of(scene), _alone(scene, runner).with_hyper("lr", runner.spoken.defaults["lr"]))
+    return _ruler(place_of(scene), _at_any_rate(_alone(scene, runner)))
+
+
+@lru_cache(maxsize=2048)
+def _at_any_rate(runner: Runner) -> Runner:
+    return runner.with_hyper("lr", runner.spoken.defaults["lr"])
 
 
 @lru_cache(maxsize=2048)

@@ -155,16 +155,16 @@ def served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...] = ()
     They are those that `Component` speaks of, the style sheet only where there is one. Its script may import from the
     `assets` here, as `../descent-lab.canvas/<file>`.
     """
+    return _served(name, folder, more, id(get_bidi_component_manager()))
+
+
+@functools.lru_cache(maxsize=32)
+def _served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...], manager_id: int) -> Callable[..., Any]:
     for part, root, within in ((name, folder, "assets"), ("canvas", FOLDER, "assets"), *more):
         serve(part, root, within)
-    style = {"css": f"{name}.css"} if _there(folder / "assets" / f"{name}.css") else {}
+    style = {"css": f"{name}.css"} if (folder / "assets" / f"{name}.css").exists() else {}
     html = folder / f"{name}.html"
     return declared(f"{PROJECT}.{name}", html=html, js=f"{name}.js", isolate_styles=False, **style)
-
-
-@functools.cache
-def _there(file: Path) -> bool:
-    return file.exists()
 
 
 def serve(name: str, root: Path, within: str) -> None:
