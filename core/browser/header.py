@@ -37,7 +37,7 @@ def runner_header(scene: Scene, runner: Runner) -> dict[str, Any]:
         "dialect": runner.dialect,
         "hypers": dict(runner.hypers),
         "schedule": plan.schedule,
-        "scheduleHypers": dict(plan.hypers),
+        "scheduleHypers": plan.told,
         **({"modifiers": around} if around else {}),
     }
 

@@ -215,8 +215,9 @@ class _Writer:
         self.function, self.name, self.book = function, name, book
         self.tree = self.defined()
         self.parameters = [parameter.arg for parameter in self.tree.args.args]
+        self.rest = [self.tree.args.vararg.arg] if self.tree.args.vararg else []  # takes any number of them
         stored = {node.id for node in ast.walk(self.tree) if isinstance(node, ast.Name) and _is_stored(node)}
-        self.locals = stored | set(self.parameters)
+        self.locals = stored | {*self.parameters, *self.rest}
         self.flags: set[str] = set()
         while more := self._flags() - self.flags:
             self.flags |= more
@@ -224,16 +225,17 @@ class _Writer:
     def text(self) -> str:
         """The whole function."""
         arguments, defaults = self.tree.args, self.function.__defaults__ or ()
-        if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
+        if arguments.kwarg or arguments.kwonlyargs or arguments.posonlyargs:
             raise self.unsayable(self.tree, "a function with plain parameters only can be written")
         plain = len(self.parameters) - len(defaults)
         head = [self.plain(name) for name in self.parameters[:plain]]
         for name, value in zip(self.parameters[plain:], defaults, strict=True):
             head.append(f"{self.plain(name)} = {self.outer(value, name, self.tree).text}")
+        head += [f"...{self.plain(name)}" for name in self.rest]
         if isinstance(self.tree, ast.Lambda):
             body = f"  return {self.expression(self.tree.body).text};"
         else:
-            new = sorted(self.plain(name) for name in self.locals.difference(self.parameters))
+            new = sorted(self.plain(name) for name in self.locals.difference(self.parameters, self.rest))
             body = (f"  let {', '.join(new)};\n" if new else "") + self.block(self.tree.body, 1)
         return f"function {self.name}({', '.join(head)}) {{\n{body}\n}}"
 
@@ -458,7 +460,7 @@ class _Writer:
 
     def _flags(self) -> set[str]:
         """Of the local names those that are only ever given what is true or false, as far as `flags` tells by now."""
-        sure, unsure = set(), set(self.parameters)
+        sure, unsure = set(), {*self.parameters, *self.rest}
         for node in ast.walk(self.tree):
             match node:
                 case ast.Assign([ast.Name(name)], value) if self.is_flag(value):

@@ -53,9 +53,15 @@ def _copied(node: ast.stmt, lines: list[str]) -> str:
     """The lines of a statement; those that begin a function anew, without types."""
     copied = lines[node.lineno - 1 : node.end_lineno]
     if isinstance(node, ast.FunctionDef):
-        head = f"{' ' * node.col_offset}def {node.name}({', '.join(a.arg for a in node.args.args)}):"
+        head = f"{' ' * node.col_offset}def {node.name}({', '.join(_parameters(node))}):"
         copied[: node.body[0].lineno - node.lineno] = [head]
     return "\n".join(copied)
+
+
+def _parameters(node: ast.FunctionDef) -> list[str]:
+    """The names of what a function takes, of any number of arguments with a star."""
+    rest = [f"*{node.args.vararg.arg}"] if node.args.vararg else []
+    return [a.arg for a in node.args.args] + rest
 
 
 def _names(node: ast.stmt) -> list[str]:
@@ -76,7 +82,7 @@ def _read(node: ast.stmt) -> set[str]:
     names = [n for part in parts for n in ast.walk(part) if isinstance(n, ast.Name)]
     own = {n.id for n in names if isinstance(n.ctx, ast.Store)}
     if isinstance(node, ast.FunctionDef):
-        own |= {a.arg for a in node.args.args}
+        own |= {name.removeprefix("*") for name in _parameters(node)}
     return {n.id for n in names} - own
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from core.discover import discover
 from core.export.fault import ExportError
 from core.spec import Optimizer, Schedule, Text
+from core.spec.spelling import template
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Library:
     def spells(self, record: Optimizer | Schedule) -> str:
         """How the library is asked for a method, with the names of hyperparameters in braces; empty where it lacks it."""
         own = self.optimizers if isinstance(record, Optimizer) else self.schedules
-        return own.get(record.key) or str(getattr(record, self.key, ""))
+        return own.get(record.key) or template(getattr(record, self.key, ""), record.defaults)
 
     def asked(self, record: Optimizer | Schedule, values: Mapping[str, float]) -> str:
         """How the library is asked for a method at some values; empty where it lacks it, or refuses them."""

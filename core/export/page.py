@@ -100,7 +100,6 @@ class Page(Sheet):
             lines.append(f"STRETCH = {stretch!r}")
         if angle:
             done.append(f"turned by {angle:g} degrees")
-            self.imports.add("import math")
             lines.append(f"COS, SIN = math.cos(math.radians({angle!r})), math.sin(math.radians({angle!r}))")
         self.placed = f"The surface is {', then '.join(done)}, about the middle of its map."
         self.add(f"# {self.placed}", *lines)

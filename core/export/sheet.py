@@ -19,7 +19,7 @@ class Sheet:
 
     def __init__(self, *imports: str) -> None:
         self.first: list[str] = []  # lines before all imports but those of the standard library
-        self.imports = {"import numpy as np", *imports}
+        self.imports = {"import math", "import numpy as np", *imports}
         self.blocks: list[tuple[bool, str]] = []  # (whether it is a function or class, text)
         self.copied: set[str] = set()  # what has been, and needs no second copy
         self.spare: dict[str, str] = {}  # name -> the line that makes it, left out where nothing asks for it

@@ -19,7 +19,7 @@ from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.scene import Plan, Runner, Scene
 from core.schedules._warmup import climb_of, from_zero
-from core.spec import Optimizer, Schedule, Surface, Text
+from core.spec import Optimizer, Schedule, Surface, Text, telling
 
 LEVEL = 1e-15  # losses that differ by no more than this share are told apart by rounding alone
 SAME = 1e-12  # paths no further apart than this share of their size are one path
@@ -29,7 +29,7 @@ MAGNIFIED = 1e-11  # from here on a run in another arithmetic is another run
 class Asked:
     """A runner's optimizer and schedule, which a library is to be asked for; what they work at, a heir knows.
 
-    hypers: of the schedule. begun: the share of the rate at which the warm-up begins; 0 for the usual one.
+    hypers: of the schedule, as far as they tell anything. begun: the share of the rate at which the warm-up begins; 0 for the usual one.
     rest: updates after the warm-up. scheduled: whether there is more to the schedule than its warm-up; whole: whether it
     begins at lr itself, and not at a share of it. cycled: the hyperparameter of the optimizer that the schedule changes
     beside the rate; empty where there is none. rates: (steps,) of the learning.
@@ -57,7 +57,7 @@ class Asked:
         Raises ExportError where the library cannot change the momentum, and the plan does.
         """
         self.optimizer, self.schedule = self.runner.record, schedule
-        self.hypers = {h.name: plan.hypers[h.name] for h in schedule.hypers}
+        self.hypers = {h.name: plan.hypers[h.name] for h in telling(schedule.hypers, plan.hypers)}
         self.warmup, self.begun = int(plan.hypers["warmup_steps"]), plan.hypers["warmup_start"]
         self.rest = max(steps - self.warmup, 1)
         self.scheduled, self.whole = schedule.watches_loss, True

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from core.spec import Hyper
 
 WIDTH = 100  # of a program's own lines; copied formulas keep theirs
+BRIEF = 16  # letters at most of a number, or a pair of them
 
 
 def written(spelling: str, hypers: tuple[Hyper, ...], values: Mapping[str, Any]) -> str:
@@ -73,14 +75,20 @@ class Simplified(ast.NodeTransformer):
 
 
 def arguments(hypers: Iterable[Hyper], values: Mapping[str, float]) -> str:
-    """, name=number for every one of `values`."""
-    whole = {h.name for h in hypers if h.integer}
-    return "".join(f", {name}={int(v) if name in whole else v!r}" for name, v in values.items())
+    """, name=number for every one of `values`; numbers alone, where some of them go into a `*name`."""
+    nameless = any(h.nth and h.name in values for h in hypers)
+    return "".join(f", {'' if nameless else f'{name}='}{number}" for name, number in _numbers(hypers, values))
 
 
 def listed(hypers: Iterable[Hyper], values: Mapping[str, float]) -> str:
     """name number, for every one of `values`."""
-    return arguments(hypers, values).removeprefix(", ").replace("=", " ")
+    return ", ".join(f"{name} {number}" for name, number in _numbers(hypers, values))
+
+
+def _numbers(hypers: Iterable[Hyper], values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Every one of `values` as it is written: whole ones whole."""
+    whole = {h.name for h in hypers if h.integer}
+    return ((name, repr(int(v) if name in whole else v)) for name, v in values.items())
 
 
 def folded(line: str) -> list[str]:
@@ -99,22 +107,28 @@ def folded(line: str) -> list[str]:
 
 
 def call(line: str, indent: int = 0, note: str = "") -> list[str]:
-    """A statement or an argument, spread over lines at its first bracket where it is too long for one."""
+    """A statement or an argument, spread over lines at its first bracket where it is too long for one.
+
+    An argument a line; of a list of numbers, or of pairs of them, as many as there is room for.
+    """
     pad = " " * indent
-    bracket = re.compile(r"[(\[{]").search(line, 0 if line.startswith("[") else 1)
+    bracket = re.compile(r"[(\[{]").search(line, 0 if line.startswith(("[", "{")) else 1)
     if bracket is None or len(pad + line + note) <= WIDTH:
         return [pad + line + note]
     parts, depth, begin, comma = [], 0, bracket.end(), ","
     for i in range(bracket.start(), len(line)):
         depth += (line[i] in "([{") - (line[i] in ")]}")
-        made = depth == 1 and bracket[0] == "[" and line[i : i + 5] == " for "  # a list made from another
-        if depth == 0 or made or (depth == 1 and line[i] == ","):
+        made = depth == 1 and line[i : i + 5] == " for "  # one made from another, for whatever stands behind
+        if depth == 0 or made or (depth == 1 and line[i] == "," and comma):
             parts.append(line[begin:i].strip())
             begin, comma = i + 1, "" if made or not comma else ","
         if depth == 0:
             break
     inner = f"{comma} ".join(parts)
     spread = [f"{pad}    {inner}"]
-    if len(spread[0]) > WIDTH:
+    if len(spread[0]) > WIDTH and comma and all(len(part) <= BRIEF and "=" not in part for part in parts):
+        whole = " ".join(part.replace(" ", "\0") + comma for part in parts)
+        spread = [f"{pad}    {row}".replace("\0", " ") for row in textwrap.wrap(whole, WIDTH - len(pad) - 4)]
+    elif len(spread[0]) > WIDTH:
         spread = [row for part in parts for row in call(part + comma, indent + 4)]
     return [f"{pad}{line[: bracket.end()]}{note}", *spread, pad + line[begin - 1 :]]

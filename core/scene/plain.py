@@ -53,4 +53,4 @@ def _runner(runner: Runner) -> dict[str, Any]:
 
 
 def _plan(plan: Plan) -> dict[str, Any]:
-    return {"schedule": plan.schedule, "hypers": dict(plan.hypers)}
+    return {"schedule": plan.schedule, "hypers": plan.told}

@@ -89,7 +89,7 @@ def _surface(surface: str | Formula) -> dict[str, str]:
 
 
 def _plan(plan: Plan) -> str:
-    return SEPARATOR.join([plan.schedule, *(f"{k}{SEPARATOR}{_number(v)}" for k, v in plan.hypers.items())])
+    return SEPARATOR.join([plan.schedule, *(f"{k}{SEPARATOR}{_number(v)}" for k, v in plan.told.items())])
 
 
 def spell_runner(runner: Runner) -> str:
@@ -98,7 +98,7 @@ def spell_runner(runner: Runner) -> str:
     parts += ["colour", str(runner.colour)]
     if runner.plan != Plan():
         parts += ["schedule", runner.plan.schedule]
-        parts += [f"s.{k}{SEPARATOR}{_number(v)}" for k, v in runner.plan.hypers.items()]
+        parts += [f"s.{k}{SEPARATOR}{_number(v)}" for k, v in runner.plan.told.items()]
     if not runner.shown:
         parts += ["shown", "0"]
     if runner.dialect != OURS:

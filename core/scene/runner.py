@@ -15,7 +15,7 @@ from core.scene.limits import MAX_RUNNERS
 from core.scene.values import hypers_of, to_mapping
 from core.schedules import SCHEDULES
 from core.schedules._warmup import CLIMB
-from core.spec import Hyper, Modifier, Optimizer, Schedule, Text
+from core.spec import Hyper, Modifier, Optimizer, Schedule, Text, telling
 
 OURS = "pytorch"  # the dialect of a runner that names none
 DIALECTS: Mapping[str, Text] = MappingProxyType(
@@ -58,6 +58,11 @@ class Plan:
     @property
     def record(self) -> Schedule:
         return SCHEDULES[self.schedule]
+
+    @property
+    def told(self) -> dict[str, float]:
+        """The hyperparameters that are to be written down: those of drops and the like that nobody moved are many."""
+        return {hyper.name: self.hypers[hyper.name] for hyper in telling((*self.record.hypers, *CLIMB), self.hypers)}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from core.spec import Hyper, Schedule, Text
+from core.spec import Hyper, Schedule, Text, telling
 
 WARMUP = Hyper("warmup_steps", "w", 0, 0, 1000, label=Text("warm-up steps", "워밍업 스텝"), integer=True)
 WARMUP_START = Hyper(
@@ -57,10 +57,10 @@ def factors(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarra
     up = climb_of(schedule)(t, w, hypers.get(WARMUP_START.name, 0.0))
     if schedule.watches_loss:
         return np.asarray(up)
-    own = {name: hypers[name] for name in schedule.defaults}
+    own = [hypers[h.name] for h in telling(schedule.hypers, hypers)]
     after = np.maximum(t - w, 0.0)
     length = np.maximum(steps - w, 1)
-    return np.asarray(up * schedule.factor(after, length, *own.values()))
+    return np.asarray(up * schedule.factor(after, length, *own))
 
 
 def replaced(schedule: Schedule, steps: int, own: Mapping[str, Any], plan: Mapping[str, Any]) -> tuple[int, np.ndarray]:
@@ -89,5 +89,5 @@ def momenta(schedule: Schedule, steps: int, hypers: dict[str, Any], t: np.ndarra
     if schedule.momentum is None:
         return np.full(t.shape, np.nan)
     w = hypers["warmup_steps"]
-    own = {name: hypers[name] for name in schedule.defaults}
-    return np.asarray(schedule.momentum(np.maximum(t - w, 0.0), np.maximum(steps - w, 1), *own.values()))
+    own = [hypers[h.name] for h in telling(schedule.hypers, hypers)]
+    return np.asarray(schedule.momentum(np.maximum(t - w, 0.0), np.maximum(steps - w, 1), *own))

@@ -1,56 +1,96 @@
 """Piecewise constant scheduling: one rate, then a lower one, then a lower one still."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 
-from core.spec import Dialect, Hyper, Paper, Schedule, Special, Text
+from core.spec import Dialect, Hyper, Paper, Schedule, Text
 
 
-def factor(t, T, first, second, gamma, gamma_2, third, gamma_3, fourth, gamma_4, fifth, gamma_5):
-    two = _drop(t, first, gamma) * _drop(t, second, np.where(gamma_2 > 0, gamma_2, gamma))
-    return two * _drop(t, third, gamma_3) * _drop(t, fourth, gamma_4) * _drop(t, fifth, gamma_5)
+def factor(t, T, first, second, gamma, gamma_2, *later):
+    share = _drop(t, first, gamma) * _drop(t, second, np.where(gamma_2 > 0, gamma_2, gamma))
+    for i in range(0, len(later), 2):  # step and factor of the third drop, then of the fourth, ...
+        share = share * _drop(t, later[i], later[i + 1])
+    return share
 
 
-def one_later(t, T, first, second, gamma, gamma_2, third, gamma_3, fourth, gamma_4, fifth, gamma_5):
+def one_later(t, T, first, second, gamma, gamma_2, *later):
     """Keras keeps the old value at the boundary itself."""
-    two = _drop(t - 1, first, gamma) * _drop(t - 1, second, np.where(gamma_2 > 0, gamma_2, gamma))
-    return two * _drop(t - 1, third, gamma_3) * _drop(t - 1, fourth, gamma_4) * _drop(t - 1, fifth, gamma_5)
+    return factor(t - 1, T, first, second, gamma, gamma_2, *later)
 
 
 def _drop(t, at, gamma):
     return np.where(t < at, 1.0, gamma)
 
 
-# When the drops beyond the second come, if they do.
-LATER = {
-    "third": (250, "세"),
-    "fourth": (400, "네"),
-    "fifth": (600, "다섯"),
-}
-INDEX = "₀₁₂₃₄₅"
-FACTORS = {name: f"gamma_{i}" for i, name in enumerate(LATER, 3)}
+MOST = 20  # drops
+# What the drops beyond the second are called, and when they come, if they do.
+NAMED = {3: ("third", 250), 4: ("fourth", 400), 5: ("fifth", 600)}
+COUNTED = dict(enumerate(("세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), 3))  # as Korean counts up to ten
+BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
-def _drops() -> Iterator[Hyper]:
-    """By how much each of them lowers the rate, at a factor of 1 not at all; and when it comes."""
+def _later() -> Iterator[Hyper]:
+    """When each of them comes; and by how much it lowers the rate, at a factor of 1 not at all."""
     before = ""
-    for i, (name, (step, ko)) in enumerate(LATER.items(), 3):
-        when = Text(f"{name} drop at step", f"{ko} 번째로 낮추는 스텝")
-        much = Text(f"factor of the {name} drop (1: none)", f"{ko} 번째에 곱하는 값(1이면 없음)")
-        yield Hyper(name, f"t{INDEX[i]}", step, 1, 5000, "log", when, integer=True, rare=True, after=FACTORS[name])
-        yield Hyper(FACTORS[name], f"γ{INDEX[i]}", 1.0, 0.01, 1.0, "log", much, rare=True, after=before)
-        before = FACTORS[name]
+    for i in range(3, MOST + 1):
+        name, step = NAMED.get(i, (f"drop_{i}", 200 * (i - 2)))
+        en, ko = name if i in NAMED else f"{i}th", f"{COUNTED[i]} 번째" if i in COUNTED else f"{i}번째"
+        index, much = str(i).translate(BELOW), f"gamma_{i}"
+        when = Text(f"{en} drop at step", f"{ko}로 낮추는 스텝")
+        by = Text(f"factor of the {en} drop (1: none)", f"{ko}에 곱하는 값(1이면 없음)")
+        yield Hyper(name, f"t{index}", step, 1, 5000, "log", when, integer=True, rare=True, after=much, nth=i)
+        yield Hyper(much, f"γ{index}", 1.0, 0.01, 1.0, "log", by, rare=True, after=before, nth=i)
+        before = much
 
 
-# Values at which there is more than two drops by one factor.
-MORE = {
-    "gamma_2": lambda factor: factor > 0,
-    **dict.fromkeys(FACTORS.values(), lambda factor: factor < 1),
-}
-EVERY = "{gamma} ** (t >= {first}) * ({gamma_2} or {gamma}) ** (t >= {second})" + "".join(
-    f" * {{{factor}}} ** (t >= {{{drop}}})" for drop, factor in FACTORS.items()
-)
+LATER = tuple(_later())
+
+
+Drop = tuple[str, str]  # the names of its step and of its factor
+
+
+def _drops(values: Mapping[str, float]) -> list[Drop]:
+    """Those at work, as they come; the first two are always told."""
+    found = [("first", "gamma"), ("second", "gamma_2" if values["gamma_2"] > 0 else "gamma")]
+    found += [(at.name, by.name) for at, by in zip(LATER[::2], LATER[1::2], strict=True) if values[by.name] < 1]
+    return sorted(found, key=lambda drop: values[drop[0]])
+
+
+def _alike(values: Mapping[str, float]) -> bool:
+    """Whether one factor is that of all."""
+    return len({values[by] for _, by in _drops(values)}) == 1
+
+
+def in_pytorch(values: Mapping[str, float]) -> str:
+    """A schedule that knows one factor; a product, where there are several."""
+    kinds, drops = "torch.optim.lr_scheduler", _drops(values)
+    if _alike(values):
+        steps = ", ".join(f"{{{at}}}" for at, _ in drops)
+        return f"{kinds}.MultiStepLR(optimizer, milestones=[{steps}], gamma={{{drops[0][1]}}})"
+    pairs = ", ".join(f"({{{at}}}, {{{by}}})" for at, by in drops)
+    return f"{kinds}.LambdaLR(optimizer, lambda t: math.prod([gamma for at, gamma in [{pairs}] if t >= at]))"
+
+
+def in_keras(values: Mapping[str, float], before: str = " - 1") -> str:
+    """A schedule that is told the rates. before: what makes its boundary of a step."""
+    drops = _drops(values)
+    steps, factors = ", ".join(f"{{{at}}}{before}" for at, _ in drops), ", ".join(f"{{{by}}}" for _, by in drops)
+    rates = f"np.cumprod([{{lr}}, {factors}]).tolist()"
+    if _alike(values):
+        rates = f"[{{lr}} * {{{drops[0][1]}}} ** i for i in range({len(drops) + 1})]"
+    return f"keras.optimizers.schedules.PiecewiseConstantDecay([{steps}], {rates})"
+
+
+def in_optax(values: Mapping[str, float]) -> str:
+    """A schedule that takes one factor a step: that of several drops at one is their product."""
+    factors: dict[float, str] = {}
+    for at, by in _drops(values):
+        told = factors.get(values[at])
+        factors[values[at]] = f"{told} * {{{by}}}" if told else f"{{{at}}}: {{{by}}}"
+    return f"optax.piecewise_constant_schedule({{lr}}, {{{{{', '.join(factors.values())}}}}})"
+
 
 SCHEDULE = Schedule(
     factor,
@@ -68,7 +108,7 @@ SCHEDULE = Schedule(
             label=Text("factor of the second drop (0: γ)", "두 번째에 곱하는 값(0이면 γ)"),
             rare=True,
         ),
-        *_drops(),
+        *LATER,
     ),
     latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma",
     about=Text(
@@ -83,33 +123,14 @@ SCHEDULE = Schedule(
         "https://www.oreilly.com/library/view/hands-on-machine-learning/9781098125967/",
     ),
     textbook=3,
-    pytorch="torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones=[{first}, {second}], gamma={gamma})",
-    keras="keras.optimizers.schedules.PiecewiseConstantDecay(sorted(({first} - 1, {second} - 1)), "
-    "[{lr}, {lr} * {gamma}, {lr} * {gamma} ** 2])",
-    optax="optax.piecewise_constant_schedule({lr}, {{{first}: {gamma}, {second}: {gamma}}})",
+    pytorch=in_pytorch,
+    keras=in_keras,
+    optax=in_optax,
     differs={
         "keras": Text(
             "Keras' PiecewiseConstantDecay keeps the old value at t = t₁ itself and changes one step later.",
             "Keras의 PiecewiseConstantDecay는 t = t₁에서 이전 값을 유지하고 한 스텝 뒤에 바뀐다.",
         )
     },
-    dialects={
-        "keras": Dialect(
-            one_later,
-            spelling="keras.optimizers.schedules.PiecewiseConstantDecay(sorted(({first}, {second})), "
-            "[{lr}, {lr} * {gamma}, {lr} * {gamma} ** 2])",
-        )
-    },
-    special=(
-        *(
-            Special(library, {name: more}, spelling)
-            for library, spelling in (
-                ("pytorch", f"torch.optim.lr_scheduler.LambdaLR(optimizer, lambda t: {EVERY})"),
-                ("keras", ""),
-                ("optax", f"lambda t: {{lr}} * {EVERY}"),
-            )
-            for name, more in MORE.items()
-        ),
-        Special("optax", {"second": "first"}, "optax.piecewise_constant_schedule({lr}, {{{first}: {gamma} ** 2}})"),
-    ),
+    dialects={"keras": Dialect(one_later, spelling=partial(in_keras, before=""))},
 )

@@ -8,7 +8,18 @@ the traceback and both sides of the contradiction in the message.
 from core.spec.companion import Companion
 from core.spec.dialect import Dialect
 from core.spec.here import Here
-from core.spec.hyper import Hyper, at_work, decay, epsilon, epsilon_root, momentum_against, rate, weight_decay
+from core.spec.hyper import (
+    Hyper,
+    at_work,
+    decay,
+    epsilon,
+    epsilon_root,
+    momentum_against,
+    once,
+    rate,
+    telling,
+    weight_decay,
+)
 from core.spec.modifier import Modifier
 from core.spec.net import Dataset, Initialization, Layer
 from core.spec.optimizer import DECAYED, Family, Optimizer
@@ -48,6 +59,8 @@ __all__ = [
     "epsilon_root",
     "momentum_against",
     "numeral",
+    "once",
     "rate",
+    "telling",
     "weight_decay",
 ]

@@ -12,6 +12,7 @@ from core.spec.hyper import Hyper
 from core.spec.language import Whose
 from core.spec.place import of_function
 from core.spec.signature import between
+from core.spec.spelling import Spelling
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Dialect:
 
     update: Callable[..., tuple[Any, ...]] | None = None
     defaults: Mapping[str, float] = field(default_factory=dict)
-    spelling: str = ""
+    spelling: Spelling = ""
     companions: tuple[Companion, ...] = ()
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+import numpy as np
 
 from core.spec.text import Text
 
@@ -17,7 +19,9 @@ class Hyper:
     "linear" for the rest. An integer hyperparameter takes whole numbers only; one from 0 to 1 is a `switch`, and its
     label says what it means to be on. rare: seldom moved, and so folded away where room is short.
     beyond: source -> its default, where that lies beyond the range. after: the hyperparameter that has to be moved from its
-    default before this one means anything; empty for none.
+    default before this one means anything; empty for none. nth: of what may come in any number, such as the drops of a rate,
+    the number of the one that this belongs to; 0 for all else. Those with a number stand last, and at their defaults they
+    change nothing.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Hyper:
     integer: bool = False
     rare: bool = False
     after: str = ""
+    nth: int = 0
     beyond: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +63,27 @@ def at_work(hypers: Sequence[Hyper], values: Mapping[str, float]) -> list[Hyper]
     """Those that mean anything where the values are these, and those that were moved all the same."""
     defaults = {hyper.name: hyper.default for hyper in hypers}
     return [h for h in hypers if not h.after or values[h.after] != defaults[h.after] or values[h.name] != h.default]
+
+
+def telling(hypers: Sequence[Hyper], values: Mapping[str, Any]) -> list[Hyper]:
+    """Those without which nobody knows what the values are: of what may come in any number, only what was moved.
+
+    values: name -> number, or an array of them; of what may come in any number some may be missing.
+    """
+    moved = {h.nth for h in hypers if h.nth and h.name in values and _differs(values[h.name], h.default)}
+    return [h for h in hypers if not h.nth or h.nth in moved]
+
+
+def _differs(value: Any, default: float) -> bool:
+    """Whether a number, or any of many, is not the default."""
+    found = value != default
+    return found if isinstance(found, bool) else bool(np.any(found))  # (which takes longer than all the rest)
+
+
+def once(hypers: Sequence[Hyper]) -> list[Hyper]:
+    """One of each kind: of what may come in any number, the first."""
+    first = min((h.nth for h in hypers if h.nth), default=0)
+    return [h for h in hypers if h.nth in (0, first)]
 
 
 def rate(default: float) -> Hyper:

@@ -61,6 +61,8 @@ class Whose(NamedTuple):
 
 def check(update: Callable[..., Any], whose: Whose) -> None:
     """Raises TypeError for what has no place in an update, in a sentence with file, line and cure."""
+    if update.__code__.co_flags & inspect.CO_VARARGS:
+        raise TypeError(f"{of_function(update)}: {whose} takes any number of arguments; a page shows each by its name.")
     if _plain(update):
         return
     if update.__code__.co_name == "<lambda>" and linecache.getlines(update.__code__.co_filename):

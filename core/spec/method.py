@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from core.spec.address import address, said_again
 from core.spec.dialect import Dialect, spoken_as
 from core.spec.hyper import Hyper
-from core.spec.spelling import check_spellings
+from core.spec.spelling import Spelling, check_spellings, template
 from core.spec.text import Text
 
 
@@ -47,10 +47,11 @@ class Method:
 
         libraries: fields with a spelling, to which those of dialects are added. known: what may stand in braces.
         """
-        spellings = {library: str(getattr(self, library)) for library in libraries}
+        spellings: dict[str, Spelling] = {library: getattr(self, library) for library in libraries}
         spellings |= {library: dialect.spelling for library, dialect in self.dialects.items() if dialect.spelling}
         name = self.name if isinstance(self.name, str) else self.name.en
-        check_spellings(self.formula, name, spellings, known)
+        lines = {library: template(spelling, self.defaults) for library, spelling in spellings.items()}
+        check_spellings(self.formula, name, lines, known)
 
     def __reduce__(self) -> tuple[Any, ...]:
         own = self.spoken_from or self

@@ -14,8 +14,9 @@ from core.spec.method import Method
 from core.spec.place import of_function, of_text
 from core.spec.signature import between, check_initial, module_name
 from core.spec.special import Special, asked_at, check_special
+from core.spec.spelling import Spelling
 from core.spec.text import Paper, Text
-from core.spec.trial import try_factor
+from core.spec.trial import try_factor, try_without
 
 CYCLED = ("momentum", "beta1")  # in whose place a schedule puts its momentum: the first that the optimizer has
 
@@ -41,6 +42,11 @@ class Schedule(Method):
         nan where the optimizer keeps its own. An array of t gives an array. None for a schedule that leaves the momentum
         alone.
 
+    Of hyperparameters with a number, `Hyper.nth`, there may be any number: all of them go into a last parameter `*name` of
+    these functions, in the order of `hypers`. They may be left out, a number at a time, where they are at their defaults.
+
+    pytorch, keras, optax: how a library is asked for it, with the names of hyperparameters in braces; or a function of all
+    hyperparameters by name that gives such a line, where their number depends on their values.
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
     textbooks teach side by side, 0 for the others. special: values that a library wants to be asked for otherwise.
 
@@ -58,9 +64,9 @@ class Schedule(Method):
     source: Paper
     initial: Mapping[str, float] = field(default_factory=dict)
     momentum: Callable[..., Any] | None = None
-    pytorch: str = ""
-    keras: str = ""
-    optax: str = ""
+    pytorch: Spelling = ""
+    keras: Spelling = ""
+    optax: Spelling = ""
     differs: Mapping[str, Text] = field(default_factory=dict)
     dialects: Mapping[str, Dialect] = field(default_factory=dict)
     special: tuple[Special, ...] = ()
@@ -95,7 +101,9 @@ class Schedule(Method):
         self._check_spellings(("pytorch", "keras", "optax"), (*self.defaults, "lr", "T"))
         state = {name: self.initial.get(name, 0.0) for name in self.state} if self.watches_loss else None
         for whose, factor, defaults in own_forms(self.dialects, self.factor, name, "factor"):
-            try_factor(factor, whose, state, {**self.defaults, **defaults})
+            own = {**self.defaults, **defaults}
+            try_factor(factor, whose, state, own)
+            try_without(factor, whose, state, own, {h.name for h in self.hypers if h.nth})
         if self.momentum:
             self._check_momentum(self.momentum)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.spec.hyper import Hyper
+from core.spec.spelling import template
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,6 @@ def special_at(record: Any, library: str, values: Mapping[str, float]) -> Specia
 
 def asked_at(record: Any, library: str, values: Mapping[str, float]) -> str:
     """How a library is asked for an optimizer or a schedule at some values; empty where it lacks this form altogether."""
-    usual = str(getattr(record, library, ""))
+    usual = getattr(record, library, "")
     special = special_at(record, library, values) if usual else None
-    return str(special.spelling) if special else usual
+    return template(special.spelling if special else usual, {**record.defaults, **values})

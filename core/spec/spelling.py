@@ -1,4 +1,7 @@
-"""How a library is asked for something: a line of its own with the names of hyperparameters in braces."""
+"""How a library is asked for something: a line of its own with the names of hyperparameters in braces.
+
+Where it depends on the values how many of them there are, a function of the values gives that line.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,13 @@ from string import Formatter
 from typing import Any
 
 from core.spec.place import of_text
+
+Spelling = str | Callable[[Mapping[str, float]], str]
+
+
+def template(spelling: Spelling, values: Mapping[str, float]) -> str:
+    """The line with names in braces. values: of all hyperparameters."""
+    return spelling if isinstance(spelling, str) else spelling(values)
 
 
 def check_spellings(

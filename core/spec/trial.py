@@ -8,7 +8,7 @@ microseconds.
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -20,6 +20,7 @@ from core.spec.place import of_function, place
 
 ASIDE = 0.7, -0.4  # a point at which nothing vanishes
 SLOPE = 0.3, -0.6
+WHEN = 0.0, 7.0, 1e6  # updates
 EVERY = "return it and every state, in the order of the arguments"
 AROUND = Here(1.2, np.float64(0.1), lambda x, y: (np.float64(1.1), np.float64(0.2), np.float64(0.3)),
               lambda: (np.float64(2.0), np.float64(0.3), np.float64(1.5)))  # fmt: skip
@@ -64,6 +65,24 @@ def try_factor(
     if not _number(found):
         _refuse(factor, whose, f"returns {_told(found)}, where one number is expected: the factor")
     _on_arrays(factor, whose, (np.arange(3.0)[None], *(np.full((1, 1), value) for value in (10.0, *own))), 1, {0})
+
+
+def try_without(
+    factor: Callable[..., Any],
+    whose: Whose,
+    state: Mapping[str, float] | None,
+    hypers: Mapping[str, float],
+    spare: Collection[str],
+) -> None:
+    """Raises TypeError where it makes a difference that hyperparameters are left out. spare: their names."""
+    before = () if state is None else (1.0, *state.values())
+    few = [value for name, value in hypers.items() if name not in spare]
+    for t in WHEN if spare else ():
+        given = tuple(np.float64(value) for value in (t, 10.0, *before))
+        whole, part = (_run(factor, whose, (*given, *map(np.float64, own))) for own in (hypers.values(), few))
+        if not np.array_equal(whole, part):
+            why = f"is {part} without {', '.join(sorted(spare))}, and {whole} with them at their defaults"
+            _refuse(factor, whose, f"{why}; what may come in any number is to change nothing there")
 
 
 def try_change(change: Callable[..., Any], whose: Whose, given: Mapping[str, float], names: Sequence[str]) -> None:
