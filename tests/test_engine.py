@@ -161,6 +161,27 @@ def test_schedules_and_warm_up_equal_the_twin(schedule, warmup):
         assert len(set(run.lr)) > 2, "the losses of this run must make the schedule act"
 
 
+def watching(t, T, loss, best, gamma, *later):
+    best = np.minimum(best, loss)
+    share = gamma if loss > best else 1.0
+    for i in range(0, len(later), 2):
+        share = share * (1.0 if t < later[i] else later[i + 1])
+    return share, best
+
+
+def test_a_schedule_that_watches_the_loss_may_take_any_number():
+    """Compiled it is the same as its twin."""
+    drops = [h for h in SCHEDULES["piecewise"].hypers if h.name == "gamma" or h.nth]
+    plain = {"pytorch": "", "keras": "", "optax": "", "dialects": {}}
+    schedule = replace(SCHEDULES["piecewise"], factor=watching, hypers=tuple(drops), initial={"best": np.inf}, **plain)
+    plan = {"warmup_steps": 0, "third": 5, "gamma_3": 0.5, "drop_20": 9, "gamma_20": 0.3}
+    surface, optimizer = SURFACES["rosenbrock"], OPTIMIZERS["momentum"]
+    arguments = {"start": (-1.0, 1.5), "steps": 20, "hypers": {"lr": 0.002}}
+    run = descend(surface, optimizer, **arguments, schedule=schedule, schedule_hypers=plan)
+    assert same_runs(run, naive.descend(surface, optimizer, (-1.0, 1.5), 20, {"lr": 0.002}, schedule, plan))
+    assert len(set(run.lr)) > 3
+
+
 @pairs
 def test_noise_equals_the_twin(optimizer, surface):
     arguments = {"start": off_centre(surface), "steps": 6, "hypers": {"lr": surface.rate_for(optimizer)}}

@@ -34,7 +34,7 @@ from core.optimizers import OPTIMIZERS
 from core.scene import DIALECTS, OURS, Plan, Runner, Scene, placed
 from core.schedules import SCHEDULES
 from core.schedules._warmup import factors, momenta
-from core.spec import Text
+from core.spec import Text, once
 from core.spec.special import special_at
 from core.stops import STOPS
 from core.surfaces import SURFACES
@@ -778,11 +778,49 @@ def test_values_that_a_library_refuses_are_said() -> None:
 
 def test_two_drops_at_one_step_are_both_made() -> None:
     plan = Plan("piecewise", {"first": 20, "second": 20, "gamma": 0.5})
-    assert "{20: 0.5 ** 2}" in export_code(*lone(SMOOTH, {"lr": 0.3}, plan), "optax")
+    assert "{20: 0.5 * 0.5}" in export_code(*lone(SMOOTH, {"lr": 0.3}, plan), "optax")
     assert SCHEDULES["piecewise"].asked("optax", plan.hypers).count("{first}") == 1
     with contextlib.suppress(pytest.skip.Exception):
         needs("optax")
         check(*lone(SMOOTH, {"lr": 0.3}, plan), "optax")
+
+
+SEVEN = {"first": 20, "second": 50, "gamma_2": 0.7, "third": 10, "gamma_3": 0.5, "fourth": 30, "gamma_4": 0.8,
+         "drop_6": 60, "gamma_6": 0.3, "drop_12": 40, "gamma_12": 0.9, "drop_20": 20, "gamma_20": 0.6}  # fmt: skip
+SAID = {  # of seven drops, the fifth of which nobody made; and of four by one factor
+    ("pytorch", "many"): "lr_scheduler.LambdaLR(optimizer,lambda t: math.prod([gamma for at, gamma in [(10, 0.5), (20, 0.2), "
+                         "(20, 0.6), (30, 0.8), (40, 0.9), (50, 0.7), (60, 0.3)] if t >= at]))",
+    ("pytorch", "alike"): "lr_scheduler.MultiStepLR(optimizer, milestones=[15, 20, 35, 50], gamma=0.2)",
+    ("keras", "many"): "PiecewiseConstantDecay([10, 20, 20, 30, 40, 50, 60],"
+                       "np.cumprod([lr, 0.5, 0.2, 0.6, 0.8, 0.9, 0.7, 0.3]).tolist())",
+    ("keras", "alike"): "PiecewiseConstantDecay([15, 20, 35, 50], [lr * 0.2 ** i for i in range(5)])",
+    ("optax", "many"): "piecewise_constant_schedule(lr, "
+                       "{10: 0.5, 20: 0.2 * 0.6, 30: 0.8, 40: 0.9, 50: 0.7, 60: 0.3})",
+    ("optax", "alike"): "piecewise_constant_schedule(lr, {15: 0.2, 20: 0.2, 35: 0.2, 50: 0.2})",
+    ("numpy", "many"): "factor(t, steps, 20, 50, 0.2, 0.7, 10, 0.5, 30, 0.8, 60, 0.3, 40, 0.9, 20, 0.6)",
+    ("numpy", "alike"): "factor(t, steps, 20, 50, 0.2, 0.0, 15, 0.2, 35, 0.2)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("library", "drops"), SAID)
+def test_as_many_drops_as_are_made_are_told_in_the_words_of_the_library(library: str, drops: str) -> None:
+    own = (
+        SEVEN
+        if drops == "many"
+        else {"first": 20, "second": 50, "third": 15, "gamma_3": 0.2, "fifth": 35, "gamma_5": 0.2}
+    )
+    case = race("adam", dialect=library if library in OPTIMIZERS["adam"].dialects else OURS, steps=90)
+    scene, runner = case[0], replace(case[1], plan=Plan("piecewise", own))
+    program = export_code(scene, runner, library)
+
+    def bare(text: str) -> str:  # however it is spread over lines
+        return re.sub(r",(?=[)\]}])", "", re.sub(r"\s+", "", text))
+
+    assert bare(SAID[library, drops]) in bare(program)
+    assert ("import math" in program) == ("math.prod" in program)
+    with contextlib.suppress(pytest.skip.Exception):
+        needs(library)
+        check(scene, runner, library)
 
 
 def line_of(program: str) -> str:
@@ -822,7 +860,7 @@ def test_the_line_of_a_schedule_is_that_of_its_program(library: str, schedule: s
 def test_a_line_says_what_a_library_wants_at_these_values() -> None:
     record = SCHEDULES["piecewise"]
     twice = {"first": 20, "second": 20, "gamma": 0.5}
-    assert asked(record, "optax", twice) == "optax.piecewise_constant_schedule(lr, {20: 0.5 ** 2})"
+    assert asked(record, "optax", twice) == "optax.piecewise_constant_schedule(lr, {20: 0.5 * 0.5})"
     assert asked(record, "optax", {**twice, "second": 30}).endswith("(lr, {20: 0.5, 30: 0.5})")
     assert asked(OPTIMIZERS["lion"], "keras", {**OPTIMIZERS["lion"].defaults, "beta1": 0.0}) == ""
 
@@ -856,9 +894,12 @@ ENDS = ("low", "high", "default")
 
 
 def at_the_ends(hypers: tuple) -> list[dict[str, float]]:
-    """Each slider at either end, all of them at once, and each at one end while the rest are at the other."""
+    """Each slider at either end, all of them at once, and each at one end while the rest are at the other.
+
+    Of those that may come in any number all are moved together, and the first alone.
+    """
     found = [{h.name: getattr(h, end) for h in hypers} for end in ENDS]
-    for h, end, others in itertools.product(hypers, ENDS[:2], ENDS):
+    for h, end, others in itertools.product(once(hypers), ENDS[:2], ENDS):
         found.append({**{other.name: getattr(other, others) for other in hypers}, h.name: getattr(h, end)})
     return list({tuple(case.items()): case for case in found}.values())
 

@@ -13,7 +13,7 @@ from core.optimizers import OPTIMIZERS
 from core.scene import Plan
 from core.schedules import SCHEDULES
 from core.schedules._warmup import climb, factors, from_zero
-from core.spec import Schedule
+from core.spec import Schedule, once, telling
 from core.surfaces import SURFACES
 
 EVERY = [pytest.param(schedule, id=schedule.key) for schedule in SCHEDULES.values()]
@@ -24,14 +24,17 @@ GROUND = next(s for s in SURFACES.values() if s.quadratic)
 
 
 def extremes(schedule: Schedule) -> list[dict[str, float]]:
-    """Every combination of lowest, default and highest hyperparameters; of many, each against all the others."""
+    """Every combination of lowest, default and highest hyperparameters; of many, each against all the others.
+
+    Of those that may come in any number all are moved together, and the first alone.
+    """
     ends = ("low", "default", "high")
     values = [tuple(getattr(h, end) for end in ends) for h in schedule.hypers]
     if len(values) <= 4:
         return [dict(zip(schedule.defaults, choice, strict=True)) for choice in itertools.product(*values)]
     return [
         {other.name: getattr(other, end if other is h else rest) for other in schedule.hypers}
-        for h, end, rest in itertools.product(schedule.hypers, ends, ends)
+        for h, end, rest in itertools.product(once(schedule.hypers), ends, ends)
     ]
 
 
@@ -40,7 +43,7 @@ def over(schedule: Schedule, losses: np.ndarray, T: int, **hypers: float) -> np.
     state = [schedule.initial.get(name, 0.0) for name in schedule.state]
     found = []
     for t, loss in enumerate(losses):
-        now, *state = schedule.factor(float(t), float(T), loss, *state, **(schedule.defaults | hypers))
+        now, *state = schedule.factor(float(t), float(T), loss, *state, *(schedule.defaults | hypers).values())
         found.append(now)
     return np.array(found)
 
@@ -49,7 +52,7 @@ def asked(schedule: Schedule, T: int, **hypers: float) -> np.ndarray:
     """Factors from the first update to three times the length of the run."""
     t = np.arange(3.0 * T + 1)
     if not schedule.watches_loss:
-        return schedule.factor(t, T, **hypers)
+        return schedule.factor(t, T, *hypers.values())
     losses = np.concatenate([1 - t, np.cos(t), np.full(len(t), -2.0), np.full(3, np.nan), np.full(3, np.inf)])
     return over(schedule, losses, T, **hypers)
 
@@ -72,10 +75,10 @@ def test_finite_and_never_negative(schedule: Schedule, T: int) -> None:
 def test_a_number_and_an_array_agree(schedule: Schedule, T: int) -> None:
     t = np.arange(3 * T + 1)
     for hypers in extremes(schedule):
-        array = schedule.factor(t.astype(float), T, **hypers)
+        array = schedule.factor(t.astype(float), T, *hypers.values())
         assert array.shape == t.shape
         for kind in (int, float, np.float64):
-            one_by_one = np.array([float(schedule.factor(kind(i), T, **hypers)) for i in t])
+            one_by_one = np.array([float(schedule.factor(kind(i), T, *hypers.values())) for i in t])
             # NumPy's power and cosine of an array may differ from those of a number in the last bit.
             assert np.allclose(one_by_one, array, rtol=1e-14, atol=1e-16), (kind, hypers)
 
@@ -85,9 +88,9 @@ def test_hyperparameters_may_be_columns(schedule: Schedule) -> None:
     t, T = np.arange(40.0), 40
     rows = extremes(schedule)
     columns = {name: np.array([[row[name]] for row in rows]) for name in schedule.defaults}
-    together = np.broadcast_to(schedule.factor(t, T, **columns), (len(rows), len(t)))
+    together = np.broadcast_to(schedule.factor(t, T, *columns.values()), (len(rows), len(t)))
     for row, hypers in zip(together, rows, strict=True):
-        assert np.allclose(row, schedule.factor(t, T, **hypers), rtol=1e-14, atol=1e-16), hypers
+        assert np.allclose(row, schedule.factor(t, T, *hypers.values()), rtol=1e-14, atol=1e-16), hypers
 
 
 @pytest.mark.parametrize("schedule", EVERY)
@@ -132,8 +135,8 @@ def test_warm_up_climbs_to_the_first_rate_and_then_the_schedule_has_the_rest(sch
     steps = 60
     warmed = factors(schedule, steps, {**schedule.defaults, "warmup_steps": w})
     length = max(steps - w, 1)
-    wrapped = schedule.factor(np.maximum(np.arange(float(steps)) - w, 0), length, **schedule.defaults)
-    first = float(schedule.factor(0.0, length, **schedule.defaults))
+    wrapped = schedule.factor(np.maximum(np.arange(float(steps)) - w, 0), length, *schedule.defaults.values())
+    first = float(schedule.factor(0.0, length, *schedule.defaults.values()))
     rising = warmed[: w + 1]
     assert (warmed <= wrapped).all()
     assert (np.diff(rising) > 0).all()
@@ -144,7 +147,7 @@ def test_warm_up_climbs_to_the_first_rate_and_then_the_schedule_has_the_rest(sch
 @pytest.mark.parametrize("schedule", EVERY)
 def test_no_warm_up_is_the_schedule_itself(schedule: Schedule) -> None:
     ramp = factors(schedule, 60, {**schedule.defaults, "warmup_steps": 0})
-    alone = 1.0 if schedule.watches_loss else schedule.factor(np.arange(60.0), 60, **schedule.defaults)
+    alone = 1.0 if schedule.watches_loss else schedule.factor(np.arange(60.0), 60, *schedule.defaults.values())
     assert np.array_equal(ramp, np.broadcast_to(alone, 60))
 
 
@@ -171,7 +174,7 @@ def test_lanes_with_different_warm_ups(schedule: Schedule) -> None:
 
 def at(key: str, t: object, T: int = 100, **hypers: float) -> np.ndarray:
     schedule = SCHEDULES[key]
-    return schedule.factor(np.asarray(t, dtype=float), T, **(schedule.defaults | hypers))
+    return schedule.factor(np.asarray(t, dtype=float), T, *(schedule.defaults | hypers).values())
 
 
 def test_power_falls_as_in_geron() -> None:
@@ -336,6 +339,50 @@ def test_drops_of_many_steps_have_their_own_factors() -> None:
     assert np.allclose(at("piecewise", [1, 2, 4, 6, 9], **own), [1, 0.5, 0.05, 0.015, 0.015], rtol=1e-15)
     more = {"fourth": 1, "gamma_4": 0.2, "fifth": 9, "gamma_5": 0.9}
     assert np.allclose(at("piecewise", [0, 1, 9], **own, **more), [1, 0.2, 0.015 * 0.2 * 0.9], rtol=1e-15)
+
+
+STEPS = {h.name: f"gamma{f'_{i}' * (i > 1)}" for i, h in enumerate(
+    [h for h in SCHEDULES["piecewise"].hypers if h.integer], 1
+)}  # fmt: skip
+
+
+def test_twenty_drops_at_steps_in_any_order_by_factors_of_their_own() -> None:
+    random = np.random.default_rng(4)
+    steps, by = random.permutation(np.arange(3, 99, 5)), random.uniform(0.3, 1.0, 20)
+    assert len(STEPS) == len(steps) == 20
+    own = dict(zip(STEPS, map(float, steps), strict=True)) | dict(zip(STEPS.values(), map(float, by), strict=True))
+    t = np.arange(120)
+    expected = [np.prod(by[steps <= now]) for now in t]
+    assert np.allclose(at("piecewise", t, **own), expected, rtol=1e-14)
+    run = descend(GROUND, PLAIN, start=GROUND.start, steps=120, hypers={"lr": 0.5}, schedule="piecewise", schedule_hypers=own)  # fmt: skip
+    assert np.allclose(run.lr, 0.5 * np.array(expected), rtol=1e-14)
+    spoken = SCHEDULES["piecewise"].spoken("keras")
+    later = spoken.factor(t + 1.0, 100, *(spoken.defaults | own).values())
+    assert np.array_equal(later, at("piecewise", t, **own)), "Keras changes a step later"
+
+
+def test_drops_that_nobody_made_may_be_left_out() -> None:
+    """And the others go on to be multiplied in their order: the very bits stay."""
+    schedule, t = SCHEDULES["piecewise"], np.arange(6000.0)
+    own = schedule.defaults | {"gamma_3": 0.7, "drop_6": 90.0, "gamma_6": 0.3, "gamma_20": 0.9}
+    few = [own[h.name] for h in telling(schedule.hypers, own)]
+    assert len(few) == 4 + 2 * 3
+    assert np.array_equal(schedule.factor(t, 100, *few), schedule.factor(t, 100, *own.values()))
+    assert telling(schedule.hypers, schedule.defaults) == telling(schedule.hypers, {}) == list(schedule.hypers[:4])
+    columns = {name: np.array([[value], [schedule.defaults[name]]]) for name, value in own.items()}
+    assert telling(schedule.hypers, columns) == telling(schedule.hypers, own)
+    both = factors(schedule, 6000, columns | {"warmup_steps": np.array([[0.0], [0.0]])})
+    assert np.array_equal(both, [schedule.factor(t, 6000, *values.values()) for values in (own, schedule.defaults)])
+
+
+def test_every_drop_is_told_by_its_number_in_both_languages() -> None:
+    schedule = SCHEDULES["piecewise"]
+    told = {h.name: (h.symbol, h.label.en, h.label.ko) for h in schedule.hypers}
+    assert told["drop_6"] == ("t₆", "6th drop at step", "여섯 번째로 낮추는 스텝")
+    assert told["gamma_12"] == ("γ₁₂", "factor of the 12th drop (1: none)", "12번째에 곱하는 값(1이면 없음)")
+    steps = [h.default for h in schedule.hypers if h.integer]
+    assert steps == sorted(set(steps)), "each comes after the one before"
+    assert [h.name for h in once(schedule.hypers)] == ["first", "second", "gamma", "gamma_2", "third", "gamma_3"]
 
 
 @pytest.mark.parametrize("given", [{}, {"first": 300, "second": 7}, {"first": 9, "gamma": 0.9}])

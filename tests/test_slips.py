@@ -297,6 +297,55 @@ def test_a_factor_is_one_number_for_each_t(schedule, factor, sentence):
     assert f"tests/test_slips.py, line {factor.__code__.co_firstlineno}: " in str(fault.value)
 
 
+def counted(t, T, gamma, *later):
+    return np.where(t < 5, 1.0, gamma) * np.where(t < later[0], 1.0, later[1]) if later else np.where(t < 5, 1.0, gamma)
+
+
+def named(t, T, gamma, third, gamma_3):
+    return np.where(t < 5, 1.0, gamma)
+
+
+def never_idle(t, T, gamma, *later):
+    return gamma / (1 + len(later))
+
+
+GAMMA, *LATER = (
+    h for h in SCHEDULES["piecewise"].hypers if h.name in ("gamma", "third", "gamma_3", "fourth", "gamma_4")
+)
+
+
+@pytest.mark.parametrize(
+    ("factor", "hypers", "sentence"),
+    [
+        (counted, (GAMMA,), "the record asks for (t, T, <state>, gamma), the function takes (t, T, gamma, *later). The state "
+                            "stands in the middle, and the hyperparameters last, in the order of `hypers`. What may come in "
+                            "any number is numbered by `nth`, and goes into a last parameter `*name`."),
+        (named, (GAMMA, *LATER[:2]), "the record asks for (t, T, <state>, gamma, *<any number>), the function takes (t, T, "
+                                     "gamma, third, gamma_3)."),
+        (counted, (*LATER, GAMMA), "what goes into *later stands last in `hypers`, in the order of its `nth`, which is 3, 3, "
+                                   "4, 4, 0"),
+        (never_idle, (GAMMA, *LATER), "factor of Piecewise constant is 0.2 without fourth, gamma_3, gamma_4, third, and 0.04 "
+                                      "with them at their defaults; what may come in any number is to change nothing there."),
+    ],
+)  # fmt: skip
+def test_what_may_come_in_any_number_goes_into_a_parameter_with_a_star(factor, hypers, sentence):
+    plain = {"pytorch": "", "keras": "", "optax": "", "dialects": {}}
+    with pytest.raises(TypeError) as fault:
+        replace(SCHEDULES["piecewise"], factor=factor, hypers=hypers, **plain)
+    assert sentence in str(fault.value)
+    assert f"tests/test_slips.py, line {factor.__code__.co_firstlineno}: " in str(fault.value)
+    assert replace(SCHEDULES["piecewise"], factor=counted, hypers=(GAMMA, *LATER), **plain).state == ()
+
+
+def test_an_update_takes_each_number_by_its_name(declare):
+    slip = QHM.replace("lr, beta, nu):\n    m = ", "lr, beta, *more):\n    nu = 0.5\n    m = ")
+    slip = slip.replace('label=Text("share', 'nth=1, label=Text("share')
+    with pytest.raises(
+        TypeError, match=r"update of QHM takes any number of arguments; a page shows each by its name\."
+    ):
+        declare(slip.replace(', {nu})"', ')"'))
+
+
 def test_a_schedule_that_watches_gives_back_its_state():
     plateau = SCHEDULES["plateau"]
     names = plateau.factor.__code__.co_varnames[: plateau.factor.__code__.co_argcount]

@@ -9,19 +9,19 @@ from core.spec import Dialect, Hyper, Paper, Schedule, Text
 
 
 def factor(t, T, first, second, gamma, gamma_2, *later):
-    share = _drop(t, first, gamma) * _drop(t, second, np.where(gamma_2 > 0, gamma_2, gamma))
-    for i in range(0, len(later), 2):  # step and factor of the third drop, then of the fourth, ...
-        share = share * _drop(t, later[i], later[i + 1])
-    return share
+    return _after(t, first, gamma, second, np.where(gamma_2 > 0, gamma_2, gamma), *later)
 
 
 def one_later(t, T, first, second, gamma, gamma_2, *later):
     """Keras keeps the old value at the boundary itself."""
-    return factor(t - 1, T, first, second, gamma, gamma_2, *later)
+    return _after(t - 1, first, gamma, second, np.where(gamma_2 > 0, gamma_2, gamma), *later)
 
 
-def _drop(t, at, gamma):
-    return np.where(t < at, 1.0, gamma)
+def _after(t, *drops):
+    share = 1.0
+    for i in range(0, len(drops), 2):  # step and factor of each
+        share = share * np.where(t < drops[i], 1.0, drops[i + 1])
+    return share
 
 
 MOST = 20  # drops

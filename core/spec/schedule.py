@@ -42,8 +42,8 @@ class Schedule(Method):
         nan where the optimizer keeps its own. An array of t gives an array. None for a schedule that leaves the momentum
         alone.
 
-    Of hyperparameters with a number, `Hyper.nth`, there may be any number: all of them go into a last parameter `*name` of
-    these functions, in the order of `hypers`. They may be left out, a number at a time, where they are at their defaults.
+    Hyperparameters of what may come in any number, such as drops, are numbered by their nth. They go into a last parameter
+    *name of these functions, in the order of `hypers`, and those of one number may be left out at their defaults.
 
     pytorch, keras, optax: how a library is asked for it, with the names of hyperparameters in braces; or a function of all
     hyperparameters by name that gives such a line, where their number depends on their values.
