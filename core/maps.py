@@ -20,7 +20,7 @@ from core.engine.sweep import Progress
 from core.modifiers import MODIFIERS
 from core.scene import MAX_STEPS, Plan, Runner, Scene
 from core.schedules._warmup import CLIMB, WARMUP
-from core.spec import Hyper, Point, Text, numeral
+from core.spec import Hyper, Point, Text, at_work, numeral
 
 ROBUST = 2.0  # within this factor of the best a setting counts as good
 PLAN = "s."  # before the name of what belongs to the schedule, as in a link
@@ -79,6 +79,13 @@ def axes(scene: Scene, runner: Runner) -> dict[str, Hyper]:
         label = Text(f"start {name}", f"시작점 {name}")
         found[name] = Hyper(name, symbol, min(max(0.0, low), high), low, high, label=label)
     return {**found, "noise": NOISE, "steps": STEPS}
+
+
+def idle(scene: Scene, runner: Runner) -> set[str]:
+    """Those of the `axes` that mean nothing yet: they wait for another setting to be moved."""
+    plan = scene.plan_of(runner)
+    hypers = (*plan.record.hypers, *CLIMB)
+    return {PLAN + h.name for h in hypers} - {PLAN + h.name for h in at_work(hypers, plan.hypers)}
 
 
 def settled(scene: Scene, runner: Runner, values: Mapping[str, float]) -> tuple[Scene, Runner]:

@@ -177,7 +177,7 @@ def test_a_schedule_that_watches_the_loss_may_take_any_number():
     plan = {"warmup_steps": 0, "third": 5, "gamma_3": 0.5, "drop_20": 9, "gamma_20": 0.3}
     surface, optimizer = SURFACES["rosenbrock"], OPTIMIZERS["momentum"]
     arguments = {"start": (-1.0, 1.5), "steps": 20, "hypers": {"lr": 0.002}}
-    run = descend(surface, optimizer, **arguments, schedule=schedule, schedule_hypers=plan)
+    run = descend(surface, optimizer, **arguments, schedule=schedule, schedule_hypers=plan, keep="state")
     assert same_runs(run, naive.descend(surface, optimizer, (-1.0, 1.5), 20, {"lr": 0.002}, schedule, plan))
     assert len(set(run.lr)) > 3
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,8 @@ from core.export.code import LIBRARIES, asked
 from core.figures.family import Member, family
 from core.notation import statements
 from core.scene import DIALECTS, OURS, OWN, source_of
-from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface
+from core.spec import Hyper, Modifier, Optimizer, Schedule, Stop, Surface, once
+from core.spec.spelling import template
 from pages.catalogue import paths
 from pages.catalogue.entries import Entry, link
 from pages.catalogue.links import attributes, links
@@ -167,7 +168,8 @@ def _libraries(record: Method) -> None:
     """Defaults side by side, what differs, and how each library is asked for it."""
     spoken = _spoken(record)
     if record.hypers:
-        st.markdown(_table([t("hyper"), *spoken], [_row(h, spoken) for h in record.hypers]))
+        rows = [_row(h, spoken) for h in once(record.hypers)]
+        st.markdown(_table([t("hyper"), *spoken], [*rows, *_others(record.hypers, spoken)]))
         if BOOK in record.dialects:
             st.caption(t("book_schedules") if isinstance(record, Schedule) else t("book_optimizers"))
     if record.differs:
@@ -210,7 +212,7 @@ def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Method]]) -> list[str]:
         text = controls.spell(value)
         if isinstance(record, Optimizer) and source == GIVEN and hyper.name == "lr" and record.family != "unitless":
             text = t("required")
-        elif getattr(record, source, "") and f"{{{hyper.name}}}" not in getattr(record, source):
+        elif source_of(record, source) is not OWN and _lacks(record, source, hyper):
             text = "–"  # the library does not have it
         elif source in hyper.beyond:
             text = t("default_beyond", theirs=controls.spell(hyper.beyond[source]), here=text)
@@ -218,6 +220,28 @@ def _row(hyper: Hyper, spoken: Mapping[str, tuple[str, Method]]) -> list[str]:
             text = f"**{text}**"
         cells.append(text)
     return [controls.label(hyper), *cells]
+
+
+def _lacks(record: Method, source: str, hyper: Hyper) -> bool:
+    """Whether a library that has a method has nothing that this would set."""
+    spelling = template(getattr(record, source, ""), record.defaults)
+    return bool(spelling) and f"{{{hyper.name}}}" not in spelling
+
+
+def _others(hypers: Sequence[Hyper], spoken: Mapping[str, tuple[str, Method]]) -> list[list[str]]:
+    """What may come in any number, beyond the first: from the next one to the last in one row."""
+    more = [hyper for hyper in hypers if hyper not in once(hypers)]
+    if not more:
+        return []
+    ends = [[hyper for hyper in more if hyper.nth == nth] for nth in (more[0].nth, more[-1].nth)]
+
+    def told(cell: Callable[[Hyper], str]) -> str:
+        return " … ".join(", ".join(map(cell, end)) for end in ends)
+
+    def defaults(record: Method) -> str:
+        return told(lambda hyper: controls.spell(record.defaults[hyper.name]))
+
+    return [[told(lambda hyper: hyper.symbol), *(defaults(record) for _, record in spoken.values())]]
 
 
 def _source(record: Method) -> None:

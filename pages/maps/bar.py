@@ -10,7 +10,7 @@ from typing import Any, get_args
 import streamlit as st
 
 from core import SURFACES, Scene
-from core.maps import STEPS
+from core.maps import STEPS, idle
 from core.scene import MAX_RUNNERS
 from pages.maps.act import STOPPED, change
 from pages.maps.atlas import Atlas, Colour, Kind, Plate, Side, chosen, common, pairs, plates, sides, subjects
@@ -113,8 +113,9 @@ def _settings(scene: Scene, atlas: Atlas, number: int, which: int | str) -> None
 
 def _axes(scene: Scene, atlas: Atlas) -> None:
     found = pairs(scene, atlas)
-    known = common(found)
     across, up = sides(found, atlas)
+    waiting = set.intersection(*(idle(*one) for one in found)) - {across.name, up.name}
+    known = {name: row for name, row in common(found).items() if name not in waiting}
     kept = {"across": atlas.across or Side(across.name), "up": atlas.up or Side(up.name)}
     _axis("across", t("map_across"), across, up, known, kept, swapped={"across": up, "up": across})
     _axis("up", t("map_up"), up, across, known, kept, swapped={"across": up, "up": across})

@@ -22,6 +22,7 @@ import importlib.util
 import inspect
 import itertools
 import json
+import math
 import os
 import re
 import sys
@@ -42,8 +43,9 @@ from core.engine.descend import Run, descend  # noqa: E402
 from core.optimizers import OPTIMIZERS  # noqa: E402
 from core.schedules import SCHEDULES  # noqa: E402
 from core.schedules._warmup import factors  # noqa: E402
-from core.spec import Hyper, Optimizer, Schedule, Special, Surface  # noqa: E402
+from core.spec import Hyper, Optimizer, Schedule, Special, Surface, telling  # noqa: E402
 from core.spec.special import asked_at  # noqa: E402
+from core.spec.spelling import template  # noqa: E402
 from core.surfaces import SURFACES  # noqa: E402
 
 NEEDS = ("torch", "keras", "optax", "jax", "pytorch_optimizer")
@@ -116,11 +118,12 @@ def shares(entry: dict[str, Any], dialect: str = "") -> np.ndarray:
     hypers, count = entry["schedule_hypers"], len(entry["lr"])
     if "warmup_steps" in hypers:
         return factors(plan, LENGTH, hypers)[:count]
+    own = [hypers[h.name] for h in telling(plan.hypers, hypers)]
     if not plan.watches_loss:
-        return np.asarray(plan.factor(np.arange(float(count)), float(LENGTH), **hypers))
+        return np.asarray(plan.factor(np.arange(float(count)), float(LENGTH), *own))
     state, found = [plan.initial.get(name, 0.0) for name in plan.state], []
     for t, loss in enumerate(losses(entry["below"])):
-        share, *state = plan.factor(float(t), float(LENGTH), loss, *state, **hypers)
+        share, *state = plan.factor(float(t), float(LENGTH), loss, *state, *own)
         found.append(share)
     return np.array(found)
 
@@ -191,7 +194,7 @@ class PyTorch(Library):
 
         torch.set_default_dtype(torch.float64)  # NAdam keeps its product of momenta in the default type
         self.torch = torch
-        self.modules = {"torch": torch}
+        self.modules = {"torch": torch, "math": math}
 
     def run(
         self, optimizer: str, schedule: str, surface: Surface, warmup: int = 0, autograd: bool = False
@@ -251,7 +254,9 @@ class PyTorch(Library):
         rule, own = self.plainest(), schedule.defaults
         asked = schedule.asked(self.schedules, own)
         self.planned(rule, spelled(asked, schedule.hypers, {"lr": LR, "T": LENGTH, **own}), 0)
-        return bool(np.isclose(rule.param_groups[0]["initial_lr"], LR * schedule.factor(0.0, float(LENGTH), **own)))
+        return bool(
+            np.isclose(rule.param_groups[0]["initial_lr"], LR * schedule.factor(0.0, float(LENGTH), *own.values()))
+        )
 
     def differentiates(self, surface: Surface) -> bool:
         """Whether the surface is written in plain arithmetic, which autograd can follow."""
@@ -283,7 +288,7 @@ class Keras(Library):
         import keras
 
         keras.config.set_floatx("float64")
-        self.keras, self.modules = keras, {"keras": keras}
+        self.keras, self.modules = keras, {"keras": keras, "np": np}
 
     def run(
         self, optimizer: str, schedule: str, surface: Surface, warmup: int = 0, autograd: bool = False
@@ -335,7 +340,8 @@ class Keras(Library):
         numbers = {"lr": LR, "T": LENGTH, **schedule.defaults}
         return (
             super().warms(schedule)
-            and "warmup_steps" in self.planned(spelled(schedule.keras, schedule.hypers, numbers), 0).get_config()
+            and "warmup_steps"
+            in self.planned(spelled(schedule.asked(self.schedules, numbers), schedule.hypers, numbers), 0).get_config()
         )
 
 
@@ -428,8 +434,11 @@ def joins(o: Optimizer, plan: Schedule) -> bool:
 
 
 def variants(record: Optimizer | Schedule, library: Library) -> list[dict[str, float]]:
-    """The hyperparameters without lr: all that the library has elsewhere, and all at their defaults."""
-    plain = {h.name: h.default for h in record.hypers if h.name != "lr"}
+    """The hyperparameters without lr: all that the library has elsewhere, and all at their defaults.
+
+    None of what may come in any number: see `crowd`.
+    """
+    plain = {h.name: h.default for h in record.hypers if h.name != "lr" and not h.nth}
     fixed = record.unspelled(library.name) if isinstance(record, Optimizer) else ()
     moved = plain | {h.name: elsewhere(h) for h in record.hypers if h.name in plain and h.name not in fixed}
     if isinstance(record, Schedule):
@@ -449,15 +458,22 @@ def switches(schedule: Schedule) -> list[Hyper]:
     return [h for h in schedule.hypers if h.integer and not waits(h)]
 
 
+def crowd(schedule: Schedule) -> dict[str, float]:
+    """What may come in any number, all within the run and each otherwise."""
+    more = [h for h in schedule.hypers if h.nth]
+    return {h.name: 37 * h.nth % LENGTH + 1.0 if waits(h) else round(1 - 1 / h.nth, 6) for h in more}
+
+
 def every_form(schedule: Schedule, library: Library) -> Iterator[dict[str, float]]:
-    """What a schedule is asked for: with all moved, with all at their defaults, in every form of both, and in what the
-    library wants to be asked for otherwise."""
+    """What a schedule is asked for: with all moved, with all at their defaults, in every form of both, in what the
+    library wants to be asked for otherwise, and with as many drops or the like as there may be."""
     forms = [dict(zip((h.name for h in switches(schedule)), chosen, strict=True)) for chosen in itertools.product(
         *(range(int(h.low), int(h.high) + 1) for h in switches(schedule))
     )]  # fmt: skip
     moved = variants(schedule, library)[0]
     found = [own | form for own in variants(schedule, library) for form in forms]
     found += [moved | numbers(special) for special in schedule.special if special.library == library.schedules]
+    found += [moved | more] if (more := crowd(schedule)) else []
     seen = []
     for own in ({name: float(value) for name, value in own.items()} for own in found):
         if own not in seen and schedule.asked(library.schedules, own):
@@ -504,12 +520,12 @@ def steady(
             if plan:
                 run |= {"schedule": plan.key, "schedule_hypers": plan_hypers}
             run["x"] = [list(s.start)]
-            if rate.admits(lr) and telling(repeated(run), s, plan) and (moved := shaken(run)) <= STEADY:
+            if rate.admits(lr) and tells(repeated(run), s, plan) and (moved := shaken(run)) <= STEADY:
                 yield run | {"shaken": float(f"{moved:.1e}")}
                 break
 
 
-def telling(ours: Run, s: Surface, plan: Schedule | None) -> bool:
+def tells(ours: Run, s: Surface, plan: Schedule | None) -> bool:
     """Whether a run stays on the map and crosses some of it; under a schedule that watches the loss, whether it acts."""
     if ours.outcome == "escaped" or np.abs(ours.x - ours.x[0]).max() < MOVED * s.size:
         return False
@@ -590,7 +606,7 @@ def scheduled_runs(library: Library) -> Iterator[dict[str, Any]]:
                 cases = [(*cases[0][:2], 1)]
             else:
                 warm = [plan for plan in plans if library.warms(plan)]
-                cases += [(plan, {**plan.defaults, "warmup_steps": float(WARMUP)}, 1) for plan in warm]
+                cases += [(plan, {**variants(plan, library)[-1], "warmup_steps": float(WARMUP)}, 1) for plan in warm]
             visits: Counter[str] = Counter()
             for plan, plan_hypers, count in cases:
                 places = sorted(order(o), key=lambda s: visits[s.key])  # first those that it has seen least of
@@ -644,7 +660,9 @@ def rates(library: Library) -> Iterator[dict[str, Any]]:
                     {"schedule_hypers": own, "below": b} for b in ((False, True) if plan.watches_loss else (False,))
                 ]
             if library.warms(plan) and dialect == library.schedules:
-                cases.append({"schedule_hypers": {**plan.defaults, "warmup_steps": float(WARMUP)}, "below": False})
+                cases.append(
+                    {"schedule_hypers": {**variants(plan, library)[-1], "warmup_steps": float(WARMUP)}, "below": False}
+                )
             for case in cases:
                 yield asked_for(library, plan, {"schedule": key, "dialect": dialect, **case})
 
@@ -690,9 +708,11 @@ def refresh() -> None:
                 for r in records
                 if getattr(own := r.spoken(library.name) if library.name in r.dialects else r, library.name)
             },
-            "spelling": {r.key: getattr(r, library.name) for r in records if getattr(r, library.name)},
+            "spelling": {
+                r.key: template(getattr(r, library.name), r.defaults) for r in records if getattr(r, library.name)
+            },
             "dialect": {
-                r.key: r.dialects[library.name].spelling
+                r.key: template(r.dialects[library.name].spelling, r.defaults)
                 for r in records
                 if library.name in r.dialects and r.dialects[library.name].spelling
             },
