@@ -281,6 +281,21 @@ def test_a_link_of_ten_runners_is_short():
     assert max(len(some_scene(seed, runners=MAX_RUNNERS).to_string()) for seed in range(40)) < 4000
 
 
+def test_a_link_tells_the_drops_that_were_made():
+    """Those that nobody made are no part of it, nor of a file; and ten runners with all of them still have one link."""
+    steps = [h.name for h in SCHEDULES["piecewise"].hypers if h.integer]
+    made = {name: 100.0 + 13 * i for i, name in enumerate(steps)} | {f"gamma_{i}": 0.35 for i in range(2, 21)}
+    for own, told in (({}, 4), ({"gamma_5": 0.5}, 6), ({"drop_12": 99.0}, 6), (made, 40)):
+        plan = Plan("piecewise", own)
+        scene = Scene("beale", runners=[Runner("adam", {"lr": 0.01 * i}, plan) for i in range(1, MAX_RUNNERS + 1)])
+        link = scene.to_string()
+        assert link.count("~s.") == MAX_RUNNERS * (told + 2)  # and the warm-up
+        assert Scene.from_query(link) == Scene.mend(scene.to_dict()) == (scene, [])
+        assert len(scene.to_dict()["runners"][0]["plan"]["hypers"]) == told + 2
+        shared = Scene(shared=plan)
+        assert Scene.from_query(shared.to_string()) == (shared, [])
+
+
 def test_a_round_trip_runs_the_same():
     scene = some_scene(3, runners=2)
     again, _ = Scene.from_query(scene.to_string())

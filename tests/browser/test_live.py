@@ -294,6 +294,17 @@ def test_every_schedule_at_the_ends_of_its_range_and_of_the_run(engine):
     assert not compared(engine, scenes)
 
 
+def test_as_many_drops_as_are_made(engine):
+    """Those at work are told; what is missing there nobody made."""
+    made = {h.name: 1 + 7 * h.nth % 60 if h.integer else 1 - 1 / h.nth for h in SCHEDULES["piecewise"].hypers if h.nth}
+    scenes = [
+        raced("bowl", Runner("sgd", {"lr": 0.05}, Plan("piecewise", own), dialect=dialect), start=(-7.0, 2.0))
+        for own in (made, {"drop_12": 9, "gamma_12": 0.5}, {"gamma_20": 0.5})
+        for dialect in ("pytorch", "keras")
+    ]
+    assert not compared(engine, scenes)
+
+
 def test_every_hyperparameter_at_both_ends(engine):
     scenes = []
     for surface in ("styblinski_tang", "beale"):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from wire import unpack
 
-from core import OPTIMIZERS, SURFACES, Runner, Scene, View
+from core import OPTIMIZERS, SURFACES, Plan, Runner, Scene, View
 from core.maps import basin_map, hyper_map, settled
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS
@@ -21,7 +21,7 @@ from pages.maps import sheet
 from pages.maps.atlas import NAMES, Atlas, Side, plates, read, write
 from pages.maps.picture import WORDS
 from pages.maps.sheet import FATES, LEVELS, NOWHERE, ROBUST, SIZES
-from pages.shared import session
+from pages.shared import controls, session
 from pages.shared.canvas import pack
 from pages.shared.verdicts import number
 
@@ -327,6 +327,18 @@ def test_the_first_visit_maps_rate_and_memory_of_a_runner_of_the_race(open_page)
     assert plate["label"] == momentum.record.name
     assert [plate[axis]["name"] for axis in "xy"] == ["lr", "momentum"]
     assert plate["edge"] is not None
+
+
+def test_an_axis_that_waits_for_another_setting_is_not_offered(open_page):
+    """Unless a link asked for it."""
+    runner = Runner("sgd", {"lr": 0.1}, Plan("piecewise", {"gamma_3": 0.5}))
+    for asked in (None, Side("s.drop_20")):
+        at = open_page(Scene(runners=(runner,)), Atlas(across=asked))
+        offered = set(at.selectbox(key="maps.across").options)
+        drops = {controls.label(h) for h in runner.plan.record.hypers if h.nth}
+        made = {controls.label(h) for h in runner.plan.record.hypers if h.name in ("third", "gamma_3", "gamma_4")}
+        last = {controls.label(h) for h in runner.plan.record.hypers if asked and h.name == "drop_20"}
+        assert offered & drops == made | last
 
 
 def test_axes_are_chosen_swapped_and_stretched(open_page):

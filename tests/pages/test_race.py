@@ -724,13 +724,15 @@ def test_a_schedule_of_one_card(visit):
 
 
 def test_a_setting_that_means_nothing_yet_is_not_shown(visit):
-    """The momentum's two ends wait for its switch, the fourth drop for the third."""
-    for key, switch, value, waiting, later in (
-        ("onecycle", "cycle_momentum", 1, {"base_momentum", "max_momentum"}, set()),
-        ("piecewise", "gamma_3", 0.5, {"third", "gamma_4"}, {"fourth", "gamma_5"}),
+    """The momentum's two ends wait for its switch, the fourth drop for the third, and the last for the one before it."""
+    eighteen = "".join(f"~s.gamma_{i}~0.9" for i in range(3, 19))
+    for key, before, switch, value, waiting, later in (
+        ("onecycle", "", "cycle_momentum", 1, {"base_momentum", "max_momentum"}, set()),
+        ("piecewise", "", "gamma_3", 0.5, {"third", "gamma_4"}, {"fourth", "gamma_5", "gamma_6", "gamma_20"}),
+        ("piecewise", eighteen, "gamma_19", 0.5, {"drop_19", "gamma_20"}, {"drop_20"}),
     ):
         for given in ("", f"~s.{switch}~{value}"):
-            at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.warmup_start~0.5{given}")
+            at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.warmup_start~0.5{before}{given}")
             press(at, 0, "open")
             shown = {name.removeprefix(f"{card(at, 0)}.plan.") for name in widgets(at)}
             assert switch in shown, "it is what they wait for"
