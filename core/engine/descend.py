@@ -610,12 +610,12 @@ def _ramp_of(
     """(rows, steps) the factors for hyperparameters (lanes or 1, 1), a piece at a time: whoever waits may want to stop."""
     ramp = np.empty((max(column.size for column in columns.values()), steps))
     length = max(PIECE // len(ramp), 1)
-    names = [hyper.name for hyper in (*telling(schedule.hypers, columns), *CLIMB)]
+    idle = set(schedule.defaults).difference(hyper.name for hyper in telling(schedule.hypers, columns))
     told = time.monotonic()
     for begin in range(0, steps, length):
         t = np.arange(begin, min(begin + length, steps), dtype=float)
         # Written out to full length: NumPy squares where one exponent serves a whole row, and pow() rounds otherwise.
-        full = {name: _wide(columns[name], columns[name].size, t.size) for name in names}
+        full = {name: _wide(column, column.size, t.size) for name, column in columns.items() if name not in idle}
         ramp[:, begin : begin + t.size] = factors(schedule, steps, full, t)
         if progress is not None and time.monotonic() - told > sweep.PAUSE:
             progress(0.0)

@@ -17,7 +17,7 @@ import streamlit as st
 from core import MODIFIERS, STOPS, Plan, Run, Runner, Scene
 from core.browser import runner_header, scene_header
 from core.schedules._warmup import CLIMB
-from core.spec import Hyper
+from core.spec import Hyper, at_work
 from pages.race import cards
 from pages.shared import controls, scene_bar, session
 from pages.shared.canvas import Arrays, named
@@ -80,7 +80,7 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
         return rests(controls.stops(hyper))
 
     def of_plan(key: str, i: int | None, plan: Plan) -> Iterator[tuple[str, Slider]]:
-        for hyper in _slid((*plan.record.hypers, *CLIMB)):
+        for hyper in _slid(at_work((*plan.record.hypers, *CLIMB), plan.hypers)):
             yield f"{key}.{hyper.name}", ["plan", i, hyper.name, of(hyper)]
 
     for name, hyper in (
