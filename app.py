@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from core.text import LANGUAGES
-from pages.shared.boot import boot
+from pages.shared.boot import boot, visited
 from pages.shared.foreign import mend
 from pages.shared.frame import ICON, in_old_mode, keep_history, style
 from pages.shared.lost import astray, bring_back
@@ -12,6 +12,7 @@ from pages.shared.words import language, t
 
 st.set_page_config(page_title=t("app"), page_icon=ICON, layout="wide")
 boot()
+visited()
 
 
 def declared() -> list[Page]:

@@ -16,21 +16,26 @@ import time
 from collections.abc import Iterable, Iterator
 
 import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.engine.compiler import Uncompiled, ready_made
 from core.engine.kernels import PARTS, compile_all
 from core.presets import PRESETS
-from pages.shared import theme
+from pages.shared import thrift
 
 COLLECT = (5000, 20, 100)  # objects, and rounds: a full collection walks every session with Python's lock held
 HEAPS, LARGE = 2, 1 << 20  # heaps for all threads, and the bytes from which memory goes back to the system at once
 SETTLED = (
     3.0  # seconds in which whoever came first or has been waiting gets their picture, before the next work behind it
 )
-TIDY = 30.0  # seconds between two full collections
+TIDY = 30.0  # seconds between two looks at who has left
+LEFT, FORGOTTEN = 20, 180.0  # so many who have left are worth a full collection, until Streamlit has dropped them for sure
 PAUSE = 0.05  # seconds between two kernels that are loaded in the background, so that visitors get their turn
 ROUNDS = (("loop", "rules"), ("places", "typed"), ("nets",))  # what is compiled together, what is needed first before
 _cold = threading.Event()
+_here: set[str] = set()  # the sessions that were there when it was last looked
+_left: list[float] = []  # when others were found to have left, of late
 
 
 @st.cache_resource(show_spinner=False)
@@ -41,7 +46,7 @@ def boot() -> bool:
     some 100 ms each time with Python's lock held. The configuration turns it off and freezing makes it free.
     """
     _frugal()
-    theme.remember()
+    thrift.save()
     if not _loaded(_first_picture()):
         _cold.set()
     _freeze()
@@ -68,15 +73,30 @@ def _freeze() -> None:
     gc.freeze()
 
 
+def visited() -> None:
+    """To be called whenever somebody is shown a page."""
+    if run := get_script_run_ctx():
+        _here.add(run.session_id)
+
+
 def _tidy() -> None:
     """Collect the sessions of those who have left, and their last pictures: they refer to themselves.
 
-    By its thresholds Python would wait for ten thousand of them. Where nothing has happened there is nothing to do.
+    By its thresholds Python would wait for ten thousand of them. As long as all are there who were, there is little to
+    find, and to look for it holds up a class of 250 for half a second.
     """
     while True:
         time.sleep(TIDY)
-        if any(gc.get_count()[1:]):
+        if _many_left(time.monotonic()) and any(gc.get_count()[1:]):
             gc.collect()
+
+
+def _many_left(now: float) -> bool:
+    """Whether many have left of late, or all."""
+    gone = {session for session in [*_here] if not get_instance().is_active_session(session)}
+    _here.difference_update(gone)
+    _left[:] = [when for when in _left if now - when < FORGOTTEN] + [now] * len(gone)
+    return len(_left) >= LEFT or bool(_left and not _here)
 
 
 def _prepare() -> None:

@@ -15,7 +15,7 @@ from streamlit.runtime import app_session
 
 from core import Runner, Scene
 from pages.race import picture
-from pages.shared import boot, cache, theme
+from pages.shared import boot, cache, thrift
 
 SCENE = Scene("booth", steps=41, runners=(Runner("sgd", {"lr": 0.0123}), Runner("adam", {"lr": 0.0321}, colour=1)))
 
@@ -126,10 +126,10 @@ def test_the_theme_is_told_as_streamlit_tells_it(monkeypatch):
 
     monkeypatch.setattr(app_session, "_populate_theme_msg", compose)
     heard = []
-    monkeypatch.setattr(theme.config, "on_config_parsed", lambda forget, force_connect: heard.append(forget))
+    monkeypatch.setattr(thrift.config, "on_config_parsed", lambda forget, force_connect: heard.append(forget))
     sections = "theme", "theme.dark", "theme.sidebar"
     plain = [told(section) for section in sections]
-    theme.remember.__wrapped__()
+    thrift._theme()
     composed.clear()
     for _ in range(3):
         assert [told(section) for section in sections] == plain
@@ -141,7 +141,7 @@ def test_the_theme_is_told_as_streamlit_tells_it(monkeypatch):
 
 
 def test_the_remembered_theme_is_that_of_the_house():
-    theme.remember()
+    thrift.save()
     remembered = app_session._populate_theme_msg
     for part in ("", ".light", ".dark", ".sidebar", ".light.sidebar", ".dark.sidebar"):
         told = [CustomThemeConfig() for _ in range(3)]
