@@ -32,8 +32,12 @@ OWN = Text("Descent Lab", "Descent Lab")
 class Settings(dict[str, Any]):
     """Names and values that cannot change: hashable, so that a scene can be the key of a cache, and fit to be sent."""
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    @cached_property
+    def _hash(self) -> int:
         return hash(frozenset(self.items()))
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return self._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Settings, (dict(self),)

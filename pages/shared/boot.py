@@ -30,7 +30,10 @@ SETTLED = (
     3.0  # seconds in which whoever came first or has been waiting gets their picture, before the next work behind it
 )
 TIDY = 30.0  # seconds between two looks at who has left
-LEFT, FORGOTTEN = 20, 180.0  # so many who have left are worth a full collection, until Streamlit has dropped them for sure
+LEFT, FORGOTTEN = (
+    20,
+    180.0,
+)  # so many who have left are worth a full collection, until Streamlit has dropped them for sure
 PAUSE = 0.05  # seconds between two kernels that are loaded in the background, so that visitors get their turn
 ROUNDS = (("loop", "rules"), ("places", "typed"), ("nets",))  # what is compiled together, what is needed first before
 _cold = threading.Event()

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core import Runner, Scene
-from core.spec import Optimizer
+from core.spec import Hyper, Optimizer
 from core.tuning import SWEPT, Ruler, searched
 from pages.shared import cache, controls
 from pages.shared.boot import is_cold
@@ -34,14 +34,15 @@ def drawn(scene: Scene, runner: Runner, plain: bool = False) -> str:
     others = ", ".join(h.symbol for h in searched(runner, replaced) if h.name != "lr")
     moved = next((h.symbol for h in runner.spoken.hypers if h.name == replaced), "")
     marks, rate = cache.ruler_of(scene, runner), runner.hypers["lr"]
-    return _drawn(marks, runner.spoken, rate, scene.length, (others, moved, plain), language())
+    between = None if rate in _rests(runner.spoken) else rate
+    return _drawn(marks, runner.spoken, between, scene.length, (others, moved, plain), language())
 
 
 @lru_cache(maxsize=512)  # 1 kB each
-def _drawn(marks: Ruler, optimizer: Optimizer, now: float, steps: int, held: Held, language: str) -> str:
-    """The ruler as HTML, in the language of the visitor who asks."""
-    lr = next(h for h in optimizer.hypers if h.name == "lr")
-    rests = sorted({*controls.stops(lr), now})
+def _drawn(marks: Ruler, optimizer: Optimizer, between: float | None, steps: int, held: Held, language: str) -> str:
+    """The ruler as HTML, in the language of the visitor who asks. between: a rest that the slider has besides."""
+    lr = _rate_of(optimizer)
+    rests = sorted({*_rests(optimizer), between or lr.low})
 
     def place(rate: float) -> float:
         """Where a rate lies on the slider, in percent: between two stops as far as its logarithm is."""
@@ -57,6 +58,15 @@ def _drawn(marks: Ruler, optimizer: Optimizer, now: float, steps: int, held: Hel
         f'<div class="dl-ruler" title="{html.escape(title)}">'
         f'<div style="--unstable:{unstable:.2f}%">{"".join(ticks)}</div><p>{html.escape(said)}</p></div>'
     )
+
+
+def _rate_of(optimizer: Optimizer) -> Hyper:
+    return next(h for h in optimizer.hypers if h.name == "lr")
+
+
+def _rests(optimizer: Optimizer) -> tuple[float, ...]:
+    """Where the slider of the learning rate rests."""
+    return controls.stops(_rate_of(optimizer))
 
 
 def _said(marks: Ruler, steps: int, held: Held) -> str:

@@ -8,10 +8,14 @@ import io
 import threading
 import time
 import weakref
+from types import SimpleNamespace
 
 import pytest
+from streamlit.components.v2 import presentation
+from streamlit.components.v2.bidi_component import main
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig, NewSession
 from streamlit.runtime import app_session
+from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 
 from core import Runner, Scene
 from pages.race import picture
@@ -75,6 +79,7 @@ def test_who_has_left_is_forgotten(monkeypatch):
             self.itself = self
 
     monkeypatch.setattr(boot, "TIDY", 0.02)
+    monkeypatch.setattr(boot, "_many_left", lambda now: True)
     thresholds = gc.get_threshold()
     gc.set_threshold(*boot.COLLECT)
     try:
@@ -149,3 +154,57 @@ def test_the_remembered_theme_is_that_of_the_house():
             tell(message, f"theme{part}")
         assert told[0] == told[1] == told[2]
         assert bool(told[0].ByteSize()) == (part != ".sidebar"), "those that config.toml sets"
+
+
+def test_nobody_waits_for_a_collection_as_long_as_all_are_there(monkeypatch):
+    there = {f"visitor {i}" for i in range(250)}
+    monkeypatch.setattr(boot, "_here", {*there})
+    monkeypatch.setattr(boot, "_left", [])
+    monkeypatch.setattr(boot, "get_instance", lambda: SimpleNamespace(is_active_session=there.__contains__))
+    assert not boot._many_left(0.0)
+    for _ in range(boot.LEFT - 1):
+        there.pop()
+    assert not boot._many_left(30.0), "a few"
+    there.pop()
+    assert boot._many_left(60.0), "many"
+    assert boot._many_left(90.0), "Streamlit may have kept them until now"
+    assert not boot._many_left(60.0 + boot.FORGOTTEN)
+    there.clear()
+    assert boot._many_left(300.0), "all"
+    assert not boot._many_left(300.0 + boot.FORGOTTEN)
+
+
+def test_a_run_that_has_ended_is_forgotten_at_once(visit):
+    """Else its thread, its context and its runner wait for a collection, which holds up everybody."""
+
+    def alive():
+        return sum(isinstance(one, ScriptRunContext) for one in gc.get_objects())
+
+    at = visit(SCENE.to_string())
+    gc.collect()
+    gc.disable()
+    try:
+        before = alive()
+        for _ in range(5):
+            at.run()
+        assert not at.exception
+        assert alive() <= before + 1
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("happened", [None, {"event": "act", "value": {"id": 1}}, [{"event": "act", "value": 2}, "?"]])
+@pytest.mark.parametrize("base", [{}, {"back": 3}, None, 4])
+def test_the_value_of_a_component_is_what_streamlit_makes_of_it(happened, base):
+    thrift.save()
+
+    class States(dict):
+        pass
+
+    state = SimpleNamespace(_new_widget_state=States(events=happened))
+    state._new_widget_state.widget_metadata = {"events": SimpleNamespace(value_type="json_trigger_value")}
+    theirs, ours = presentation.make_bidi_component_presenter("events"), main.make_bidi_component_presenter("events")
+    assert theirs is not ours
+    assert ours(base, state) == theirs(base, state)
+    state._new_widget_state.clear()
+    assert ours(base, state) == theirs(base, state)
