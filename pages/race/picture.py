@@ -75,7 +75,7 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     header = {
         "lasting": lasting,
         "runners": _sketched(scene) if is_cold() else _runners(scene, arrays, floor),
-        "rulers": arrays.text(changed) if (changed := _rulers(scene)) else None,
+        "rulers": _rulers(scene, arrays),
         "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
         "start": scene.start,
         "steps": scene.length,
@@ -153,12 +153,13 @@ def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any]
     return {"runner": which, "used": arrays.keep(run.lr, *run.gradient.T)}
 
 
-def _rulers(scene: Scene) -> dict[str, str]:
-    """The rulers that have changed since the page was drawn, under the names of their sliders in the page."""
+def _rulers(scene: Scene, arrays: Arrays) -> dict[str, str]:
+    """The rulers that have changed since the page was drawn: names of their sliders in the page, and what they are sent by."""
     changed: set[str] = st.session_state.get(parts.RULERS, set())
     changed.intersection_update(st.session_state[session.IDS])
     cards = zip(st.session_state[session.IDS], scene.runners, strict=True)
-    return {css(f"{card}.lr"): ruler.drawn(scene, runner) for card, runner in cards if card in changed}
+    drawn = {css(f"{card}.lr"): ruler.drawn(scene, runner) for card, runner in cards if card in changed}
+    return {slider: arrays.text({"drawn": html}) for slider, html in drawn.items()}
 
 
 def _sketched(scene: Scene) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ that the server may refer to by their hash.
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import random
 import statistics
@@ -479,6 +480,7 @@ async def ends(script: Path) -> list[list[str]]:
 
 
 async def main(script: Path) -> None:
+    gc.disable()  # a pause of the clients is none of the server's
     here = Path(__file__).parent
     alone = []
     for page, query, only, name in (

@@ -883,7 +883,7 @@ def stops_of(runner):
 
 def rulers(at):
     """card -> the ruler that the stage brings along, which has changed after the page was drawn: as the page draws it."""
-    brought = LASTING.get(sent(at)[0]["rulers"], {})
+    brought = {name: LASTING[text]["drawn"] for name, text in sent(at)[0]["rulers"].items()}
     names = {f"st-key-{card.replace('.', '-')}-lr": card for card in at.session_state[session.IDS]}
     drawn = dict(zip(names.values(), drawn_rulers(at), strict=True))
     assert all(drawn[names[name]] == ruler for name, ruler in brought.items())

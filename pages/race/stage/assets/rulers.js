@@ -18,10 +18,10 @@ export class Rulers {
 
   /** Show what the server says of rulers that have changed. What is held goes on from there. */
   take({ rulers }, arrays) {
-    for (const [name, html] of rulers ? Object.entries(textOf(arrays.get(rulers))) : []) {
+    for (const [name, text] of Object.entries(rulers)) {
       const ruler = rulerOf(name);
       if (!ruler) continue;
-      const drawn = new DOMParser().parseFromString(html, "text/html").querySelector(".dl-ruler");
+      const drawn = new DOMParser().parseFromString(textOf(arrays.get(text)).drawn, "text/html").querySelector(".dl-ruler");
       ruler.title = drawn.title;
       if (this.changed.has(ruler)) this.changed.set(ruler, drawn.innerHTML);
       else ruler.innerHTML = drawn.innerHTML;

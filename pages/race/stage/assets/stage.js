@@ -25,7 +25,8 @@ const begun = new Set(); // scenes that have played by themselves: a page that i
 
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
 const namesIn = ({ lasting, rulers, surface, runners, live, steps_of, file }) => [
-  ...[lasting, rulers, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
+  ...Object.values(rulers),
+  ...[lasting, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
   ...runners.map((runner) => runner.path).filter((path) => path && !path.buffer),
   ...(steps_of ? [steps_of.used] : []),
   ...(file ? [file.text] : []),
