@@ -113,7 +113,7 @@ def _frame(scene: Scene) -> tuple[Any, ...]:
         tuple(st.session_state[session.IDS]),
         st.session_state.get(OPEN),
         language(),
-        id(get_bidi_component_manager()),  # of the server, which hands out the engine
+        get_bidi_component_manager(),  # of the server, which hands out the engine
     )
 
 

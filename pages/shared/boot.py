@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterable, Iterator
 
 import streamlit as st
-from streamlit.runtime import get_instance
+from streamlit.runtime import exists, get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.engine.compiler import Uncompiled, ready_made
@@ -30,10 +30,8 @@ SETTLED = (
     3.0  # seconds in which whoever came first or has been waiting gets their picture, before the next work behind it
 )
 TIDY = 30.0  # seconds between two looks at who has left
-LEFT, FORGOTTEN = (
-    20,
-    180.0,
-)  # so many who have left are worth a full collection, until Streamlit has dropped them for sure
+LEFT = 20  # so many who have left are worth a full collection
+FORGOTTEN = 180.0  # seconds after which Streamlit has dropped for sure who has left
 PAUSE = 0.05  # seconds between two kernels that are loaded in the background, so that visitors get their turn
 ROUNDS = (("loop", "rules"), ("places", "typed"), ("nets",))  # what is compiled together, what is needed first before
 _cold = threading.Event()
@@ -96,7 +94,7 @@ def _tidy() -> None:
 
 def _many_left(now: float) -> bool:
     """Whether many have left of late, or all."""
-    gone = {session for session in [*_here] if not get_instance().is_active_session(session)}
+    gone = {session for session in [*_here] if exists() and not get_instance().is_active_session(session)}
     _here.difference_update(gone)
     _left[:] = [when for when in _left if now - when < FORGOTTEN] + [now] * len(gone)
     return len(_left) >= LEFT or bool(_left and not _here)

@@ -160,6 +160,7 @@ def test_nobody_waits_for_a_collection_as_long_as_all_are_there(monkeypatch):
     there = {f"visitor {i}" for i in range(250)}
     monkeypatch.setattr(boot, "_here", {*there})
     monkeypatch.setattr(boot, "_left", [])
+    monkeypatch.setattr(boot, "exists", lambda: True)
     monkeypatch.setattr(boot, "get_instance", lambda: SimpleNamespace(is_active_session=there.__contains__))
     assert not boot._many_left(0.0)
     for _ in range(boot.LEFT - 1):
@@ -178,7 +179,7 @@ def test_a_run_that_has_ended_is_forgotten_at_once(visit):
     """Else its thread, its context and its runner wait for a collection, which holds up everybody."""
 
     def alive():
-        return sum(isinstance(one, ScriptRunContext) for one in gc.get_objects())
+        return sum(type(one) is ScriptRunContext for one in gc.get_objects())
 
     at = visit(SCENE.to_string())
     gc.collect()

@@ -155,11 +155,11 @@ def served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...] = ()
     They are those that `Component` speaks of, the style sheet only where there is one. Its script may import from the
     `assets` here, as `../descent-lab.canvas/<file>`.
     """
-    return _served(name, folder, more, id(get_bidi_component_manager()))
+    return _served(name, folder, more, get_bidi_component_manager())
 
 
 @functools.lru_cache(maxsize=32)
-def _served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...], manager_id: int) -> Callable[..., Any]:
+def _served(name: str, folder: Path, more: tuple[tuple[str, Path, str], ...], manager: object) -> Callable[..., Any]:
     for part, root, within in ((name, folder, "assets"), ("canvas", FOLDER, "assets"), *more):
         serve(part, root, within)
     style = {"css": f"{name}.css"} if (folder / "assets" / f"{name}.css").exists() else {}
@@ -181,10 +181,10 @@ def declared(name: str, **made_of: Any) -> Callable[..., Any]:
     Its data are bytes, a list, or a dict of numbers and texts: in anything else Streamlit looks for a table, for which it
     imports pandas and pyarrow, a second and seventy megabytes.
     """
-    return _declared(name, tuple(made_of.items()), id(get_bidi_component_manager()))
+    return _declared(name, tuple(made_of.items()), get_bidi_component_manager())
 
 
 @functools.lru_cache(maxsize=32)
-def _declared(name: str, made_of: tuple[tuple[str, Any], ...], manager_id: int) -> Callable[..., Any]:
+def _declared(name: str, made_of: tuple[tuple[str, Any], ...], manager: object) -> Callable[..., Any]:
     read = {key: what.read_text("utf-8") if isinstance(what, Path) else what for key, what in made_of}
     return st.components.v2.component(name, **read)
