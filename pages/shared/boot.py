@@ -36,7 +36,7 @@ PAUSE = 0.05  # seconds between two kernels that are loaded in the background, s
 ROUNDS = (("loop", "rules"), ("places", "typed"), ("nets",))  # what is compiled together, what is needed first before
 _cold = threading.Event()
 _here: set[str] = set()  # the sessions that were there when it was last looked
-_left: list[float] = []  # when others were found to have left, of late
+_left: list[float] = []  # when others were found to have left who may not have been collected
 
 
 @st.cache_resource(show_spinner=False)
@@ -88,15 +88,17 @@ def _tidy() -> None:
     """
     while True:
         time.sleep(TIDY)
-        if _many_left(time.monotonic()) and any(gc.get_count()[1:]):
+        now = time.monotonic()
+        if _many_left(now) and any(gc.get_count()[1:]):
             gc.collect()
+            _left[:] = [when for when in _left if now - when < FORGOTTEN]
 
 
 def _many_left(now: float) -> bool:
-    """Whether many have left of late, or all."""
+    """Whether many have left who may not have been collected, or all."""
     gone = {session for session in [*_here] if exists() and not get_instance().is_active_session(session)}
     _here.difference_update(gone)
-    _left[:] = [when for when in _left if now - when < FORGOTTEN] + [now] * len(gone)
+    _left.extend([now] * len(gone))
     return len(_left) >= LEFT or bool(_left and not _here)
 
 

@@ -66,6 +66,7 @@ def ruler_of(scene: Scene, runner: Runner) -> Ruler:
 
 @lru_cache(maxsize=2048)
 def _at_any_rate(runner: Runner) -> Runner:
+    """One of all the runners that differ in their rate."""
     return runner.with_hyper("lr", runner.spoken.defaults["lr"])
 
 

@@ -167,12 +167,33 @@ def test_nobody_waits_for_a_collection_as_long_as_all_are_there(monkeypatch):
         there.pop()
     assert not boot._many_left(30.0), "a few"
     there.pop()
-    assert boot._many_left(60.0), "many"
-    assert boot._many_left(90.0), "Streamlit may have kept them until now"
-    assert not boot._many_left(60.0 + boot.FORGOTTEN)
+    assert boot._many_left(600.0), "many, if slowly"
     there.clear()
-    assert boot._many_left(300.0), "all"
-    assert not boot._many_left(300.0 + boot.FORGOTTEN)
+    boot._left.clear()
+    assert boot._many_left(900.0), "all"
+
+
+def test_who_has_left_is_looked_for_until_streamlit_has_dropped_them(monkeypatch):
+    class Enough(Exception):
+        pass
+
+    now, collected = [0.0], []
+
+    def sleep(seconds):
+        if now[0] > 2 * boot.FORGOTTEN:
+            raise Enough
+        now[0] += seconds
+
+    monkeypatch.setattr(boot, "time", SimpleNamespace(sleep=sleep, monotonic=lambda: now[0]))
+    counted = SimpleNamespace(collect=lambda: collected.append(now[0]), get_count=lambda: (0, 1, 0))
+    monkeypatch.setattr(boot, "gc", counted)
+    monkeypatch.setattr(boot, "exists", lambda: True)
+    monkeypatch.setattr(boot, "get_instance", lambda: SimpleNamespace(is_active_session=lambda session: True))
+    monkeypatch.setattr(boot, "_here", {"who stays"})
+    monkeypatch.setattr(boot, "_left", [0.0] * boot.LEFT)
+    with pytest.raises(Enough):
+        boot._tidy()
+    assert collected == [boot.TIDY * i for i in range(1, 1 + round(boot.FORGOTTEN / boot.TIDY))]
 
 
 def test_a_run_that_has_ended_is_forgotten_at_once(visit):
