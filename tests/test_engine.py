@@ -174,7 +174,7 @@ def test_a_schedule_that_watches_the_loss_may_take_any_number():
     drops = [h for h in SCHEDULES["piecewise"].hypers if h.name == "gamma" or h.nth]
     plain = {"pytorch": "", "keras": "", "optax": "", "dialects": {}}
     schedule = replace(SCHEDULES["piecewise"], factor=watching, hypers=tuple(drops), initial={"best": np.inf}, **plain)
-    plan = {"warmup_steps": 0, "third": 5, "gamma_3": 0.5, "drop_20": 9, "gamma_20": 0.3}
+    plan = {"warmup_steps": 0, "third": 5, "gamma_3": 0.5, "twentieth": 9, "gamma_20": 0.3}
     surface, optimizer = SURFACES["rosenbrock"], OPTIMIZERS["momentum"]
     arguments = {"start": (-1.0, 1.5), "steps": 20, "hypers": {"lr": 0.002}}
     run = descend(surface, optimizer, **arguments, schedule=schedule, schedule_hypers=plan, keep="state")

@@ -786,7 +786,7 @@ def test_two_drops_at_one_step_are_both_made() -> None:
 
 
 SEVEN = {"first": 20, "second": 50, "gamma_2": 0.7, "third": 10, "gamma_3": 0.5, "fourth": 30, "gamma_4": 0.8,
-         "drop_6": 60, "gamma_6": 0.3, "drop_12": 40, "gamma_12": 0.9, "drop_20": 20, "gamma_20": 0.6}  # fmt: skip
+         "sixth": 60, "gamma_6": 0.3, "twelfth": 40, "gamma_12": 0.9, "twentieth": 20, "gamma_20": 0.6}  # fmt: skip
 SAID = {  # of seven drops, the fifth of which nobody made; and of four by one factor
     ("pytorch", "many"): "lr_scheduler.LambdaLR(optimizer,lambda t: math.prod([gamma for at, gamma in [(10, 0.5), (20, 0.2), "
                          "(20, 0.6), (30, 0.8), (40, 0.9), (50, 0.7), (60, 0.3)] if t >= at]))",

@@ -285,7 +285,7 @@ def test_a_link_tells_the_drops_that_were_made():
     """Those that nobody made are no part of it, nor of a file; and ten runners with all of them still have one link."""
     steps = [h.name for h in SCHEDULES["piecewise"].hypers if h.integer]
     made = {name: 100.0 + 13 * i for i, name in enumerate(steps)} | {f"gamma_{i}": 0.35 for i in range(2, 21)}
-    for own, told in (({}, 4), ({"gamma_5": 0.5}, 6), ({"drop_12": 99.0}, 6), (made, 40)):
+    for own, told in (({}, 4), ({"gamma_5": 0.5}, 6), ({"twelfth": 99.0}, 6), (made, 40)):
         plan = Plan("piecewise", own)
         scene = Scene("beale", runners=[Runner("adam", {"lr": 0.01 * i}, plan) for i in range(1, MAX_RUNNERS + 1)])
         link = scene.to_string()

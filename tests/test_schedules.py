@@ -364,7 +364,7 @@ def test_twenty_drops_at_steps_in_any_order_by_factors_of_their_own() -> None:
 def test_drops_that_nobody_made_may_be_left_out() -> None:
     """And the others go on to be multiplied in their order: the very bits stay."""
     schedule, t = SCHEDULES["piecewise"], np.arange(6000.0)
-    own = schedule.defaults | {"gamma_3": 0.7, "drop_6": 90.0, "gamma_6": 0.3, "gamma_20": 0.9}
+    own = schedule.defaults | {"gamma_3": 0.7, "sixth": 90.0, "gamma_6": 0.3, "gamma_20": 0.9}
     few = [own[h.name] for h in telling(schedule.hypers, own)]
     assert len(few) == 4 + 2 * 3
     assert np.array_equal(schedule.factor(t, 100, *few), schedule.factor(t, 100, *own.values()))
@@ -378,8 +378,8 @@ def test_drops_that_nobody_made_may_be_left_out() -> None:
 def test_every_drop_is_told_by_its_number_in_both_languages() -> None:
     schedule = SCHEDULES["piecewise"]
     told = {h.name: (h.symbol, h.label.en, h.label.ko) for h in schedule.hypers}
-    assert told["drop_6"] == ("t₆", "6th drop at step", "여섯 번째로 낮추는 스텝")
-    assert told["gamma_12"] == ("γ₁₂", "factor of the 12th drop (1: none)", "12번째에 곱하는 값(1이면 없음)")
+    assert told["sixth"] == ("t₆", "sixth drop at step", "여섯 번째로 낮추는 스텝")
+    assert told["gamma_12"] == ("γ₁₂", "factor of the twelfth drop (1: none)", "12번째에 곱하는 값(1이면 없음)")
     steps = [h.default for h in schedule.hypers if h.integer]
     assert steps == sorted(set(steps)), "each comes after the one before"
     assert [h.name for h in once(schedule.hypers)] == ["first", "second", "gamma", "gamma_2", "third", "gamma_3"]

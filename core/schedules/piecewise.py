@@ -24,9 +24,13 @@ def _after(t, *drops):
     return share
 
 
-MOST = 20  # drops
-# What the drops beyond the second are called, and when they come, if they do.
-NAMED = {3: ("third", 250), 4: ("fourth", 400), 5: ("fifth", 600)}
+# What the drops beyond the second are called.
+NAMED = (
+    *("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth"),
+    *("nineteenth", "twentieth"),
+)
+SOONER = {3: 250, 4: 400, 5: 600}  # when they come, if they do; those after them every 200 steps
 COUNTED = dict(enumerate(("세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), 3))  # as Korean counts up to ten
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -34,12 +38,11 @@ BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 def _later() -> Iterator[Hyper]:
     """When each of them comes; and by how much it lowers the rate, at a factor of 1 not at all."""
     before = ""
-    for i in range(3, MOST + 1):
-        name, step = NAMED.get(i, (f"drop_{i}", 200 * (i - 2)))
-        en, ko = name if i in NAMED else f"{i}th", f"{COUNTED[i]} 번째" if i in COUNTED else f"{i}번째"
+    for i, name in enumerate(NAMED, 3):
+        step, ko = SOONER.get(i, 200 * (i - 2)), f"{COUNTED[i]} 번째" if i in COUNTED else f"{i}번째"
         index, much = str(i).translate(BELOW), f"gamma_{i}"
-        when = Text(f"{en} drop at step", f"{ko}로 낮추는 스텝")
-        by = Text(f"factor of the {en} drop (1: none)", f"{ko}에 곱하는 값(1이면 없음)")
+        when = Text(f"{name} drop at step", f"{ko}로 낮추는 스텝")
+        by = Text(f"factor of the {name} drop (1: none)", f"{ko}에 곱하는 값(1이면 없음)")
         yield Hyper(name, f"t{index}", step, 1, 5000, "log", when, integer=True, rare=True, after=much, nth=i)
         yield Hyper(much, f"γ{index}", 1.0, 0.01, 1.0, "log", by, rare=True, after=before, nth=i)
         before = much

@@ -299,7 +299,7 @@ def test_as_many_drops_as_are_made(engine):
     made = {h.name: 1 + 7 * h.nth % 60 if h.integer else 1 - 1 / h.nth for h in SCHEDULES["piecewise"].hypers if h.nth}
     scenes = [
         raced("bowl", Runner("sgd", {"lr": 0.05}, Plan("piecewise", own), dialect=dialect), start=(-7.0, 2.0))
-        for own in (made, {"drop_12": 9, "gamma_12": 0.5}, {"gamma_20": 0.5})
+        for own in (made, {"twelfth": 9, "gamma_12": 0.5}, {"gamma_20": 0.5})
         for dialect in ("pytorch", "keras")
     ]
     assert not compared(engine, scenes)

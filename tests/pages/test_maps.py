@@ -332,12 +332,12 @@ def test_the_first_visit_maps_rate_and_memory_of_a_runner_of_the_race(open_page)
 def test_an_axis_that_waits_for_another_setting_is_not_offered(open_page):
     """Unless a link asked for it."""
     runner = Runner("sgd", {"lr": 0.1}, Plan("piecewise", {"gamma_3": 0.5}))
-    for asked in (None, Side("s.drop_20")):
+    for asked in (None, Side("s.twentieth")):
         at = open_page(Scene(runners=(runner,)), Atlas(across=asked))
         offered = set(at.selectbox(key="maps.across").options)
         drops = {controls.label(h) for h in runner.plan.record.hypers if h.nth}
         made = {controls.label(h) for h in runner.plan.record.hypers if h.name in ("third", "gamma_3", "gamma_4")}
-        last = {controls.label(h) for h in runner.plan.record.hypers if asked and h.name == "drop_20"}
+        last = {controls.label(h) for h in runner.plan.record.hypers if asked and h.name == "twentieth"}
         assert offered & drops == made | last
 
 

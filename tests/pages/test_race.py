@@ -729,7 +729,7 @@ def test_a_setting_that_means_nothing_yet_is_not_shown(visit):
     for key, before, switch, value, waiting, later in (
         ("onecycle", "", "cycle_momentum", 1, {"base_momentum", "max_momentum"}, set()),
         ("piecewise", "", "gamma_3", 0.5, {"third", "gamma_4"}, {"fourth", "gamma_5", "gamma_6", "gamma_20"}),
-        ("piecewise", eighteen, "gamma_19", 0.5, {"drop_19", "gamma_20"}, {"drop_20"}),
+        ("piecewise", eighteen, "gamma_19", 0.5, {"nineteenth", "gamma_20"}, {"twentieth"}),
     ):
         for given in ("", f"~s.{switch}~{value}"):
             at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.warmup_start~0.5{before}{given}")
