@@ -1,8 +1,8 @@
 """What Streamlit does at every run although nothing calls for it, done once, or with less; it has no setting for any of it.
 
-A moved slider is two runs. For each of them Streamlit looked six times through all of its options for the theme, declared
-four classes, and left two hundred objects that refer to each other: a tenth of what a move costs, and as much garbage as
-held up everybody for half a second, twice a minute, in a class of 250. A version of Streamlit that is built otherwise goes
+A moved slider is two runs. At each of them Streamlit looked six times through all of its options for the theme, and the two
+declared four classes and left two hundred objects that refer to each other: a tenth of what a move costs, and as much garbage
+as held up everybody for half a second, twice a minute, in a class of 250. A version of Streamlit that is built otherwise goes
 on as it does.
 """
 
