@@ -230,7 +230,8 @@ def _lacks(record: Method, source: str, hyper: Hyper) -> bool:
 
 def _others(hypers: Sequence[Hyper], spoken: Mapping[str, tuple[str, Method]]) -> list[list[str]]:
     """What may come in any number, beyond the first: from the next one to the last in one row."""
-    more = [hyper for hyper in hypers if hyper not in once(hypers)]
+    first = once(hypers)
+    more = [hyper for hyper in hypers if hyper not in first]
     if not more:
         return []
     ends = [[hyper for hyper in more if hyper.nth == nth] for nth in (more[0].nth, more[-1].nth)]

@@ -58,7 +58,6 @@ with st.container():
 @st.fragment(key=parts.STAGE)
 def show() -> None:
     """The stage. What is done on it runs this part of the page alone, which keeps a drag fluent."""
-
     whole = st.session_state.pop(session.WHOLE, False)
     scene: Scene = st.session_state[session.SCENE]
     header, arrays = picture(scene, session.write_address())

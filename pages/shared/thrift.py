@@ -82,7 +82,8 @@ def _contexts() -> None:
             run(self)
         finally:
             vars(threading.current_thread()).pop(SCRIPT_RUN_CONTEXT_ATTR_NAME, None)
-            object.__setattr__(self._session_state, "_yield_callback", _nothing)
+            with contextlib.suppress(AttributeError):
+                object.__setattr__(self._session_state, "_yield_callback", _nothing)
 
     ScriptRunner._run_script_thread = ran
 
