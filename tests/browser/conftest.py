@@ -130,7 +130,7 @@ def new_page(browser: Any, **options: Any) -> Any:
 def sound_page(browser: Any, **options: Any) -> Iterator[Any]:
     """A page of that context, on which no script may fail."""
     page, errors = new_page(browser, **options), []
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
     yield page
     page.close()
     assert errors == []

@@ -165,6 +165,25 @@ def test_a_long_training_tells_how_far_it_is_and_what_there_is_can_be_played(vis
     assert any(losses if isinstance(losses, list) else losses.values())
 
 
+def test_what_has_gone_is_not_drawn_finely(visit):
+    """A film at rest is drawn anew, a panel a picture; another film that comes meanwhile may have fewer panels."""
+    visit.open(SMALL)
+    errors = visit.page.evaluate("""async () => {
+      const { film } = document.querySelector(".dl-film");
+      const errors = [];
+      const told = (event) => errors.push(event.message);
+      window.addEventListener("error", told);
+      film.refine(); // the first panel now, the second with the next picture
+      const [first, second] = film.header.runners;
+      film.show({ ...film.header, runners: [first] }, { [film.network.activation]: { forward: Math.tanh } });
+      for (const what of ["loss", "accuracy"]) film.arrays.delete(second[what]);
+      for (let i = 0; i < 4; i++) await new Promise(requestAnimationFrame);
+      window.removeEventListener("error", told);
+      return errors;
+    }""")
+    assert errors == []
+
+
 def test_points_are_placed_on_the_map(visit):
     visit.open(replace(SMALL, dataset="own", epochs=8))
     page = visit.page

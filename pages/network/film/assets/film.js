@@ -345,7 +345,7 @@ class Film extends Player {
 
   /** Draw all at the time of the film; fine, if there is time for it. */
   draw(fine = false) {
-    cancelAnimationFrame(this.frameAsked);
+    for (const handle of [this.frameAsked, this.refining]) cancelAnimationFrame(handle); // of what may be there no more
     this.frameAsked = null;
     if (this.gone || !this.header || !this.root.isConnected) return;
     const began = performance.now();
