@@ -1,9 +1,9 @@
 """What Streamlit does at every run although nothing calls for it, done once, or with less; it has no setting for any of it.
 
-A moved slider is two runs. At each of them Streamlit looked six times through all of its options for the theme, and the two
-declared four classes and left two hundred objects that refer to each other: a tenth of what a move costs, and as much garbage
-as held up everybody for half a second, twice a minute, in a class of 250. A version of Streamlit that is built otherwise goes
-on as it does.
+A moved slider was two runs. At each of them Streamlit looked six times through all of its options for the theme, and the two
+declared four classes and left two hundred objects that refer to each other: a tenth of what a move cost, and as much garbage
+as held up everybody for half a second, twice a minute, in a class of 250. And the runs of all visitors went on at once, each in
+the others' way. A version of Streamlit that is built otherwise goes on as it does.
 """
 
 from __future__ import annotations
@@ -11,16 +11,25 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 from functools import cache, wraps
 from typing import Any
 
 from streamlit import config
 
+from pages.shared.turns import Turns
+
+# What is there for one run, and gone: a press, and what happened in a component.
+PRESSED = {"trigger_value", "string_trigger_value", "json_trigger_value", "chat_input_value"}
+OPENS = 0.5  # seconds by which the runs of those who are at work go before those of whoever opens a page
+TURNS = Turns()
+
 
 @cache
 def save() -> None:
     """Save all of it, in this process."""
-    for saving in (_theme, _values_of_components, _contexts):
+    for saving in (_theme, _values_of_components, _contexts, _cursors, _first_runs, _turns):
         with contextlib.suppress(ImportError, AttributeError):
             saving()
 
@@ -86,6 +95,113 @@ def _contexts() -> None:
                 object.__setattr__(self._session_state, "_yield_callback", _nothing)
 
     ScriptRunner._run_script_thread = ran
+
+
+def _cursors() -> None:
+    """Where a part of the page is written is copied as what it is, some numbers: once for a part and at each of its runs.
+
+    Streamlit looks through each of them for what else there might be to copy.
+    """
+    from streamlit.cursor import Cursor, SparseList
+
+    def copied(self: Any, memo: dict[int, Any]) -> Any:
+        new = memo[id(self)] = object.__new__(type(self))
+        for name, value in vars(self).items():
+            vars(new)[name] = value if value is None or type(value) in (int, tuple) else deepcopy(value, memo)
+        return new
+
+    for kind in (Cursor, SparseList):
+        kind.__deepcopy__ = copied
+
+
+def _turns() -> None:
+    """Runs take turns, on threads that are kept; see `Turns`."""
+    from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+
+    start, run = ScriptRunner.start, ScriptRunner._run_script_thread
+
+    @wraps(start)
+    def started(self: ScriptRunner) -> None:
+        if type(self) is not ScriptRunner:  # that of a test waits for the end of its thread
+            return start(self)
+
+        def work() -> None:
+            self._script_thread = threading.current_thread()
+            run(self)
+
+        return TURNS.begin(work, later=0.0 if _goes_on(self, getattr(self._requests, "_rerun_data", None)) else OPENS)
+
+    ScriptRunner.start = started
+
+
+def _goes_on(runner: Any, asked: Any) -> bool:
+    """Whether somebody has done something on a page that they see."""
+    try:
+        there = bool(asked.fragment_id_queue or (asked.widget_states and asked.widget_states.widgets))
+        return there and asked.page_script_hash == runner._pages_manager.current_page_script_hash
+    except AttributeError:
+        return False
+
+
+def _first_runs() -> None:
+    """The callback of what was set, a slider for instance, is called before a run begins, which then is of what it asks for.
+
+    Streamlit begins a run of the whole page for it, breaks that off where the callback asks for parts of the page, and begins
+    another. What is pressed stays with Streamlit: a dialog that it opens is written by its callback, which takes a run.
+    """
+    from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+    from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
+    from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+    run, context_of = ScriptRunner._run_script, ScriptRunner._get_script_run_ctx
+    call_back, next_of = SafeSessionState.on_script_will_rerun, ScriptRequests.on_scriptrunner_yield
+
+    def merely_set(runner: ScriptRunner, asked: Any) -> bool:
+        return (
+            _goes_on(runner, asked)
+            and bool(asked.widget_states)
+            and not (asked.is_history_navigation or asked.replay_trigger_states or asked.replay_trigger_values)
+            and not any(pressed(widget) for widget in asked.widget_states.widgets)
+        )
+
+    def pressed(widget: Any) -> bool:
+        kind = widget.WhichOneof("value")
+        return kind in PRESSED and bool(getattr(widget, kind))
+
+    def heard(runner: ScriptRunner, asked: Any, context: Any) -> Any:
+        """What is to be run after the callbacks; None if it shall end here."""
+        context.query_string, context.context_info = asked.query_string, asked.context_info
+        context.cached_message_hashes = asked.cached_message_hashes
+        context.fragment_ids_this_run = [*asked.fragment_id_queue] or None
+        context.parallel_coordinator = None  # of the run before, if there was one on this thread
+        call_back(runner._session_state, asked.widget_states)
+        wanted = next_of(runner._requests)
+        if wanted is None:
+            return replace(asked, widget_states=None)
+        return wanted.rerun_data if wanted.type == ScriptRequestType.RERUN else None
+
+    @wraps(run)
+    def ran(self: ScriptRunner, asked: Any) -> None:
+        if not merely_set(self, asked):
+            return run(self, asked)
+        context = context_of(self)
+        try:
+            wanted = heard(self, asked, context)
+        except Exception as error:
+            wanted, fault = replace(asked, widget_states=None), error
+
+            def fail() -> None:
+                raise fault
+
+            context.on_script_start = fail  # within the run, which tells it as it would have
+        if wanted is None:
+            return None
+        try:
+            return run(self, wanted)
+        finally:
+            vars(context).pop("on_script_start", None)
+
+    ScriptRunner._run_script = ran
 
 
 def _nothing() -> None:
