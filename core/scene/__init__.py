@@ -12,7 +12,7 @@ from core.scene.faults import SEPARATOR, SceneError, one_of, refused, whole
 from core.scene.ground import placed
 from core.scene.limits import MAX_FAULTS, MAX_QUERY, MAX_RUNNERS, MAX_STEPS, STRETCH
 from core.scene.preset import Claim, Preset, unproven
-from core.scene.query import NOBODY, PARAMETERS, TYPED
+from core.scene.query import NOBODY, PARAMETERS, TYPED, VIEW
 from core.scene.runner import DIALECTS, OURS, OWN, Plan, Runner, Settings, source_of
 from core.scene.scene import Scene
 from core.scene.values import to_numbers, to_whole
@@ -31,6 +31,7 @@ __all__ = [
     "SEPARATOR",
     "STRETCH",
     "TYPED",
+    "VIEW",
     "Claim",
     "Plan",
     "Preset",

@@ -15,10 +15,11 @@ from core.spec import Bounds
 if TYPE_CHECKING:
     from core.scene.scene import Scene
 
+VIEW = ("step", "camera", "window", "loss")  # where one looks at it from
 PARAMETERS = (  # of a link
     *("surface", "f", "bounds", "start", "steps", "r", "rotation", "stretch", "noise", "batch"),
     *("seed", "tolerance", "stop", "dotted", "shared"),
-    *("step", "camera", "window", "loss"),
+    *VIEW,
 )
 NOBODY = "none"  # in the place of the runners of an empty scene: a link to it must not look like one without any
 TYPED = "expression"  # in the place of the surface of a typed function, which stands beside it

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ import streamlit as st
 
 from core import Formula, Runner, Scene
 from core.presets import PRESETS
-from core.scene import MAX_RUNNERS, PARAMETERS, Preset, placed
+from core.scene import MAX_RUNNERS, PARAMETERS, VIEW, Preset, placed
 from core.spec import Text
 from pages.shared.address import parameters, went_back
 from pages.shared.cache import place_of
@@ -54,7 +55,7 @@ def open_address(address: Mapping[str, list[str]]) -> None:
             found = replace(found, runners=tuple(r.with_hyper("lr", rate) for r, rate in rates))
     open_scene(found, [fault.text for fault in faults])
     if went_back():
-        st.session_state[ORIGIN] = st.session_state.get(ORIGINS, {}).get(_picture(found), found)
+        st.session_state[ORIGIN] = st.session_state.get(ORIGINS, {}).get(_trace(found.to_query()), found)
     st.session_state[WRITTEN] = {**address, "lang": [language()]}
 
 
@@ -180,21 +181,27 @@ def write_address(own: Mapping[str, str] = MappingProxyType({})) -> str:
 
     Every change there is a step for the back button, so a drag is written once, when it ends.
     """
-    current = st.session_state[SCENE]
-    query = {name: value if isinstance(value, list) else [value] for name, value in current.to_query().items()}
+    told = st.session_state[SCENE].to_query()
+    query = {name: value if isinstance(value, list) else [value] for name, value in told.items()}
     query |= {name: [value] for name, value in own.items()}
     query["lang"] = [language()]
     if not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not parameters(PARAMETERS)):
         st.query_params.from_dict(query)
         st.session_state[WRITTEN] = query
-        _remember(current)
+        _remember(_trace(told))
     return urlencode(query, doseq=True)
 
 
-def _remember(scene: Scene) -> None:
+def _trace(query: Mapping[str, str | list[str]]) -> bytes:
+    """What a scene is known by again, from whichever side one looks at it: of every visitor hundreds are kept."""
+    picture = [pair for pair in query.items() if pair[0] not in VIEW]
+    return blake2b(repr(picture).encode(), digest_size=16).digest()
+
+
+def _remember(trace: bytes) -> None:
     """Keep what a scene was made of, for whoever comes back to it."""
-    origins: dict[tuple[Any, ...], Scene] = st.session_state.setdefault(ORIGINS, {})
-    origins.pop(_picture(scene), None)
-    origins[_picture(scene)] = st.session_state[ORIGIN]
+    origins: dict[bytes, Scene] = st.session_state.setdefault(ORIGINS, {})
+    origins.pop(trace, None)
+    origins[trace] = st.session_state[ORIGIN]
     while len(origins) > REMEMBERED:
         del origins[next(iter(origins))]

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from streamlit import config
@@ -23,13 +23,14 @@ from pages.shared.turns import Turns
 # What is there for one run, and gone: a press, and what happened in a component.
 PRESSED = {"trigger_value", "string_trigger_value", "json_trigger_value", "chat_input_value"}
 OPENS = 0.5  # seconds by which the runs of those who are at work go before those of whoever opens a page
+AWAY = 64  # who may come back to a page that stands as they left it
 TURNS = Turns()
 
 
 @cache
 def save() -> None:
     """Save all of it, in this process."""
-    for saving in (_theme, _values_of_components, _contexts, _cursors, _first_runs, _turns):
+    for saving in (_theme, _values_of_components, _names, _contexts, _cursors, _away, _first_runs, _turns):
         with contextlib.suppress(ImportError, AttributeError):
             saving()
 
@@ -76,6 +77,26 @@ def _values_of_components() -> None:
         return present
 
     main.make_bidi_component_presenter = presenter
+
+
+def _names() -> None:
+    """What the rests of a slider are called is listed once for all visitors, where the words are remembered anyway.
+
+    Streamlit makes the list and a table of it for every slider of every visitor, at every run, and keeps them: a third of what
+    a visitor takes up.
+    """
+    from streamlit.elements.widgets import select_slider
+
+    make = select_slider.create_mappings
+    remembered = lru_cache(maxsize=1024)(make)
+
+    @wraps(make)
+    def named(options: Any, format_func: Any = str) -> Any:
+        if not hasattr(format_func, "cache_info"):  # it may depend on who asks
+            return make(options, format_func)
+        return remembered(tuple(options), format_func)
+
+    select_slider.create_mappings = named
 
 
 def _contexts() -> None:
@@ -141,6 +162,24 @@ def _goes_on(runner: Any, asked: Any) -> bool:
         return there and asked.page_script_hash == runner._pages_manager.current_page_script_hash
     except AttributeError:
         return False
+
+
+def _away() -> None:
+    """Of those whose connection broke the last so many find their page as they left it; all others find their scene, which the
+    address tells. Streamlit keeps 128, each with a quarter of a megabyte.
+    """
+    from streamlit.runtime.memory_session_storage import MemorySessionStorage
+
+    save = MemorySessionStorage.save
+
+    @wraps(save)
+    def saved(self: MemorySessionStorage, session_info: Any) -> None:
+        save(self, session_info)
+        with contextlib.suppress(AttributeError):
+            while len(self._cache) > AWAY:
+                self._cache.popitem()
+
+    MemorySessionStorage.save = saved
 
 
 def _first_runs() -> None:

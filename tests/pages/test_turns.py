@@ -1,4 +1,4 @@
-"""Runs that take turns, and begin with what was asked for."""
+"""What Streamlit is spared: runs that take turns and begin with what was asked for, and what is kept of visitors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from types import SimpleNamespace
 
 import pytest
 from streamlit.cursor import LockedCursor, RunningCursor
+from streamlit.elements.lib import options_selector_utils
+from streamlit.elements.widgets import select_slider
+from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
 
-from pages.shared import session, thrift
+from pages.shared import controls, session, thrift
 from pages.shared.turns import KEPT, Turns
 
 AS_IT_IS = AppTest._run  # as Streamlit has it
@@ -289,3 +292,37 @@ def test_where_a_part_of_the_page_is_written_is_copied_as_it_is():
             assert (copy.index, place.index) == (1, 0)
     both = deepcopy([place, place])
     assert both[0] is both[1] is not place
+
+
+# --- who has left -----------------------------------------------------------------------------------------
+
+
+def test_the_last_who_left_find_their_page_as_it_was():
+    thrift.save()
+    kept = MemorySessionStorage()
+    left = [SimpleNamespace(session=SimpleNamespace(id=str(i))) for i in range(thrift.AWAY + 10)]
+    for one in left:
+        kept.save(one)
+    assert kept.list() == left[10:]
+    assert kept.get("9") is None
+    assert kept.get("10") is left[10]
+
+
+# --- what the rests of a slider are called ----------------------------------------------------------------
+
+
+def test_names_that_are_the_same_for_everybody_are_listed_once():
+    thrift.save()
+    theirs = options_selector_utils.create_mappings
+    ours = select_slider.create_mappings
+    rests = [0.001, 0.5, 1, 2.0]
+    assert ours(rests, controls.spell) == theirs(rests, controls.spell)
+    assert ours(rests, controls.spell)[1] is ours([*rests], controls.spell)[1]
+    assert ours([1, 2], controls.spell) == theirs([1, 2], controls.spell), "other rests"
+
+    def asked(value):
+        asked.times += 1
+        return f"{value} {asked.times}"
+
+    asked.times = 0
+    assert ours([1], asked) != ours([1], asked), "they may be in another language the next time"
