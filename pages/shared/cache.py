@@ -64,13 +64,13 @@ def ruler_of(scene: Scene, runner: Runner) -> Ruler:
     return _ruler(place_of(scene), _at_any_rate(_alone(scene, runner)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _at_any_rate(runner: Runner) -> Runner:
     """One of all the runners that differ in their rate."""
     return runner.with_hyper("lr", runner.spoken.defaults["lr"])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)  # four of each of 250 visitors, and as many again
 def _ruler(place: tuple[Any, ...], runner: Runner) -> Ruler:
     with SWEEPS:
         return ruler(scene_at(place), runner)

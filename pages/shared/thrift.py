@@ -22,7 +22,7 @@ from pages.shared.turns import Turns
 
 # What is there for one run, and gone: a press, and what happened in a component.
 PRESSED = {"trigger_value", "string_trigger_value", "json_trigger_value", "chat_input_value"}
-OPENS = 0.5  # seconds by which the runs of those who are at work go before those of whoever opens a page
+OPENS = 1.0  # seconds by which the runs of those who are at work go before those of whoever opens a page
 AWAY = 64  # who may come back to a page that stands as they left it
 TURNS = Turns()
 

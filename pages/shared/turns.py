@@ -1,9 +1,9 @@
 """Runs of the page take turns: those of a hundred visitors at once would all be slow, each waiting for Python's lock.
 
 A run takes some milliseconds, nearly all of it with that lock held. Where a hundred threads want the lock, the one that sends
-what they have made wants it too, and gets it once in a hundred times: for up to a second nobody was shown anything. So many as
-there are places run at a time, in the order in which they came. A run that takes longer (it waits for a map, a search, a
-compiler) mostly has let go of the lock, and gives up its place to whoever comes next.
+what they have made wants it too, and gets it once in a hundred times: for up to a second nobody was shown anything. So one runs
+at a time, in the order in which they came. A run that takes longer (it waits for a map, a search, a compiler) mostly has let go
+of the lock, and gives up its place to whoever comes next.
 
 The threads are kept for the next run: whoever starts one waits until it has started, and until then nothing is received.
 """
@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from contextvars import Context
 
-PLACES = 2  # runs at a time: one holds Python's lock, another may be in a kernel
+PLACES = 1  # runs at a time, beside what sends and receives: with two a move costs a tenth more, and nobody is shown it sooner
 LONG = 0.1  # seconds after which a run has had its turn
 KEPT = 4  # threads that wait for work
 
