@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -256,18 +257,30 @@ def sweep_rates(scene: Scene, runner: Runner) -> Sweep:
     lr = next(h for h in runner.spoken.hypers if h.name == "lr")
     axis = Axis(lr, lr.low, lr.high)
 
-    def scored(shares: np.ndarray) -> Sweep:
-        rates = np.unique(_short([axis], axis.at(shares)[:, None], 3))
+    def scored(rates: np.ndarray) -> Sweep:
         return Sweep(rates, _scores(scene, runner, [axis], rates[:, None]))
 
-    found = scored((np.arange(COARSE) + 0.5) / COARSE)
+    found = scored(_coarse(lr))
     width = 1 / COARSE
     for _ in range(2):
         middle = float(axis.share(found.best))
-        closer = scored(np.clip(middle + width * np.linspace(-1, 1, FINE), 0, 1))
+        closer = scored(_rates(axis, np.clip(middle + width * np.linspace(-1, 1, FINE), 0, 1)))
         rates, first = np.unique(np.concatenate([found.rates, closer.rates]), return_index=True)
         found, width = Sweep(rates, np.concatenate([found.scores, closer.scores])[first]), 2 * width / FINE
     return found
+
+
+@lru_cache(maxsize=256)
+def _coarse(lr: Hyper) -> np.ndarray:
+    """The first rates of a sweep: the same wherever the other settings stand."""
+    rates = _rates(Axis(lr, lr.low, lr.high), (np.arange(COARSE) + 0.5) / COARSE)
+    rates.flags.writeable = False
+    return rates
+
+
+def _rates(axis: Axis, shares: np.ndarray) -> np.ndarray:
+    """The rates at shares of an axis, in three digits, each once."""
+    return np.unique(_short([axis], axis.at(shares)[:, None], 3))
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ TURNS = Turns()
 @cache
 def save() -> None:
     """Save all of it, in this process."""
-    for saving in (_theme, _values_of_components, _names, _contexts, _cursors, _away, _first_runs, _turns):
+    for saving in (_theme, _values_of_components, _names, _contexts, _cursors, _beside, _away, _first_runs, _turns):
         with contextlib.suppress(ImportError, AttributeError):
             saving()
 
@@ -162,6 +162,28 @@ def _goes_on(runner: Any, asked: Any) -> bool:
         return there and asked.page_script_hash == runner._pages_manager.current_page_script_hash
     except AttributeError:
         return False
+
+
+def _beside() -> None:
+    """Threads for parts of a page that run side by side are made where a page has such parts, not for every run."""
+    from streamlit.runtime import parallel_coordinator
+
+    make = parallel_coordinator.ThreadPoolExecutor
+
+    class Threads:
+        def __init__(self, **told: Any) -> None:
+            self.told = told
+            self.made: Any = None
+
+        def submit(self, *work: Any, **told: Any) -> Any:
+            self.made = self.made or make(**self.told)
+            return self.made.submit(*work, **told)
+
+        def shutdown(self, **told: Any) -> None:
+            if self.made:
+                self.made.shutdown(**told)
+
+    parallel_coordinator.ThreadPoolExecutor = Threads
 
 
 def _away() -> None:

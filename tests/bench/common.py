@@ -103,7 +103,10 @@ def memory_of(process: int) -> float:
 
 
 def processor_time(process: int) -> float:
-    """Seconds that a process has computed; nan where the system does not tell."""
+    """Seconds that a process has computed; nan where the system does not tell. Linux's clock of a process tells microseconds."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            return time.clock_gettime((~process << 3) | 2)
     fields = _read(f"/proc/{process}/stat").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else math.nan
 

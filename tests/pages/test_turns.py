@@ -14,6 +14,7 @@ from streamlit.cursor import LockedCursor, RunningCursor
 from streamlit.elements.lib import options_selector_utils
 from streamlit.elements.widgets import select_slider
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
+from streamlit.runtime.parallel_coordinator import ParallelFragmentCoordinator
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
 from streamlit.testing.v1 import AppTest
@@ -292,6 +293,22 @@ def test_where_a_part_of_the_page_is_written_is_copied_as_it_is():
             assert (copy.index, place.index) == (1, 0)
     both = deepcopy([place, place])
     assert both[0] is both[1] is not place
+
+
+# --- parts that run side by side ---------------------------------------------------------------------------
+
+
+def test_threads_for_parts_that_run_side_by_side_are_made_where_there_are_such_parts():
+    thrift.save()
+    before, seen = threading.active_count(), []
+    for parts in (0, 3):
+        beside = ParallelFragmentCoordinator(lambda: None, max_workers=2)
+        for part in range(parts):
+            beside.submit(seen.append, None, part)
+        beside.join()
+        beside.drain()
+        assert sorted(seen) == [*range(parts)]
+        assert parts or threading.active_count() == before
 
 
 # --- who has left -----------------------------------------------------------------------------------------
