@@ -151,6 +151,8 @@ def test_it_was_run_under_every_schedule(library: type, optimizer: Optimizer) ->
     for key in wanted:
         surfaces = {run["surface"] for run in runs if run["schedule"] == key}
         assert len(surfaces) >= EACH, f"{optimizer.name} under {key}: {STALE}"
+        told = {name for run in runs if run["schedule"] == key for name in run["schedule_hypers"]}
+        assert set(SCHEDULES[key].defaults) <= told, f"{optimizer.name} under {key}, with all that it takes: {STALE}"
     for run in runs:
         plan = SCHEDULES[run["schedule"]]
         told = set(run["schedule_hypers"]) - {"warmup_steps"}

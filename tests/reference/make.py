@@ -592,7 +592,8 @@ def runs(library: Library) -> Iterator[dict[str, Any]]:
 def scheduled_runs(library: Library) -> Iterator[dict[str, Any]]:
     """Every optimizer under every schedule in the library's dialect, on six surfaces; and glances at what else there is.
 
-    One run of every warm-up, and one of our own form where the library has another.
+    One run of every warm-up, one with as many drops or the like as there may be, and one of our own form where the library
+    has another.
     """
     for record in OPTIMIZERS.values():
         if not getattr(record, library.name) or not schedulable(record, library):
@@ -607,6 +608,7 @@ def scheduled_runs(library: Library) -> Iterator[dict[str, Any]]:
             else:
                 warm = [plan for plan in plans if library.warms(plan)]
                 cases += [(plan, {**variants(plan, library)[-1], "warmup_steps": float(WARMUP)}, 1) for plan in warm]
+                cases += [(plan, variants(plan, library)[0] | crowd(plan), 1) for plan in plans if crowd(plan)]
             visits: Counter[str] = Counter()
             for plan, plan_hypers, count in cases:
                 places = sorted(order(o), key=lambda s: visits[s.key])  # first those that it has seen least of
