@@ -82,7 +82,7 @@ def _values_of_components() -> None:
 def _names() -> None:
     """What the rests of a slider are called is listed once for all visitors, where the words are remembered anyway.
 
-    Streamlit makes the list and a table of it for every slider of every visitor, at every run, and keeps them: a third of what
+    Streamlit makes the list and a table of it for every slider of every visitor, at every run, and keeps them: a tenth of what
     a visitor takes up.
     """
     from streamlit.elements.widgets import select_slider

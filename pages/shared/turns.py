@@ -30,7 +30,7 @@ class Turns:
 
     def __init__(self, places: int = PLACES, long: float = LONG) -> None:
         self.places, self.long = places, long
-        self._door = threading.Condition()
+        self._door = threading.Lock()
         self._queue: list[tuple[float, int, Work]] = []  # a heap: when whose turn it is
         self._numbers = itertools.count()
         self._inside: dict[int, float] = {}  # since when, by number

@@ -44,6 +44,7 @@ from websockets.exceptions import ConnectionClosed
 from core import OPTIMIZERS, SURFACES, Runner, Scene
 from core.scene import MAX_STEPS
 from pages.shared.boot import TIDY
+from pages.shared.thrift import AWAY
 
 STEPS = 500
 MOVES = 40  # of one tab
@@ -369,7 +370,7 @@ async def beside_a_map(address: str) -> tuple[Played, Played]:
 
 async def growth(address: str, process: int) -> tuple[float, float]:
     """MB that the server has kept after four more waves of forty people than after the first, each gone before the next; and
-    MB that five more add, when those are kept already who may come back: Streamlit's last 128."""
+    MB that five more add, when those are kept already who may come back."""
     after = []
     for wave in range(2 * WAVES):
         people = [Session(address, scene(4).to_string(), seed) for seed in range(40 * wave, 40 * wave + 40)]
@@ -470,7 +471,7 @@ async def ends(script: Path) -> list[list[str]]:
         await asyncio.sleep(WAKING)
         first, second = await growth(address, process.pid)
         for what, more in (
-            ("five waves of 40 people: growth after the first, while the last 128 may come back (MB)", first),
+            (f"five waves of 40 people: growth after the first, while the last {AWAY} may come back (MB)", first),
             ("five more waves: growth (MB)", second),
         ):
             rows.append([what, spell(max(more, 0.0)), verdict(more, 15, "MB")])

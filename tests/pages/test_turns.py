@@ -193,10 +193,9 @@ def page():
 
 
 @pytest.fixture
-def played(monkeypatch):
-    """played(act, theirs=False): a page on which somebody has acted, and the runs for it, each as how many parts it is of."""
-    thrift.save()
-    ours, reset, runs = ScriptRunner._run_script, ScriptRunContext.reset, []
+def runs(monkeypatch):
+    """The runs that have begun, each as how many parts of the page it is of."""
+    runs, reset = [], ScriptRunContext.reset
 
     def begun(self, *told, **named):
         runs.append(len(named["fragment_ids_this_run"] or ()))
@@ -204,6 +203,14 @@ def played(monkeypatch):
 
     monkeypatch.setattr(ScriptRunContext, "reset", begun)
     monkeypatch.setattr(AppTest, "_run", AS_IT_IS)
+    return runs
+
+
+@pytest.fixture
+def played(monkeypatch, runs):
+    """played(act, theirs=False): a page on which somebody has acted, and the runs for it."""
+    thrift.save()
+    ours = ScriptRunner._run_script
 
     def played(act, theirs=False):
         monkeypatch.setattr(ScriptRunner, "_run_script", inspect.unwrap(ours) if theirs else ours)
@@ -235,7 +242,7 @@ def slid(which, value):
 
 
 @pytest.mark.parametrize(
-    ("act", "runs", "before"),
+    ("act", "needed", "before"),
     [
         (slid("a", 3), [1], [0, 1]),
         (slid("b", 3), [0], [0]),
@@ -248,22 +255,16 @@ def slid(which, value):
     ],
     ids=["its parts", "the whole page", "a fault", "a press", "nothing", "both at once", "twice", "after a fault"],
 )
-def test_what_was_set_is_heard_before_a_run_begins_which_then_is_of_what_it_asks_for(played, act, runs, before):
+def test_what_was_set_is_heard_before_a_run_begins_which_then_is_of_what_it_asks_for(played, act, needed, before):
     """And all that is shown and remembered is what Streamlit makes of it."""
-    (ours, found), (theirs, needed) = played(act), played(act, theirs=True)
+    (ours, found), (theirs, spent) = played(act), played(act, theirs=True)
     assert told(ours) == told(theirs)
-    assert (found, needed) == (runs, before)
+    assert (found, spent) == (needed, before)
 
 
-def test_a_moved_slider_of_the_race_is_one_run(visit, monkeypatch):
-    at, runs, reset = visit(), [], ScriptRunContext.reset
-
-    def begun(self, *told, **named):
-        runs.append(len(named["fragment_ids_this_run"] or ()))
-        reset(self, *told, **named)
-
-    monkeypatch.setattr(ScriptRunContext, "reset", begun)
-    monkeypatch.setattr(AppTest, "_run", AS_IT_IS)
+def test_a_moved_slider_of_the_race_is_one_run(visit, runs):
+    at = visit()
+    runs.clear()
     (card, *_) = at.session_state[session.IDS]
     at.select_slider(key=f"{card}.lr").set_value(0.12).run()
     assert not at.exception
