@@ -52,10 +52,11 @@ class Visit(Shown):
     """The networks in a tab."""
 
     def open(self, experiment: Experiment) -> Visit:
-        """To a film."""
-        before = self.drawn
+        """To its film, where it can be had at once: until it is trained, the film before it is shown."""
+        before = self.epoch
         self.lead(experiment)
-        self.until(lambda: self.drawn > before, "a film")
+        self.until(lambda: self.epoch > before, "what was opened")
+        self.settle()
         return self
 
     def lead(self, experiment: Experiment, shows: str = "") -> None:
@@ -65,8 +66,9 @@ class Visit(Shown):
             self.page.wait_for_selector(shows, timeout=PATIENCE)
 
     @property
-    def drawn(self) -> int:
-        return int(self.page.evaluate("document.querySelector('.dl-film')?.dataset.drawn ?? 0"))
+    def epoch(self) -> int:
+        """How often something was opened in this tab; what answers to an act on the film before does not count."""
+        return int(self.page.evaluate("document.querySelector('.dl-film')?.film?.header?.epoch ?? 0"))
 
     def film(self, what: str) -> Any:
         return self.page.evaluate(f"document.querySelector('.dl-film').film.{what}")

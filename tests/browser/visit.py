@@ -26,6 +26,17 @@ class Shown:
             assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
             self.page.wait_for_timeout(40)
 
+    def settle(self) -> None:
+        """Wait until the server has nothing left to send, and look whether the page still stands."""
+        app, quiet = self.page.locator("[data-testid=stApp]"), 0
+        deadline = time.monotonic() + PATIENCE / 1000
+        while quiet < 4:
+            quiet = quiet + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
+            assert time.monotonic() < deadline
+            self.page.wait_for_timeout(40)
+        assert self.page.locator("[data-testid=stException]").count() == 0
+        assert self.page.locator(".st-key-wordmark").count() == 1
+
     @property
     def query(self) -> dict[str, list[str]]:
         return parse_qs(urlsplit(self.page.url).query)
@@ -44,17 +55,6 @@ class Visit(Shown):
         self.page.wait_for_selector(shows, timeout=PATIENCE)
         self.settle()
         return self
-
-    def settle(self) -> None:
-        """Wait until the server has nothing left to send, and look whether the page still stands."""
-        app, quiet = self.page.locator("[data-testid=stApp]"), 0
-        deadline = time.monotonic() + PATIENCE / 1000
-        while quiet < 4:
-            quiet = quiet + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
-            assert time.monotonic() < deadline
-            self.page.wait_for_timeout(40)
-        assert self.page.locator("[data-testid=stException]").count() == 0
-        assert self.page.locator(".st-key-wordmark").count() == 1
 
     def until(self, true: Callable[[], Any], what: str) -> None:
         super().until(true, what)
