@@ -7,7 +7,7 @@ fills a box of any dimension evenly.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -15,7 +15,7 @@ from itertools import islice
 import numpy as np
 
 from core.curvature import curvatures
-from core.engine.descend import Run
+from core.engine.descend import Again, Run
 from core.engine.outcome import ARRIVED, CYCLING, ESCAPED, LOOPS
 from core.engine.sweep import Progress
 from core.maps import Axis, nearest
@@ -213,17 +213,31 @@ def _short(axes: list[Axis], values: np.ndarray, digits: int) -> np.ndarray:
 def _scores(scene: Scene, runner: Runner, axes: list[Axis], values: np.ndarray) -> np.ndarray:
     """(points,) the score of every point (points, axes), averaged over seeds where the gradients are noisy."""
     repeat = _repeats(scene)
-    hypers = {**runner.hypers}
-    for axis, column in zip(axes, values.T, strict=True):
-        hypers[axis.hyper.name] = np.repeat(column, repeat)  # type: ignore[assignment]
-    seeds = np.tile(scene.seed + np.arange(repeat), len(values))
-    run = scene.run(runner, keep="end", hypers=hypers, seed=seeds)
+    hypers = {axis.hyper.name: np.repeat(column, repeat) for axis, column in zip(axes, values.T, strict=True)}
+    seeds = _seeds(scene, len(values))
+    run = scene.run(runner, keep="end", hypers={**runner.hypers, **hypers}, seed=seeds)
+
+    def whole(lanes: np.ndarray) -> Run:
+        some = {name: values[lanes] for name, values in hypers.items()}
+        return scene.run(runner, hypers={**runner.hypers, **some}, seed=seeds[lanes])
+
+    return _judged(scene, run, whole)
+
+
+def _seeds(scene: Scene, points: int) -> np.ndarray:
+    """(points * repeats,) those of the runs of so many points."""
+    return np.tile(scene.seed + np.arange(_repeats(scene)), points)
+
+
+def _judged(scene: Scene, run: Run, whole: Callable[[np.ndarray], Run]) -> np.ndarray:
+    """(points,) the mean score of the runs of every point, of which the ends are known. whole(lanes): their paths."""
     ends = run.loss[:, -1]
     if (loops := np.flatnonzero(run.outcome == CYCLING)).size:  # of which the last point alone tells too little
-        alone = {name: np.broadcast_to(value, len(ends))[loops] for name, value in hypers.items()}
-        ends[loops] = _ends(scene.run(runner, hypers=alone, seed=seeds[loops]))
+        ends[loops] = _ends(whole(loops))
     begin = float(scene.record.value(*(scene.start or scene.record.start)))
-    means: np.ndarray = _scored(run, ends, begin, scene.length, scene.record).reshape(-1, repeat).mean(axis=1)
+    scores = _scored(run, ends, begin, scene.length, scene.record)
+    repeat = _repeats(scene)
+    means: np.ndarray = scores.reshape(-1, repeat).mean(axis=1) if repeat > 1 else scores
     return means
 
 
@@ -255,10 +269,14 @@ def sweep_rates(scene: Scene, runner: Runner) -> Sweep:
     `SWEPT` rates in three calls of the engine, each in three digits, so that what is read can be set.
     """
     lr = next(h for h in runner.spoken.hypers if h.name == "lr")
-    axis = Axis(lr, lr.low, lr.high)
+    axis, repeat = Axis(lr, lr.low, lr.high), _repeats(scene)
+    again = Again(scene.record, runner.record, **scene.asked(runner))
 
     def scored(rates: np.ndarray) -> Sweep:
-        return Sweep(rates, _scores(scene, runner, [axis], rates[:, None]))
+        many, seeds = np.repeat(rates, repeat), _seeds(scene, len(rates))
+        return Sweep(
+            rates, _judged(scene, again.ends(many, seeds), lambda lanes: again.paths(many[lanes], seeds[lanes]))
+        )
 
     found = scored(_coarse(lr))
     width = 1 / COARSE
@@ -309,7 +327,13 @@ def ruler(scene: Scene, runner: Runner) -> Ruler:
         pointed = not surface.smooth_at_minimum and point in surface.minima
         if point is None or pointed or not known:
             return None
-        sharpness = float(curvatures(surface, *point)[1])
+        sharpness = _sharpness(surface, point)
         return limit(optimizer, runner.hypers, sharpness) if sharpness > 0 else None
 
     return Ruler(limit_at(scene.start), limit_at(nearest(scene)), sweep_rates(scene, runner).best)
+
+
+@lru_cache(maxsize=256)
+def _sharpness(surface: Surface, point: Point) -> float:
+    """The largest curvature at a point: the same for all runners that start there."""
+    return float(curvatures(surface, *point)[1])

@@ -174,6 +174,29 @@ def test_the_sweep_finds_the_best_rate_of_gradient_descent():
     assert Sweep(np.array([1.0, 2.0, 3.0, 4.0]), np.array([5.0, 1.0, 1.0, 1.0])).best == 3.0
 
 
+@pytest.mark.parametrize(
+    ("scene", "runner"),
+    [
+        (Scene(surface="himmelblau", steps=120), Runner("momentum")),
+        (Scene(surface="himmelblau", steps=100), Runner("signsgd")),
+        (Scene(surface="bowl", steps=40, noise=0.3, seed=4), Runner("adam")),
+        (Scene(surface="bowl", steps=90), Runner("sgd", plan=Plan("plateau"))),
+        (Scene(surface="bowl", steps=50), Runner("momentum", plan=Plan("onecycle"), modifiers={"clip_norm": {}})),
+    ],
+    ids=["plain", "loops", "noise", "watches", "around"],
+)
+def test_a_sweep_says_of_every_rate_what_its_run_alone_says(scene, runner):
+    found = sweep_rates(scene, runner)
+    seeds = [scene.seed + i for i in range(SEEDS if scene.noisy else 1)]
+    for rate, told in [*zip(found.rates.tolist(), found.scores.tolist(), strict=True)][::7]:
+        runs = [scene.run(runner, hypers={**runner.hypers, "lr": np.array([rate])}, seed=seed) for seed in seeds]
+        assert told == pytest.approx(np.mean([score(run, scene.record)[0] for run in runs]), rel=1e-14)
+    if runner.optimizer == "signsgd":
+        assert 40 < np.count_nonzero(
+            scene.run(runner, hypers={**runner.hypers, "lr": found.rates}).outcome == "cycling"
+        )
+
+
 @pytest.mark.parametrize("dimensions", [1, 2, 3, 4])
 def test_a_cover_is_even(dimensions):
     points = cover(256, dimensions, 3)
