@@ -31,6 +31,7 @@ ALIKE = 0.01  # scores that differ by less are as good: the losses differ by les
 COARSE, FINE = 96, 32  # rates of a sweep over the whole slider, and of each of two around its best
 SWEPT = COARSE + 2 * FINE
 FINALISTS = 3  # settings that a search sweeps over in the end
+EQUAL = 1e-12  # scores of a sweep that differ by no more are the same
 SEEDS = 8  # runs of one setting where the gradients are noisy
 
 
@@ -67,16 +68,23 @@ def _ends(run: Run) -> np.ndarray:
 
 def _scored(run: Run, ends: np.ndarray, begin: np.ndarray | float, steps: int, surface: Surface) -> np.ndarray:
     """The same from how high the runs begin and end, which needs no paths."""
-    lost = (run.outcome == ESCAPED) | ~np.isfinite(ends)
-    ends = np.where(lost, 0.0, ends)
-    if surface.unbounded:  # there is no lowest value to measure from
-        level, done = np.arcsinh(ends), np.zeros(ends.shape, bool)
-    else:
-        gap = np.maximum(ends - surface.lowest, 1e-300)
-        level, done = np.log10(gap), gap <= SEEN * np.maximum(begin - surface.lowest, 1e-300)
-    scores = np.where(lost, 4.0, 2.0 + np.tanh(level / 10))
-    scores = np.where(done & ~lost, np.where(run.outcome == ARRIVED, run.when / (steps + 1), 1.0), scores)
-    return np.asarray(scores + 4.0 * run.strayed)
+    lowest = 0.0 if surface.unbounded else surface.lowest
+    escaped, arrived = run.outcome == ESCAPED, run.outcome == ARRIVED
+    with np.errstate(invalid="ignore"):  # of those that are lost
+        return np.asarray(mark(ends, begin, lowest, surface.unbounded, escaped, arrived, run.when, steps, run.strayed))
+
+
+def mark(end, begin, lowest, unbounded, escaped, arrived, when, steps, strayed):  # type: ignore[no-untyped-def]
+    """The score of a run that begins and ends so high, and has so many steps: the formula, for numbers or arrays.
+
+    unbounded: there is no lowest value to measure from. escaped, arrived, strayed: whether it is. when: since which step.
+    """
+    lost = np.logical_or(escaped, np.logical_not(np.isfinite(end)))
+    gap, whole = np.maximum(end - lowest, 1e-300), np.maximum(begin - lowest, 1e-300)
+    done = np.logical_and(np.logical_not(unbounded), gap <= SEEN * whole)
+    level = np.where(unbounded, np.arcsinh(end), np.log10(gap))
+    left = np.where(done, np.where(arrived, when / (steps + 1), 1.0), 2.0 + np.tanh(level / 10.0))
+    return np.where(lost, 4.0, left) + 4.0 * strayed
 
 
 def searched(runner: Runner, replaced: str = "") -> tuple[Hyper, ...]:
@@ -259,7 +267,7 @@ class Sweep:
 
     @property
     def _middle(self) -> int:
-        good = np.flatnonzero(self.scores <= self.scores.min() + 1e-12)
+        good = np.flatnonzero(self.scores <= self.scores.min() + EQUAL)
         return int(good[len(good) // 2])
 
 

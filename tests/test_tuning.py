@@ -192,9 +192,9 @@ def test_a_sweep_says_of_every_rate_what_its_run_alone_says(scene, runner):
         runs = [scene.run(runner, hypers={**runner.hypers, "lr": np.array([rate])}, seed=seed) for seed in seeds]
         assert told == pytest.approx(np.mean([score(run, scene.record)[0] for run in runs]), rel=1e-14)
     if runner.optimizer == "signsgd":
-        assert np.count_nonzero(
-            scene.run(runner, hypers={**runner.hypers, "lr": found.rates}).outcome == "cycling"
-        ) > 40
+        assert (
+            np.count_nonzero(scene.run(runner, hypers={**runner.hypers, "lr": found.rates}).outcome == "cycling") > 40
+        )
 
 
 @pytest.mark.parametrize("dimensions", [1, 2, 3, 4])

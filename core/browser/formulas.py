@@ -24,6 +24,7 @@ from core.spec import Layer, Modifier, Optimizer, Schedule, Stop, Surface
 from core.spec.schedule import CYCLED
 from core.stops import STOPS
 from core.surfaces import SURFACES
+from core.tuning import COARSE, EQUAL, FINE, SEEDS, mark
 
 HEAD = """// The formulas of every optimizer, schedule, surface and activation: written from their Python, construct for construct.
 // Made by core/browser/formulas.py; to change a formula, change the file that declares it.
@@ -33,6 +34,7 @@ RULES: tuple[Callable[..., Any], ...] = (
     *AVERAGING.values(),
     *(outcome.verdict, outcome.period, outcome.circle, outcome.circled),
     *(interpreter.times, interpreter.share, interpreter.of_sinc),
+    mark,
 )
 
 
@@ -80,12 +82,13 @@ def written(
     constants = {
         **{rule.__name__: maker.name(rule) for rule in RULES},
         "words": f"[{', '.join(map(_quoted, outcome.SAID))}]",
-        "escaped": _quoted(outcome.ESCAPED),
+        **{word: _quoted(word) for word in (outcome.ARRIVED, outcome.CYCLING, outcome.ESCAPED)},
         "cycled": f"[{', '.join(map(_quoted, CYCLED))}]",
         "averages": f"{{{', '.join(f'{kind}: {maker.name(rule)}' for kind, rule in AVERAGING.items())}}}",
         "longest": literal(outcome.LOOPS),
         "still": literal(outcome.STILL),
         "reach": literal(DEFAULT_TOLERANCE),
+        "swept": literal({"coarse": COARSE, "fine": FINE, "seeds": SEEDS, "alike": EQUAL}),
     }
     tables = [f"export const {name} = {text};" for name, text in (told | constants).items()]
     return Formulas("\n\n".join((HEAD, maker.book.text, *tables)) + "\n", maker.unsaid)

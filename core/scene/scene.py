@@ -83,6 +83,8 @@ class Scene:
     def replaced(self, runner: Runner) -> str:
         """The hyperparameter of a runner, by name, in whose place its schedule puts values of its own; empty for none."""
         plan = self.plan_of(runner)
+        if plan.record.momentum is None:
+            return ""
         row, values = replaced(plan.record, self.length, runner.hypers, plan.hypers)
         return [*runner.hypers][row] if values.size else ""
 

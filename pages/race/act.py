@@ -39,11 +39,9 @@ def on_act(act: dict[str, Any]) -> None:
         session.take(new)
     live, dragged = act.get("live") is True, st.session_state.get(session.LIVE)
     st.session_state[session.LIVE] = live
-    if not live and (
-        dragged or new.start != before.start
-    ):  # rulers speak of the start; during a drag they would slow it
+    if not live and (dragged or new.start != before.start):  # what the page says of the scene speaks of the start
         if not st.session_state.get(session.WHOLE):
-            parts.redraw(*st.session_state[session.IDS])
+            parts.redraw()
         st.session_state[session.WHOLE] = True
 
 

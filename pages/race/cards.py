@@ -15,6 +15,7 @@ from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
 from pages.race import parts
 from pages.shared import adder, best, card, controls, programs, ruler, session
+from pages.shared.engine import engine
 from pages.shared.verdicts import around
 from pages.shared.words import language, say, t
 
@@ -80,7 +81,7 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     def set_hyper(name: str, value: float) -> None:
         session.change_runner(key, lambda r: r.with_hyper(name, value))
         if not unfolded(key):
-            parts.redraw(*([] if name == "lr" else [key]))
+            parts.redraw()
 
     def set_plan(plan: Plan) -> None:
         session.change_runner(key, lambda r: replace(r, plan=plan))
@@ -96,7 +97,10 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     for hyper in main:
         slide(hyper)
         if hyper.name == "lr":
-            ruler.draw(scene, runner)
+            if engine():
+                ruler.place()  # the browser sweeps
+            else:
+                ruler.draw(scene, runner)
     if not opened:
         if runner.modifiers:
             st.caption(around(runner))
@@ -134,7 +138,7 @@ def _around(key: str, runner: Runner, name: str) -> None:
 
     def set_setting(modifier: str, setting: str, value: float) -> None:
         session.change_runner(key, lambda r: r.modified(modifier, setting, value) if modifier in r.modifiers else r)
-        parts.redraw(key)
+        parts.redraw()
 
     title, widget = controls.said(t("around"), name), f"{key}.around"
     controls.several(title, list(names), widget, runner.modifiers, choose, names.__getitem__, help=t("around_help"))

@@ -19,10 +19,10 @@ from pages.shared.words import say, t
 ASKED = "race.asked"  # for the table of every step: the name of a click
 
 parts.begin()
-cold = boot.is_cold()  # rulers and stage are then drawn without figures, and once more when there are some
+cold = boot.is_cold()  # the stage is then drawn without what the server knows, and once more when it knows
 scene = session.scene()
 
-scene_bar.draw(scene, stepped=lambda: parts.redraw(*st.session_state[session.IDS]))
+scene_bar.draw(scene, stepped=parts.redraw)
 with st.container():  # stands there empty too: else the stage would be mounted anew when a surface is chosen
     if isinstance(scene.surface, Formula):
         formula.draw(scene, scene.surface)

@@ -1,10 +1,7 @@
 """The parts of the page that a change calls for: those that speak of what changed, and no others.
 
-A run of the whole page is some sixty messages. Of a learning rate the stage alone speaks; of a decay the ruler on its
-card, too; of the steps every ruler. Whatever else the page says stays as it is, unless it has just ceased to be true.
-
-Rulers are drawn with the page, and after it by the stage, which gets them along with its picture: parts of the page of
-their own would be a seventh of what a run of all of it costs.
+A run of the whole page is some sixty messages. Of a hyperparameter the stage alone speaks, and the ruler on its card,
+which the browser draws. Whatever else the page says stays as it is, unless it has just ceased to be true.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ import streamlit as st
 
 from core import Scene
 from pages.shared import best, scene_bar, session
+from pages.shared.engine import engine
 from pages.shared.words import language
 
 STAGE, OBSERVE = (
@@ -22,7 +20,6 @@ STAGE, OBSERVE = (
     "race.observe",
 )  # the keys of the fragments that draw the stage, and the sentence above it
 SAYS = "race.says"  # what the page says as it stands
-RULERS = "race.rulers"  # the cards whose rulers have changed since they were drawn with the page
 
 
 def begin() -> None:
@@ -35,8 +32,8 @@ def end() -> None:
     st.session_state[SAYS] = _said()
 
 
-def redraw(*cards: str) -> None:
-    """After a change of the scene: have the stage and the rulers of these cards drawn anew, where that is enough.
+def redraw() -> None:
+    """After a change of the scene: have the stage drawn anew, where that is enough.
 
     It then does not return. To be called by the callback of a widget, at its end; otherwise the whole page is drawn.
     """
@@ -45,7 +42,6 @@ def redraw(*cards: str) -> None:
     if before is None or now is None or before[0] != now[0]:
         return
     st.session_state[SAYS] = now
-    st.session_state[RULERS] = {*st.session_state.get(RULERS, ()), *cards}
     st.rerun([*(part for part in now[1] if now[1][part] != before[1][part]), STAGE])
 
 
@@ -55,6 +51,8 @@ def _said() -> tuple[Any, dict[str, Any]] | None:
     None where it says more than is known here.
     """
     state = st.session_state
+    if engine() is None:  # rulers are drawn with the page
+        return None
     if state[session.FAULTS] or any(state.get(name) for name in scene_bar.POPOVERS):
         return None
     scene: Scene = state[session.SCENE]

@@ -15,13 +15,12 @@ from core.engine.outcome import SAID
 from core.figures.palette import PENS
 from core.scene.limits import AVERAGES
 from core.text import TABLES
-from pages.race import parts
 from pages.race.act import STEPS
 from pages.race.cards import OPEN
-from pages.race.live import compared, css, lasting, live
+from pages.race.live import compared, lasting, live
 from pages.shared import ruler, scene_bar, session
 from pages.shared.boot import is_cold
-from pages.shared.cache import path_of, place_of, ruler_of, run_of, scene_at
+from pages.shared.cache import path_of, place_of, run_of, scene_at
 from pages.shared.canvas import Arrays
 from pages.shared.ground import ground
 from pages.shared.verdicts import growth_of, verdict
@@ -61,7 +60,7 @@ WORDS = (
     *("step", "loss", "above", "start", "left_at", "grows", "outside", "show", "no_webgl", "failed"),
     *("runner", "now", "final", "arrived_in", "which", "outcome"),
     *("all_steps", "rate", "gradient_x", "gradient_y"),
-    *("choose", "steps", "link_lost", "ruler_limit", "ruler_limit_start"),
+    *("choose", "steps", "link_lost"),
     "beside_none",
     *("which_found", "lowest", "mark_minimum", "mark_local", "mark_saddle", "mark_found", "mark_others"),
 )
@@ -75,7 +74,6 @@ def picture(scene: Scene, link: str) -> tuple[dict[str, Any], Arrays]:
     header = {
         "lasting": lasting,
         "runners": _sketched(scene) if is_cold() else _runners(scene, arrays, floor),
-        "rulers": _rulers(scene, arrays),
         "steps_of": _steps_of(scene, st.session_state.get(STEPS), arrays),
         "start": scene.start,
         "steps": scene.length,
@@ -109,7 +107,9 @@ def _frame(scene: Scene) -> tuple[Any, ...]:
             scene.dotted,
         ),
         scene.shared and scene.shared.schedule,
-        tuple([(r.optimizer, r.dialect, r.plan.schedule, tuple(r.modifiers)) for r in scene.runners]),
+        tuple(
+            [(r.optimizer, r.dialect, r.plan.schedule, tuple(r.modifiers), scene.replaced(r)) for r in scene.runners]
+        ),
         tuple(st.session_state[session.IDS]),
         st.session_state.get(OPEN),
         language(),
@@ -126,6 +126,8 @@ def _lasting(frame: _Frame) -> tuple[str, float, Arrays]:
         "surface": surface,
         "live": lasting(scene, arrays),
         "besides": besides(scene),
+        "rulers": [ruler.told(scene, runner) for runner in scene.runners],
+        "pointed": not scene.record.smooth_at_minimum,
         "unbounded": scene.record.unbounded,
         "fates": {word: TABLES[language()][f"fate_{word}"] for word in SAID},
         "words": {key: TABLES[language()][key] for key in WORDS},
@@ -153,20 +155,11 @@ def _steps_of(scene: Scene, which: int | None, arrays: Arrays) -> dict[str, Any]
     return {"runner": which, "used": arrays.keep(run.lr, *run.gradient.T)}
 
 
-def _rulers(scene: Scene, arrays: Arrays) -> dict[str, str]:
-    """The rulers that have changed since the page was drawn: names of their sliders in the page, and what they are sent by."""
-    changed: set[str] = st.session_state.get(parts.RULERS, set())
-    changed.intersection_update(st.session_state[session.IDS])
-    cards = zip(st.session_state[session.IDS], scene.runners, strict=True)
-    drawn = {css(f"{card}.lr"): ruler.drawn(scene, runner) for card, runner in cards if card in changed}
-    return {slider: arrays.text({"drawn": html}) for slider, html in drawn.items()}
-
-
 def _sketched(scene: Scene) -> list[dict[str, Any]]:
     """What is told of every runner before anything has been run here: the browser has the rest from its own engine."""
     labels = scene.labels(language())
     return [
-        {"label": label, **_looks(runner), "path": None, "ruler": None, **UNKNOWN}
+        {"label": label, **_looks(runner), "path": None, **UNKNOWN}
         for runner, label in zip(scene.runners, labels, strict=True)
     ]
 
@@ -195,13 +188,12 @@ def _told(
 ) -> tuple[dict[str, Any], str]:
     """What is told of a runner, in the language of the visitor who asks; and the name of its path."""
     scene = replace(scene_at(place), shared=shared, runners=(runner,))
-    run, marks = run_of(scene, runner), ruler_of(scene, runner)
+    run = run_of(scene, runner)
     escaped = run.outcome == "escaped"
     final = float(run.loss[-1])
     told = {
         **_looks(runner),
         "compared": compared(run),
-        "ruler": {"start": marks.start, "minimum": marks.minimum, "best": marks.best},
         "outcome": run.outcome,
         "when": run.when,
         "left": run.when if escaped else None,

@@ -70,7 +70,7 @@ def _at_any_rate(runner: Runner) -> Runner:
     return runner.with_hyper("lr", runner.spoken.defaults["lr"])
 
 
-@lru_cache(maxsize=2048)  # four of each of 250 visitors, and as many again
+@lru_cache(maxsize=512)
 def _ruler(place: tuple[Any, ...], runner: Runner) -> Ruler:
     with SWEEPS:
         return ruler(scene_at(place), runner)

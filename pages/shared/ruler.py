@@ -19,23 +19,36 @@ from pages.shared.words import language, t
 # What stays as it is while the rate is varied: symbols of what Tune moves besides it; the symbol of what the schedule sets
 # in the place of a slider; whether to say that there is no schedule.
 Held = tuple[str, str, bool]
+PLACE = '<div class="dl-ruler"><div style="--unstable:100%"></div><p>\u2026</p></div>'
 
 
 def draw(scene: Scene, runner: Runner, plain: bool = False) -> None:
-    """A thin scale below the slider, and the same in words. plain: that no schedule is followed is said, where others do."""
-    st.html(drawn(scene, runner, plain))
+    """A thin scale below the slider, and the same in words. plain: that no schedule is followed is said, where others do.
 
-
-def drawn(scene: Scene, runner: Runner, plain: bool = False) -> str:
-    """What `draw` puts on the page. Its place is kept where nothing is known yet."""
+    Its place is kept where nothing is known yet.
+    """
     if is_cold():
-        return '<div class="dl-ruler"><div style="--unstable:100%"></div><p>\u2026</p></div>'
+        return place()
+    marks, rate = cache.ruler_of(scene, runner), runner.hypers["lr"]
+    between = None if rate in _rests(runner.spoken) else rate
+    st.html(_drawn(marks, runner.spoken, between, scene.length, _held(scene, runner, plain), language()))
+
+
+def place() -> None:
+    """Where a ruler will be drawn by the page itself, from `told`."""
+    st.html(PLACE)
+
+
+def told(scene: Scene, runner: Runner) -> dict[str, str]:
+    """What a ruler says, for whoever knows the figures: sentences that lack {rate} and {steps}."""
+    return _phrases(runner.spoken, _held(scene, runner), language())
+
+
+def _held(scene: Scene, runner: Runner, plain: bool = False) -> Held:
     replaced = scene.replaced(runner)
     others = ", ".join(h.symbol for h in searched(runner, replaced) if h.name != "lr")
     moved = next((h.symbol for h in runner.spoken.hypers if h.name == replaced), "")
-    marks, rate = cache.ruler_of(scene, runner), runner.hypers["lr"]
-    between = None if rate in _rests(runner.spoken) else rate
-    return _drawn(marks, runner.spoken, between, scene.length, (others, moved, plain), language())
+    return others, moved, plain
 
 
 @lru_cache(maxsize=512)  # 1 kB each
@@ -53,7 +66,8 @@ def _drawn(marks: Ruler, optimizer: Optimizer, between: float | None, steps: int
     unstable = place(min(limit for _, limit in edges)) if edges else 100.0
     ticks = [f'<i class="dl-at-{kind}" style="left:{place(limit):.2f}%"></i>' for kind, limit in edges]
     ticks.append(f'<b style="left:{place(marks.best):.2f}%"></b>')
-    title, said = _explained(optimizer, marks, steps, held), _said(marks, steps, held)
+    phrases = _phrases(optimizer, held, language)
+    title, said = _explained(phrases, marks, steps), _said(phrases, marks, steps)
     return (
         f'<div class="dl-ruler" title="{html.escape(title)}">'
         f'<div style="--unstable:{unstable:.2f}%">{"".join(ticks)}</div><p>{html.escape(said)}</p></div>'
@@ -69,40 +83,46 @@ def _rests(optimizer: Optimizer) -> tuple[float, ...]:
     return controls.stops(_rate_of(optimizer))
 
 
-def _said(marks: Ruler, steps: int, held: Held) -> str:
-    """Each figure with what it holds for."""
+@lru_cache(maxsize=512)  # 1 kB each
+def _phrases(optimizer: Optimizer, held: Held, language: str) -> dict[str, str]:
+    """Every sentence of a ruler, in the language of the visitor who asks; the figures are left open."""
     others, moved, plain = held
-    parts = [t("ruler_plain")] if plain else []
-    if marks.minimum is not None:
-        parts.append(t("ruler_limit", rate=number(marks.minimum)))
-    elif marks.start is not None:
-        parts.append(t("ruler_limit_start", rate=number(marks.start)))
-    told = {"rate": number(marks.best), "steps": steps}
-    if moved and others:
-        parts.append(t("ruler_best_with_moved", **told, others=others, moved=moved))
-    elif moved:
-        parts.append(t("ruler_best_moved", **told, moved=moved))
-    elif others:
-        parts.append(t("ruler_best_with", **told, others=others))
-    else:
-        parts.append(t("ruler_best", **told))
-    return " · ".join(parts)
-
-
-def _explained(optimizer: Optimizer, marks: Ruler, steps: int, held: Held) -> str:
-    """What the marks stand for."""
-    others, moved, _ = held
     known = optimizer.stability
+    figures = {"rate": "{rate}", "steps": "{steps}", "others": others, "moved": moved}
+    with_others, with_moved = "_with" * bool(others), "_moved" * bool(moved)
+    return {
+        "plain": t("ruler_plain") if plain else "",
+        "limit": t("ruler_limit", **figures),
+        "limit_start": t("ruler_limit_start", **figures),
+        "best": t(f"ruler_best{with_others}{with_moved}", **figures),
+        "start": t("ruler_start", **figures, formula=f"({known.formula})/λ") if known else "",
+        "minimum": t("ruler_minimum", **figures, formula=f"({known.formula})/λ") if known else "",
+        "sweep": t("ruler_sweep", **figures, count=SWEPT),
+        "moved": t("ruler_moved", **figures) if moved else "",
+        "tune": t("ruler_tune", **figures) if others else "",
+        "above": t("ruler_above"),
+    }
+
+
+def _said(phrases: dict[str, str], marks: Ruler, steps: int) -> str:
+    """Each figure with what it holds for."""
+    parts = [phrases["plain"]]
+    if marks.minimum is not None:
+        parts.append(phrases["limit"].format(rate=number(marks.minimum)))
+    elif marks.start is not None:
+        parts.append(phrases["limit_start"].format(rate=number(marks.start)))
+    parts.append(phrases["best"].format(rate=number(marks.best), steps=steps))
+    return " · ".join(filter(None, parts))
+
+
+def _explained(phrases: dict[str, str], marks: Ruler, steps: int) -> str:
+    """What the marks stand for."""
     lines = []
-    if known is not None and marks.start is not None:
-        lines.append(t("ruler_start", formula=f"({known.formula})/λ", rate=number(marks.start)))
-    if known is not None and marks.minimum is not None:
-        lines.append(t("ruler_minimum", formula=f"({known.formula})/λ", rate=number(marks.minimum)))
-    lines.append(t("ruler_sweep", rate=number(marks.best), count=SWEPT, steps=steps))
-    if moved:
-        lines.append(t("ruler_moved", moved=moved))
-    if others:
-        lines.append(t("ruler_tune", others=others))
+    if marks.start is not None:
+        lines.append(phrases["start"].format(rate=number(marks.start)))
+    if marks.minimum is not None:
+        lines.append(phrases["minimum"].format(rate=number(marks.minimum)))
+    lines += [phrases["sweep"].format(rate=number(marks.best), steps=steps), phrases["moved"], phrases["tune"]]
     if marks.minimum is not None and marks.best > marks.minimum:
-        lines.append(t("ruler_above"))
-    return "\n".join(lines)
+        lines.append(phrases["above"])
+    return "\n".join(filter(None, lines))

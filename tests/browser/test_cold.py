@@ -22,7 +22,7 @@ RULERS = "[...document.querySelectorAll('.dl-ruler p')].map((ruler) => ruler.tex
 
 
 def test_the_first_picture_waits_for_no_compiler(flat: Any, tmp_path: Path) -> None:
-    """It is the browser's own, and the same as that of the server, whose words and rulers come when it knows them."""
+    """It is the browser's own, rulers and all, and the same as that of the server, whose words come when it knows them."""
     kernels = tmp_path / "kernels"
     with serving(tmp_path, NUMBA_CACHE_DIR=str(kernels)) as address:
         page = new_page(flat)
@@ -31,9 +31,11 @@ def test_the_first_picture_waits_for_no_compiler(flat: Any, tmp_path: Path) -> N
         assert not list(kernels.glob("*/loop.*.nbc")), "the picture has waited for the run loop"
         paths, told = page.evaluate(PATHS), page.evaluate(TOLD)
         assert [len(path) for path in paths] == [61, 61]
-        assert page.evaluate(RULERS) == ["…", "…"]
-        page.wait_for_function(f"{RULERS}.every((ruler) => /[0-9]/.test(ruler))", timeout=90_000)
-        page.wait_for_function(f"{RUNNERS}.every(({{ path }}) => typeof path === 'string')", timeout=10_000)
+        page.wait_for_function(f"{RULERS}.every((ruler) => /≈ [0-9]/.test(ruler))", timeout=10_000)
+        rulers = page.evaluate(RULERS)
+        assert not list(kernels.glob("*/loop.*.nbc")), "the rulers have waited for it"
+        page.wait_for_function(f"{RUNNERS}.every(({{ path }}) => typeof path === 'string')", timeout=90_000)
+        assert page.evaluate(RULERS) == rulers
         assert list(kernels.glob("*/loop.*.nbc"))
         assert page.evaluate(PATHS) == paths, "nothing jumps"
         words = page.evaluate(TOLD)

@@ -25,6 +25,7 @@ from core.engine.interpreter import Op, bend_kernel, evaluate
 from core.engine.outcome import SAID
 from core.scene.limits import BESIDE
 from core.theory import growth
+from core.tuning import SEEDS, score, sweep_rates
 
 pytestmark = pytest.mark.browser
 
@@ -525,6 +526,57 @@ def test_a_new_optimizer_is_one_file_here_too(browser, tmp_path):
     text, _ = page.evaluate(RUN, [asked])
     x, y = np.frombuffer(base64.b64decode(text))[: 2 * len(path)].reshape(2, -1)
     np.testing.assert_allclose(np.stack([x, y], 1), path, rtol=SAME)
+
+
+SWEEP = """async (told) => {
+  const { sweepOf } = await import("./sweep.js");
+  return told.map((given) => {
+    const sweep = sweepOf(...given);
+    for (let step = sweep.next(); ; step = sweep.next()) if (step.done) return step.value;
+  });
+}"""
+
+
+def test_a_sweep_finds_the_rate_that_the_server_finds(engine):
+    """Where some do equally well but for rounding errors, another of them."""
+    chance, jobs = np.random.default_rng(3), []
+    for optimizer in OPTIMIZERS:
+        for _ in range(3):
+            surface = str(chance.choice(list(SURFACES)))
+            plan = Plan(str(chance.choice(list(SCHEDULES))))
+            runner = Runner(optimizer, rate(surface, optimizer), plan)
+            noise = float(chance.choice([0.0, 0.0, 0.0, 0.3]))
+            start = tuple(float(chance.uniform(*ends)) for ends in SURFACES[surface].bounds)
+            jobs.append((Scene(surface, steps=40, start=start, noise=noise, seed=5), runner))
+    jobs += [
+        (Scene(Formula("x + y^2"), steps=40), Runner("sgd")),
+        (Scene(Formula("log(x) + y^2 + x^2"), start=(1.0, 1.0), steps=40), Runner("adam")),
+        (Scene("himmelblau", steps=100), Runner("signsgd")),
+    ]
+    asked = []
+    for scene, runner in jobs:
+        lr = next(hyper for hyper in runner.spoken.hypers if hyper.name == "lr")
+        asked.append(
+            [{**scene_header(scene), **runner_header(scene, runner)}, [lr.low, lr.high], scene.record.unbounded]
+        )
+    same, faults = 0, []
+    for (scene, runner), found in zip(jobs, engine.evaluate(SWEEP, json.loads(json.dumps(asked))), strict=True):
+        sweep = sweep_rates(scene, runner)
+        same += found == sweep.best
+        if found != sweep.best and not shaken(scene, runner, sweep.best):
+            seeds = scene.seed + np.arange(SEEDS if scene.noisy else 1)
+            runs = [scene.run(runner, hypers={**runner.hypers, "lr": np.array([found])}, seed=int(s)) for s in seeds]
+            worse = float(np.mean([score(run, scene.record)[0] for run in runs])) - sweep.least
+            faults += [(scene.to_string(), runner.optimizer, found, sweep.best, worse)] * (worse > 1e-6)
+    assert faults == []
+    assert same > 0.95 * len(jobs), f"{same} of {len(jobs)}"
+
+
+def shaken(scene: Scene, runner: Runner, best: float) -> bool:
+    """Whether a hair at the start makes another rate the best: with rounding errors other runs win."""
+    x, y = scene.start or scene.record.start
+    starts = [(x * (1 + NUDGE * hair), y * (1 + NUDGE * other)) for hair in (-1, 0, 1) for other in (-1, 0, 1)]
+    return any(sweep_rates(replace(scene, start=start), runner).best != best for start in starts)
 
 
 def test_what_is_not_known_is_said_in_a_sentence(engine):

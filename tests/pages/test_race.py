@@ -25,13 +25,14 @@ from core.schedules._warmup import CLIMB
 from core.spec import Family, at_work
 from core.text import LANGUAGES, TABLES
 from core.text.terms import long_name
-from core.tuning import ruler
+from core.tuning import ruler, searched
 from pages.race import parts
 from pages.race.act import on_act
 from pages.race.picture import WORDS
 from pages.race.stage import content, pack
-from pages.shared import canvas, formula, scene_bar, session
+from pages.shared import cache, canvas, engine, formula, scene_bar, session
 from pages.shared.controls import spell, stops
+from pages.shared.ruler import PLACE
 from pages.shared.verdicts import number
 from pages.shared.words import plain
 
@@ -881,19 +882,6 @@ def stops_of(runner):
     return stops(next(hyper for hyper in runner.spoken.hypers if hyper.name == "lr"))
 
 
-def rulers(at):
-    """card -> the ruler that the stage brings along, which has changed after the page was drawn: as the page draws it."""
-    brought = {name: LASTING[text]["drawn"] for name, text in sent(at)[0]["rulers"].items()}
-    names = {f"st-key-{card.replace('.', '-')}-lr": card for card in at.session_state[session.IDS]}
-    drawn = dict(zip(names.values(), drawn_rulers(at), strict=True))
-    assert all(drawn[names[name]] == ruler for name, ruler in brought.items())
-    return {names[name] for name in brought}
-
-
-def drawn_rulers(at):
-    return [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
-
-
 @pytest.fixture
 def ran(monkeypatch):
     """ran(): the parts of the page that have been run alone since the last time; empty where the whole page was run."""
@@ -924,15 +912,12 @@ def test_a_slider_runs_only_what_speaks_of_it(visit, ran):
     shown.set_value(not shown.value).run()
     assert ran() == [parts.STAGE]
     pick(at, 0, "lr", rates[4])
-    assert ran() == [parts.STAGE], "a ruler does not depend on the rate"
-    assert at.session_state[session.SCENE].runners[0].hypers["lr"] == rates[4]
-    assert rulers(at) == set()
-    pick(at, 2, "momentum", 0.5)
     assert ran() == [parts.STAGE]
-    assert rulers(at) == {cards[2]}, "the stage brings the ruler along"
+    assert at.session_state[session.SCENE].runners[0].hypers["lr"] == rates[4]
+    pick(at, 2, "momentum", 0.5)
+    assert ran() == [parts.STAGE], "rulers are the browser's own"
     at.select_slider(key="steps").set_value(12.0).run()
     assert ran() == [parts.STAGE]
-    assert rulers(at) == {*cards}
     assert scene_of(at).length == 12
     press(at, 0, "open")
     pick(at, 0, "lr", rates[5])
@@ -945,20 +930,16 @@ def test_a_slider_runs_only_what_speaks_of_it(visit, ran):
 
 
 def test_the_first_change_of_a_preset_runs_what_is_said_of_it_too(visit, ran, act):
-    at, cards = visit(), [f"1.{i}" for i in range(len(FIRST.runners))]
-    assert at.session_state[session.IDS] == cards
+    at = visit()
     act(at, {"start": [1, 1], "live": False, "id": 2})
     assert ran() == [parts.OBSERVE, scene_bar.RESET, parts.STAGE]
-    assert rulers(at) == {*cards}, "they speak of the start"
     assert told(at) == TABLES["en"]["observe_changed"].format(title=next(iter(PRESETS.values())).title.en)
     act(at, {"start": [1, 2], "id": 3})
     assert ran() == [parts.STAGE], "a click"
-    assert rulers(at) == {*cards}
     at.button(key="reset").click().run()
     assert ran() == [], "all of the page is as it was"
     assert scene_of(at) == FIRST
     assert at.button(key="reset").disabled
-    assert rulers(at) == set(), "those of other cards are gone"
 
 
 def test_a_page_that_was_not_drawn_to_its_end_is_drawn_whole(visit, ran, monkeypatch):
@@ -1487,14 +1468,47 @@ def test_the_whole_page_follows_when_the_start_has_come_to_rest(monkeypatch):
     assert not follows(view={"step": 3})
 
 
-def test_rulers_follow_the_start(visit, act):
-    scene = Scene("himmelblau", runners=(Runner("sgd", {"lr": 0.01}),))
+@pytest.fixture
+def sweeps(monkeypatch):
+    """The scenes for which the server has swept over learning rates."""
+    found = []
+    monkeypatch.setattr(cache, "ruler", lambda scene, runner: found.append(scene) or ruler(scene, runner))
+    cache._ruler.cache_clear()
+    return found
+
+
+def test_the_race_has_nothing_swept_for_its_rulers(visit, act, sweeps):
+    """They are drawn by the browser, in places that the page keeps, from sentences that it is told."""
+    at = visit(WHOLE.to_string())
+    act(at, {"start": [3.4, -1.9], "live": False, "id": 1})
+    pick(at, 2, "momentum", 0.5)
+    at.select_slider(key="steps").set_value(12.0).run()
+    assert not at.exception
+    assert sweeps == []
+    assert drawn_rulers(at) == [PLACE] * len(WHOLE.runners)
+    assert [told["best"] for told in sent(at)[0]["rulers"]] == [
+        TABLES["en"]["ruler_best_with" if others else "ruler_best"].replace("{others}", others)
+        for others in (", ".join(h.symbol for h in searched(r) if h.name != "lr") for r in WHOLE.runners)
+    ]
+
+
+def test_without_the_engine_in_the_browser_rulers_follow_too(visit, act, ran, monkeypatch):
+    """Where the server has no folder for it."""
+    monkeypatch.setattr(engine, "_published", lambda: None)
+    scene = Scene("himmelblau", runners=(Runner("momentum", {"lr": 0.01}),))
     at = visit(scene.to_string())
     act(at, {"start": [3.4, -1.9], "live": False, "id": 1})
-    marks = ruler(scene_of(at), scene.runners[0])
+    pick(at, 0, "momentum", 0.5)
+    assert ran() == [], "they come with the whole page"
+    marks = ruler(scene_of(at), scene_of(at).runners[0])
     (drawn,) = drawn_rulers(at)
     assert number(marks.start) != number(ruler(scene, scene.runners[0]).start)
     assert number(marks.start) in drawn
+    assert number(marks.best) in drawn
+
+
+def drawn_rulers(at):
+    return [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
 
 
 def test_a_table_of_steps_costs_nothing_until_it_is_open(visit, act):

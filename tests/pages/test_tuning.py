@@ -13,7 +13,7 @@ from core import OPTIMIZERS, Formula, Plan, Runner, Scene
 from core.scene import TYPED
 from core.text import TABLES
 from core.tuning import tune
-from pages.shared import best, session
+from pages.shared import best, engine, session
 
 SCENE = Scene(surface="bowl", steps=40, runners=(Runner("sgd", {"lr": 0.3}), Runner("adam", {"lr": 0.3}, colour=1)))
 
@@ -26,8 +26,14 @@ def rulers(at):
     return [block.proto.body for block in at.sidebar.get("html") if "dl-ruler" in block.proto.body]
 
 
+@pytest.fixture
+def alone(monkeypatch):
+    """A server that has no folder for the engine in the browser, and draws rulers itself."""
+    monkeypatch.setattr(engine, "_published", lambda: None)
+
+
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_every_learning_rate_has_a_ruler(visit, lang):
+def test_every_learning_rate_has_a_ruler(visit, alone, lang):
     at = visit(SCENE.to_string(), lang)
     assert not at.exception
     sgd, adam = rulers(at)
@@ -42,7 +48,7 @@ def test_every_learning_rate_has_a_ruler(visit, lang):
         assert all(0 <= share <= 100 for share in shares)
 
 
-def test_the_ruler_moves_with_momentum(visit):
+def test_the_ruler_moves_with_momentum(visit, alone):
     link = Scene(surface="bowl", runners=(Runner("momentum", {"momentum": 0.5}),)).to_string()
     other = Scene(surface="bowl", runners=(Runner("momentum", {"momentum": 0.0}),)).to_string()
     (slow,), (none,) = rulers(visit(link)), rulers(visit(other))
@@ -51,16 +57,16 @@ def test_the_ruler_moves_with_momentum(visit):
 
 
 @pytest.mark.parametrize("lang", ["en", "ko"])
-def test_a_momentum_that_the_schedule_sets_is_not_called_the_sliders_own(visit, lang):
+def test_a_momentum_that_the_schedule_sets_is_not_called_the_sliders_own(visit, alone, lang):
     """And no limit is marked that holds for a fixed one."""
     words, cycled = TABLES[lang], Plan("onecycle", {"cycle_momentum": 1.0})
     runners = (Runner("momentum", {"lr": 0.1}, cycled), Runner("adam", {"lr": 0.3}, cycled, colour=1))
-    alone, adam = map(html.unescape, rulers(visit(replace(SCENE, runners=runners).to_string(), lang)))
-    assert words["ruler_best_moved"].partition("{rate}")[0].format(steps=SCENE.length, moved="β") in alone
+    momentum, adam = map(html.unescape, rulers(visit(replace(SCENE, runners=runners).to_string(), lang)))
+    assert words["ruler_best_moved"].partition("{rate}")[0].format(steps=SCENE.length, moved="β") in momentum
     told = words["ruler_best_with_moved"].partition("{rate}")[0]
     assert told.format(steps=SCENE.length, others="β₂", moved="β₁") in adam
-    assert words["ruler_moved"].format(moved="β") in alone
-    assert words["ruler_limit"].partition("{")[0] not in alone
+    assert words["ruler_moved"].format(moved="β") in momentum
+    assert words["ruler_limit"].partition("{")[0] not in momentum
     (still,) = rulers(
         visit(replace(SCENE, runners=(Runner("momentum", {"lr": 0.1}, Plan("onecycle")),)).to_string(), lang)
     )

@@ -19,7 +19,8 @@
 //   x, y, loss       Float64Array (steps + 1), the start first; the loss without noise; NaN once there is no value any more
 //   lr, gx, gy       Float64Array (steps): learning rates, and the gradients as the optimizer saw them
 //   outcome          one of the words of core/engine/outcome.py; when: the step that belongs to it, or -1; minimum: the one at
-//                    or around which it ended, as an index, or -1; missing: [x, y] of the point without a value, or NaN
+//                    or around which it ended, as an index, or -1; missing: [x, y] of the point without a value, or NaN;
+//                    strayed: whether it has ever been off the map, or nowhere
 //   stopped, rule    the step at which it was stopped, or -1, and the rule by which: "distance" for the tolerance, or ""
 //   evaluations      how often value and gradient were asked for
 //   final, growth    the last loss; factor per step by which a run that left moves away (1 for the others)

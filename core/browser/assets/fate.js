@@ -16,7 +16,7 @@ export class Fate {
     [this.goalX, this.goalY, this.viewX, this.viewY, this.view] = [0, 0, 0, 0, -1];
     [this.tailX, this.tailY] = [0, 0];
     this.missing = [NaN, NaN];
-    this.dead = false;
+    this.dead = this.strayed = false;
   }
 
   onMap(x, y) {
@@ -67,6 +67,7 @@ export class Fate {
   /** Since when the point has been off the map, and at which minimum it has been since when. */
   mark(x, y, t) {
     this.left = this.onMap(x, y) ? -1 : this.left < 0 ? t : this.left;
+    this.strayed ||= this.left >= 0;
     const [dx, dy] = [x - this.goalX, y - this.goalY];
     const at = dx * dx + dy * dy <= this.square ? this.goal : -1;
     if (at !== this.near) this.since = t;
@@ -83,7 +84,7 @@ export class Fate {
     const around = loop > 1 ? circled(ground.minima, ...circle(...last, loop)) : -1;
     const moved = Math.sqrt(dx * dx + dy * dy);
     const [word, when, minimum] = verdict(steps, this.lost, this.left, this.near, this.since, stopped, loop, around, moved, rest);
-    return { outcome: words[word], when, minimum, missing: this.missing };
+    return { outcome: words[word], when, minimum, missing: this.missing, strayed: this.strayed };
   }
 }
 

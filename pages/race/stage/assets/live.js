@@ -27,7 +27,10 @@ export class Live {
     this.folder = folder;
     this.engine = null;
     this.loading = (folder ? import(new URL(`${folder}descend.js`, document.baseURI).href) : Promise.reject(new Error("no folder")))
-      .then((engine) => (this.engine = engine))
+      .then((engine) => {
+        this.engine = engine;
+        this.rulers.load(new URL(folder, document.baseURI).href);
+      })
       .catch((error) => console.warn("the engine in the browser did not load; the server draws:", error));
     return this.loading;
   }
@@ -168,6 +171,7 @@ export class Live {
   leave() {
     clearTimeout(this.timer);
     this.watch.stop();
+    this.rulers.leave();
   }
 }
 

@@ -1,8 +1,7 @@
-// The rulers under the learning rates of the page. While something is held that moves their marks the limits are known
-// here; the best rate takes a search, and comes from the server on release. Streamlit draws a ruler with the whole page
-// alone: what has changed since comes here, as the server draws it.
+// The rulers under the learning rates of the page: up to where a method is stable, and the best rate of a sweep. All of it is
+// found here, and follows whatever is held; the page only keeps their places.
 import { fill, number } from "../descent-lab.canvas/draw.js";
-import { textOf } from "../descent-lab.canvas/wire.js";
+import { Sweeps } from "./sweeps.js";
 import { placeOf, stopsOf } from "./watch.js";
 
 const KINDS = ["start", "minimum"];
@@ -13,65 +12,108 @@ const rulerOf = (name) => document.querySelector(`.${CSS.escape(name)}`)?.nextEl
 export class Rulers {
   constructor(live) {
     this.live = live;
-    this.changed = new Map(); // ruler -> what the server has drawn there
+    this.marks = new Map(); // name of a slider -> { start, minimum, best }, null for what is not known
+    this.sweeps = new Sweeps(() => {
+      this.draw();
+      live.stage.strip.draw();
+    });
+    this.watch = new MutationObserver(() => { // the page puts up places anew, when it likes
+      if (document.querySelector(".dl-ruler:not([data-drawn])")) this.draw();
+    });
+    this.watch.observe(document.body, { subtree: true, childList: true });
   }
 
-  /** Show what the server says of rulers that have changed. What is held goes on from there. */
-  take({ rulers }, arrays) {
-    for (const [name, text] of Object.entries(rulers)) {
-      const ruler = rulerOf(name);
-      if (!ruler) continue;
-      const drawn = new DOMParser().parseFromString(textOf(arrays.get(text)).drawn, "text/html").querySelector(".dl-ruler");
-      ruler.title = drawn.title;
-      if (this.changed.has(ruler)) this.changed.set(ruler, drawn.innerHTML);
-      else ruler.innerHTML = drawn.innerHTML;
-    }
+  load(folder) {
+    this.sweeps.load(folder);
   }
 
-  /** Move the marks of every runner whose limits depend on what is held. */
-  follow(header) {
+  /** Draw every ruler as the race stands, with what is held. */
+  draw() {
     const { live } = this;
-    const held = live.held(header);
-    const lengths = [...live.moved.values()].filter(({ slider }) => slider.field !== "lr");
-    const touched = (i) => lengths.some(({ slider }) => slider.runner === null || slider.runner === i);
-    const now = new Set();
-    for (const [name, [kind, i, field]] of Object.entries(header.live.sliders)) {
-      if (kind !== "hyper" || field !== "lr" || !touched(i)) continue;
+    if (!live.ready) return;
+    const { header } = live.stage;
+    const { scene, runners } = live.held(header);
+    const rates = Object.entries(header.live.sliders).filter(([, [kind, , field]]) => kind === "hyper" && field === "lr");
+    const sliders = rates.map(([name]) => live.slider(name));
+    const bests = this.sweeps.best(
+      sliders.map(({ runner, rests }) => ({
+        asked: { ...scene, ...runners[runner] },
+        range: [rests[0], rests.at(-1)],
+        unbounded: header.unbounded,
+      })),
+    );
+    const before = this.marks;
+    this.marks = new Map();
+    rates.forEach(([name], k) => {
+      const slider = sliders[k];
+      const phrases = header.rulers[slider.runner];
+      const limits = this.limits(header, scene, runners[slider.runner], phrases);
+      this.marks.set(name, { ...limits, best: bests[k] ?? null });
       const ruler = rulerOf(name);
-      if (!ruler) continue;
-      now.add(ruler);
-      this.move(ruler, live.slider(name), held, i, header);
-    }
-    for (const ruler of this.changed.keys()) if (!now.has(ruler)) this.restore(ruler);
+      if (ruler) this.put(ruler, stopsOf(slider), this.marks.get(name), before.get(name)?.best, phrases, scene.steps);
+    });
   }
 
-  move(ruler, slider, { scene, runners }, i, { runners: told, words }) {
+  /** Above which rate the method is unstable, at the start and at the minimum nearest to it; null where nobody knows. */
+  limits({ pointed }, scene, runner, { moved }) {
     const { engine } = this.live;
     const ground = engine.groundOf(scene);
-    const points = { start: scene.start, minimum: engine.nearestOf(ground, scene.start) };
-    const [bar, text] = [ruler.querySelector("div"), ruler.querySelector("p")];
-    if (!bar || !text) return;
-    if (!this.changed.has(ruler)) {
-      this.changed.set(ruler, ruler.innerHTML);
-      text.style.minHeight = `${text.offsetHeight}px`; // what lies below must not move under the pointer
-    }
-    const stops = stopsOf(slider);
-    const limits = KINDS.map((kind) => (told[i].ruler?.[kind] ?? null) !== null && points[kind] && engine.limitOf(runners[i], ground, points[kind]));
-    const places = limits.filter(Boolean).map((limit) => placeOf(stops, limit));
-    KINDS.forEach((kind, k) => {
-      const mark = bar.querySelector(`.dl-at-${kind}`);
-      if (mark && limits[k]) mark.style.left = `${placeOf(stops, limits[k])}%`;
-    });
-    bar.style.setProperty("--unstable", `${Math.min(100, ...places)}%`);
-    bar.querySelector("b")?.style.setProperty("opacity", 0.25);
-    const [atStart, atMinimum] = limits;
-    if (atMinimum) text.textContent = fill(words.ruler_limit, { rate: number(atMinimum) });
-    else if (atStart) text.textContent = fill(words.ruler_limit_start, { rate: number(atStart) });
+    const [x, y] = scene.start;
+    const at = {
+      start: pointed && ground.minima.some(([u, v]) => u === x && v === y) ? null : scene.start,
+      minimum: pointed ? null : engine.nearestOf(ground, scene.start),
+    };
+    return Object.fromEntries(KINDS.map((kind) => [kind, (!moved && at[kind] && engine.limitOf(runner, ground, at[kind])) || null]));
   }
 
-  /** What the server has drawn, unless it has drawn anew. */
-  restore(ruler) {
-    if (ruler.isConnected) ruler.innerHTML = this.changed.get(ruler);
-    this.changed.delete(ruler);
+  /** before: the best rate as it was, which stays, but faint, until there is another. */
+  put(ruler, stops, marks, before, phrases, steps) {
+    const [bar, text] = [ruler.querySelector("div"), ruler.querySelector("p")];
+    if (!bar || !text) return;
+    const { live } = this;
+    if (!live.holds) text.style.minHeight = "";
+    else if (!text.style.minHeight) text.style.minHeight = `${text.offsetHeight}px`; // what lies below must not move under the pointer
+    const edges = KINDS.filter((kind) => marks[kind] > stops[0] && marks[kind] < stops.at(-1));
+    const left = (rate) => `${placeOf(stops, rate).toFixed(2)}%`;
+    bar.style.setProperty("--unstable", edges.length ? left(Math.min(...edges.map((kind) => marks[kind]))) : "100%");
+    for (const kind of KINDS) {
+      const tick = bar.querySelector(`.dl-at-${kind}`) ?? bar.appendChild(Object.assign(document.createElement("i"), { className: `dl-at-${kind}` }));
+      tick.hidden = !edges.includes(kind);
+      if (!tick.hidden) tick.style.left = left(marks[kind]);
+    }
+    const dot = bar.querySelector("b") ?? bar.appendChild(document.createElement("b"));
+    const shown = marks.best ?? before;
+    dot.hidden = !shown;
+    dot.classList.toggle("dl-stale", marks.best === null);
+    if (shown) dot.style.left = left(shown);
+    ruler.dataset.drawn = "";
+    ruler.title = explained(phrases, marks, steps);
+    text.textContent = said(phrases, marks, steps);
   }
+
+  leave() {
+    this.watch.disconnect();
+    this.sweeps.stop();
+  }
+}
+
+const known = (rate) => (rate === null ? "…" : number(rate));
+
+/** Each figure with what it holds for. */
+function said(phrases, { start, minimum, best }, steps) {
+  const limit = minimum ? fill(phrases.limit, { rate: number(minimum) }) : start && fill(phrases.limit_start, { rate: number(start) });
+  return [limit, fill(phrases.best, { rate: known(best), steps })].filter(Boolean).join(" · ");
+}
+
+/** What the marks stand for. */
+function explained(phrases, { start, minimum, best }, steps) {
+  const lines = [
+    start && fill(phrases.start, { rate: number(start) }),
+    minimum && fill(phrases.minimum, { rate: number(minimum) }),
+    fill(phrases.sweep, { rate: known(best), steps }),
+    phrases.moved,
+    phrases.tune,
+    minimum && best > minimum && phrases.above,
+  ];
+  return lines.filter(Boolean).join("\n");
 }

@@ -24,8 +24,7 @@ const saved = new Set(); // files that were asked for: a stage that is mounted a
 const begun = new Set(); // scenes that have played by themselves: a page that is mounted anew does not begin again
 
 /** Every array that a header speaks of, by name. The paths of its runners can mostly be found here. */
-const namesIn = ({ lasting, rulers, surface, runners, live, steps_of, file }) => [
-  ...Object.values(rulers),
+const namesIn = ({ lasting, surface, runners, live, steps_of, file }) => [
   ...[lasting, surface.grid, surface.marks, ...Object.values(live.sliders).map((slider) => slider[3])].filter(Boolean),
   ...runners.map((runner) => runner.path).filter((path) => path && !path.buffer),
   ...(steps_of ? [steps_of.used] : []),
@@ -184,7 +183,6 @@ class Stage extends Player {
     const first = !this.shown;
     const fresh = first || header.epoch !== this.shown.epoch;
     const atEnd = this.t >= this.steps;
-    this.live.rulers.take(header, this.arrays);
     if (!window.Plotly) await this.sketch(header);
     const Plotly = await plotly(header.plotly);
     if (this.next || this.gone) return; // overtaken, or taken down, while plotly.js was loading
@@ -209,7 +207,7 @@ class Stage extends Player {
     }
     this.draw();
     if (this.said.textContent) this.tell(); // of this race, and in this language
-    if (this.live.ready) this.live.rulers.follow(header);
+    this.live.rulers.draw();
     begun.add(header.epoch);
     this.forPaper();
     if (plays) this.begin();
@@ -314,7 +312,7 @@ class Stage extends Player {
       this.table.follow();
       this.numbers.draw();
       this.strip.draw();
-      this.live.rulers.follow(this.header);
+      this.live.rulers.draw();
     } catch (error) {
       if (!this.gone) console.error(error);
     } finally {

@@ -82,7 +82,7 @@ class Row {
   }
 
   show() {
-    const { live, header } = this.strip.stage;
+    const { live } = this.strip.stage;
     this.slider = live.slider(this.name);
     if (!this.slider) return;
     this.stops = stopsOf(this.slider);
@@ -90,7 +90,7 @@ class Row {
     this.input.max = this.stops.length - 1;
     this.input.value = this.stops.reduce((best, stop, i) => (Math.abs(stop - value) < Math.abs(this.stops[best] - value) ? i : best), 0);
     this.tell(value);
-    const ruler = this.slider.field === "lr" ? header.runners[this.slider.runner]?.ruler : null;
+    const ruler = live.rulers.marks.get(this.name);
     this.marks.replaceChildren(...(ruler ? this.marked(ruler) : []));
   }
 
@@ -107,6 +107,6 @@ class Row {
       made.style.left = `${placeOf(this.stops, rate)}%`;
       return made;
     };
-    return [...(limit === null ? [] : [mark("limit", limit)]), mark("best", best)];
+    return [...(limit ? [mark("limit", limit)] : []), ...(best ? [mark("best", best)] : [])];
   }
 }

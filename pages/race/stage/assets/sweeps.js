@@ -1,0 +1,61 @@
+// Which learning rate is the best for each runner, as the race stands: a sweep that a worker makes beside the page.
+const REMEMBERED = 200; // sweeps: a slider that is moved back finds what it had
+
+export class Sweeps {
+  /** changed(): to be called when there is an answer. */
+  constructor(changed) {
+    this.changed = changed;
+    this.known = new Map(); // what was asked -> the best rate; null where there is none to be found
+    this.asked = "";
+  }
+
+  /** folder: the address of the engine. */
+  async load(folder) {
+    this.stop();
+    const file = `${folder}sweeping.js`;
+    const here = () => import(file).then(({ Sweeping }) => this.serve(new Sweeping((...told) => this.take(told))));
+    try {
+      this.worker = new Worker(file, { type: "module" });
+      this.worker.onerror = () => { // a browser that knows no such workers
+        this.stop();
+        here();
+      };
+      this.worker.onmessage = ({ data }) => this.take(data);
+      this.serve({ want: (wanted) => this.worker.postMessage(wanted) });
+    } catch {
+      await here();
+    }
+  }
+
+  serve(server) {
+    this.server = server;
+    this.asked = "";
+    this.changed();
+  }
+
+  take([name, rate]) {
+    if (this.known.size >= REMEMBERED) this.known.delete(this.known.keys().next().value);
+    this.known.set(name, rate);
+    this.changed();
+  }
+
+  /** The best rates of these requests { asked, range, unbounded }; undefined for those that are still being looked for. */
+  best(requests) {
+    const named = requests.map(({ asked: { dotted, ...asked }, range, unbounded }) => {
+      const request = { asked: { ...asked, hypers: { ...asked.hypers, lr: range[0] } }, range, unbounded };
+      return [JSON.stringify(request), request];
+    });
+    const wanted = named.filter(([name]) => !this.known.has(name));
+    const asked = wanted.map(([name]) => name).join();
+    if (this.server && asked !== this.asked) {
+      this.asked = asked;
+      this.server.want(wanted);
+    }
+    return named.map(([name]) => this.known.get(name));
+  }
+
+  stop() {
+    this.worker?.terminate();
+    this.worker = this.server = null;
+  }
+}
