@@ -19,6 +19,7 @@ from core.nets import train as training
 from core.nets.layers import ACTIVATIONS, LAYERS, batch_norm
 from core.nets.matrix import columns, dot
 from core.optimizers.sam import OPTIMIZER as SAM
+from core.schedules.piecewise import with_drops
 from core.spec import Layer, Paper, Text
 
 RUNS = json.loads(networks.FILE.read_text("utf-8"))["runs"]
@@ -307,6 +308,17 @@ def test_patience_ends_it_and_remembers_the_best():
     assert np.isnan(done.val_loss[0, 0, stopped // done.each + 1 :]).all()
     at = list(done.moments).index(best)
     assert (done.best[0, 0] == done.weights[0, 0, at]).all()
+
+
+def test_a_schedule_may_be_a_record():
+    """Of more drops than the declared one has: the 37th is as good as the third."""
+    own = {"third": 20, "gamma_3": 0.5}, {"drop_37": 20, "gamma_37": 0.5}
+    usual, more = (
+        train("moons", "sgd", epochs=9, schedule=schedule, schedule_hypers=hypers)
+        for schedule, hypers in zip(("piecewise", with_drops(37)), own, strict=True)
+    )
+    assert np.array_equal(usual.loss, more.loss)
+    assert not np.array_equal(usual.loss, train("moons", "sgd", epochs=9, schedule="piecewise").loss)
 
 
 def test_runners_bring_their_own_settings_and_schedule():

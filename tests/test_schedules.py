@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from core.optimizers import OPTIMIZERS
 from core.scene import Plan
 from core.schedules import SCHEDULES
 from core.schedules._warmup import climb, factors, from_zero
+from core.schedules.piecewise import with_drops
 from core.spec import Schedule, once, telling
 from core.surfaces import SURFACES
 
@@ -359,6 +361,97 @@ def test_twenty_drops_at_steps_in_any_order_by_factors_of_their_own() -> None:
     spoken = SCHEDULES["piecewise"].spoken("keras")
     later = spoken.factor(t + 1.0, 100, *(spoken.defaults | own).values())
     assert np.array_equal(later, at("piecewise", t, **own)), "Keras changes a step later"
+
+
+def many_drops(count: int, by: np.ndarray) -> tuple[Schedule, np.ndarray, dict[str, float]]:
+    """A schedule with so many drops by these factors, (count,) the steps of the drops, in no order, and its hyperparameters."""
+    schedule, steps = with_drops(count), np.random.default_rng(5).permutation(np.arange(3, 3 + 2 * count, 2))
+    names = [[h.name for h in schedule.hypers if h.integer is whole] for whole in (True, False)]
+    return schedule, steps, dict(zip(itertools.chain(*names), [*map(float, steps), *map(float, by)], strict=True))
+
+
+@pytest.mark.parametrize("count", [2, 3, 19, 21, 37, 250])
+def test_any_number_of_drops_each_by_a_factor_of_its_own(count: int) -> None:
+    by = np.random.default_rng(count).uniform(0.8, 1.0, count)
+    schedule, steps, own = many_drops(count, by)
+    asked = {"start": (-7.0, 2.0), "steps": 2 * count + 9, "hypers": {"lr": 0.5}, "schedule": schedule}
+    expected = np.array([0.5 * np.prod(by[steps <= t]) for t in range(asked["steps"])])
+    ours = descend("bowl", "sgd", **asked, schedule_hypers=own)
+    assert np.allclose(ours.lr, expected, rtol=1e-12)
+    assert len(set(ours.lr)) == count + 1, "every drop is one"
+    keras = descend("bowl", "sgd", **asked, schedule_hypers=own, dialect="keras")
+    assert np.array_equal(keras.lr[1:], ours.lr[:-1]), "Keras changes a step later"
+    lanes = descend("bowl", "sgd", **asked, schedule_hypers=own | {"gamma": np.array([own["gamma"], 1.0])})
+    assert np.array_equal(lanes.lr[0], ours.lr)
+    assert np.allclose(lanes.lr[1], expected / np.where(np.arange(asked["steps"]) < own["first"], 1, by[0]), rtol=1e-12)
+
+
+def test_there_is_one_declaration_of_the_drops() -> None:
+    declared, more = SCHEDULES["piecewise"], with_drops(137)
+    assert with_drops(20) is declared
+    assert with_drops(np.int64(137)) is more
+    assert more.hypers[: len(declared.hypers)] == declared.hypers
+    assert with_drops(7).hypers == declared.hypers[: 2 * 7]
+    for told in ([h.name for h in more.hypers], [h.symbol for h in more.hypers],
+                 [h.label.en for h in more.hypers], [h.label.ko for h in more.hypers]):  # fmt: skip
+        assert len(set(told)) == 2 * 137
+    assert all(h.name.isidentifier() for h in more.hypers)
+    told = {h.name: (h.symbol, h.label.en, h.label.ko) for h in more.hypers}
+    assert told["drop_21"] == ("t₂₁", "21st drop at step", "21번째로 낮추는 스텝")
+    assert told["gamma_113"] == ("γ₁₁₃", "factor of the 113th drop (1: none)", "113번째에 곱하는 값(1이면 없음)")
+    for i, nth in ((22, "22nd"), (23, "23rd"), (24, "24th"), (101, "101st"), (111, "111th")):
+        assert told[f"drop_{i}"][1] == f"{nth} drop at step"
+
+
+@pytest.mark.parametrize("count", [1, 0, -3, 2.5, 3.0, True, "3", None, [3], np.nan])
+def test_a_number_of_drops_is_whole_and_at_least_two(count: object) -> None:
+    with pytest.raises(ValueError, match=r"^with_drops: expected a whole number of at least 2, got "):
+        with_drops(count)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("alike", [True, False])
+@pytest.mark.parametrize("library", ["pytorch", "keras", "optax"])
+def test_a_library_makes_any_number_of_drops_as_it_is_asked(
+    library: str, alike: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = np.full(37, 0.9) if alike else np.random.default_rng(6).uniform(0.8, 1.0, 37)
+    schedule, _, own = many_drops(37, by)
+    line = schedule.spoken(library).asked(library, own)
+    told = [h.integer for h in schedule.hypers if f"{{{h.name}}}" in line]
+    assert told.count(True) == 37, "every step"
+    assert told.count(False) == (1 if alike and library != "optax" else 37), "and every factor, or that of all"
+    if library == "pytorch":
+        assert ("MultiStepLR" in line) == alike
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    module = pytest.importorskip({"pytorch": "torch"}.get(library, library))
+    line = line.format(lr=0.5, **{h.name: int(own[h.name]) if h.integer else own[h.name] for h in schedule.hypers})
+    known = {"math": math, "np": np, module.__name__: module}
+    if library == "pytorch":
+        rule = module.optim.SGD([module.zeros(1, requires_grad=True)], lr=0.5)
+        plan, rates = eval(line, known | {"optimizer": rule}), []
+        for _ in range(90):
+            rates += plan.get_last_lr()
+            rule.step()
+            plan.step()
+    else:
+        rates = [float(rate) for rate in map(eval(line, known), range(90))]
+    ours = descend(GROUND, PLAIN, start=GROUND.start, steps=90, hypers={"lr": 0.5}, schedule=schedule,
+                   schedule_hypers=own, dialect=library)  # fmt: skip
+    assert np.allclose(rates, ours.lr, rtol=1e-12 if library == "pytorch" else 1e-5)  # the others count in float32
+
+
+def test_many_drops_over_many_steps_take_little_memory() -> None:
+    """Written out at once, 500 drops over 60,000 steps would take half a gigabyte."""
+    schedule = with_drops(500)
+    own = {h.name: 0.99 for h in schedule.hypers if not h.integer}
+    asked = {"steps": 60_000, "hypers": {"lr": 0.1}, "keep": "end"}
+    tracemalloc.start()
+    run = descend("bowl", "sgd", start=(-7.0, 2.0), **asked, schedule=schedule, schedule_hypers=own)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2e8
+    made = sum(h.integer and h.default < asked["steps"] for h in schedule.hypers)
+    assert run.lr[-1] == pytest.approx(0.1 * 0.99**made)
 
 
 def test_drops_that_nobody_made_may_be_left_out() -> None:

@@ -317,9 +317,10 @@ GAMMA, *LATER = (
 @pytest.mark.parametrize(
     ("factor", "hypers", "sentence"),
     [
-        (counted, (GAMMA,), "the record asks for (t, T, <state>, gamma), the function takes (t, T, gamma, *later). The state "
-                            "stands in the middle, and the hyperparameters last, in the order of `hypers`. What may come in "
-                            "any number is numbered by `nth`, and goes into a last parameter `*name`."),
+        (counted, (GAMMA, replace(LATER[0], nth=0)), "the record asks for (t, T, <state>, gamma, third, *later), the function "
+                            "takes (t, T, gamma, *later). The state stands in the middle, and the hyperparameters last, in the "
+                            "order of `hypers`. What may come in any number is numbered by `nth`, and goes into a last "
+                            "parameter `*name`."),
         (named, (GAMMA, *LATER[:2]), "the record asks for (t, T, <state>, gamma, *<any number>), the function takes (t, T, "
                                      "gamma, third, gamma_3)."),
         (counted, (*LATER, GAMMA), "what goes into *later stands last in `hypers`, in the order of its `nth`, which is 3, 3, "
@@ -334,7 +335,8 @@ def test_what_may_come_in_any_number_goes_into_a_parameter_with_a_star(factor, h
         replace(SCHEDULES["piecewise"], factor=factor, hypers=hypers, **plain)
     assert sentence in str(fault.value)
     assert f"tests/test_slips.py, line {factor.__code__.co_firstlineno}: " in str(fault.value)
-    assert replace(SCHEDULES["piecewise"], factor=counted, hypers=(GAMMA, *LATER), **plain).state == ()
+    for sound in ((GAMMA, *LATER), (GAMMA,)):  # none is a number too
+        assert replace(SCHEDULES["piecewise"], factor=counted, hypers=sound, **plain).state == ()
 
 
 def test_an_update_takes_each_number_by_its_name(declare):

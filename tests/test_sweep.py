@@ -21,6 +21,7 @@ import pytest
 
 from core import OPTIMIZERS, SCHEDULES, SURFACES, descend, expression_surface
 from core.engine import sweep
+from core.schedules.piecewise import with_drops
 
 module = sys.modules["core.engine.descend"]
 
@@ -42,6 +43,11 @@ SWEEPS = {
     "typed": (expression_surface("x^2 + 3*sin(y)", ((-4, 4), (-4, 4))), "momentum", {"keep": "state"}),
     "examples and noise": (SURFACES["least_squares"], "sam", {"noise": 0.1, "seed": np.arange(300)}),
     "dialect, schedule": (SURFACES["booth"], "adam", {"dialect": "keras", "schedule": "cosine"}),
+    "more drops than declared": (
+        SURFACES["booth"],
+        "sgd",
+        {"schedule": with_drops(37), "schedule_hypers": {"drop_21": 9, "gamma_21": 0.5}},
+    ),
     "watches the loss": (SURFACES["booth"], "sgd", {"schedule": "plateau", "schedule_hypers": {"patience": 3}}),
     "rates": (SURFACES["rosenbrock"], "rmsprop", {"hypers": {"lr": np.geomspace(1e-4, 1e-1, 300)}}),
 }
@@ -250,6 +256,8 @@ def test_declared_records_come_back_as_themselves():
             assert pickle.loads(pickle.dumps(record)) is record
     keras = OPTIMIZERS["adam"].spoken("keras")
     assert pickle.loads(pickle.dumps(keras)) is keras
+    for made in (with_drops(37), with_drops(37).spoken("keras")):
+        assert pickle.loads(pickle.dumps(made)) is made
     placed = pickle.loads(pickle.dumps(SURFACES["beale"].placed(30.0, 2.0)))
     assert (placed.flat, placed.rotation, placed.stretch) == (SURFACES["beale"], 30.0, 2.0)
     typed = expression_surface("x*x + y", ((0, 1), (0, 2)))
@@ -260,6 +268,9 @@ def test_a_record_made_at_a_prompt_is_refused_in_words():
     homemade = replace(OPTIMIZERS["adam"], name="Homemade")
     with pytest.raises(pickle.PicklingError, match=r"Homemade cannot be sent .* Declare it so"):
         pickle.dumps(homemade)
+    altered = replace(with_drops(37), latex="")
+    with pytest.raises(pickle.PicklingError, match=r"^Piecewise constant cannot be sent "):
+        pickle.dumps(altered)
 
 
 def test_a_map_keeps_no_paths():

@@ -33,6 +33,7 @@ KEEP = {"end": 0, "path": 1, "state": 2}  # as the run loop knows it
 ON = np.zeros(2, np.int64)  # a line to nobody: go on
 LINE = 8  # numbers between a thread and who waits for it, in a line of the cache of their own: see `loop.compiled`
 PIECE = 2**18  # factors of the rate that are computed at a time: some milliseconds
+WRITTEN = 64 * PIECE  # numbers that are written out for them: 128 megabytes, however many drops there are
 LONG = 20_000  # steps: of a longer run nothing is kept for the next (powers for so many are a third of a megabyte)
 MOST_DRAWS = 2**17  # steps of lanes for which the noise is kept: two megabytes
 NO_DRAWS = np.empty(0)
@@ -647,14 +648,16 @@ def _ramp_of(
 ) -> np.ndarray:
     """(rows, steps) the factors for hyperparameters (lanes or 1, 1), a piece at a time: whoever waits may want to stop."""
     ramp = np.empty((max(column.size for column in columns.values()), steps))
-    length = max(PIECE // len(ramp), 1)
     idle = set(schedule.defaults).difference(hyper.name for hyper in telling(schedule.hypers, columns))
+    working = {name: column for name, column in columns.items() if name not in idle}
+    length = max(min(PIECE // len(ramp), WRITTEN // sum(column.size for column in working.values())), 1)
     told = time.monotonic()
     for begin in range(0, steps, length):
         t = np.arange(begin, min(begin + length, steps), dtype=float)
         # Written out to full length: NumPy squares where one exponent serves a whole row, and pow() rounds otherwise.
-        full = {name: _wide(column, column.size, t.size) for name, column in columns.items() if name not in idle}
+        full = {name: _wide(column, column.size, t.size) for name, column in working.items()}
         ramp[:, begin : begin + t.size] = factors(schedule, steps, full, t)
+        del full  # before the next are written
         if progress is not None and time.monotonic() - told > sweep.PAUSE:
             progress(0.0)
             told = time.monotonic()

@@ -159,7 +159,7 @@ def train(
 
     each = -(-len(data.x) // batch)
     seen_at = _moments(moments, each, rounds, bool(waits))
-    record = _known("schedule", schedule or "constant", SCHEDULES)
+    record = schedule if isinstance(schedule, Schedule) else _known("schedule", schedule or "constant", SCHEDULES)
     shared = record, {h.name: (schedule_hypers or {}).get(h.name, h.default) for h in (*record.hypers, *CLIMB)}
     if unknown := set(schedule_hypers or {}) - set(shared[1]):
         raise ValueError(f"schedule_hypers: {record.name.en} has {', '.join(shared[1])}, not {', '.join(unknown)}")

@@ -1,7 +1,8 @@
 """Piecewise constant scheduling: one rate, then a lower one, then a lower one still."""
 
+import itertools
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -24,40 +25,48 @@ def _after(t, *drops):
     return share
 
 
-# What the drops beyond the second are called.
-NAMED = (
-    *("third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
-    *("twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth"),
-    *("nineteenth", "twentieth"),
-)
+# What the drops beyond the second are called; those beyond the twentieth go by their number.
+NAMED = dict(enumerate((
+    "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
+    "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
+), 3))  # fmt: skip
 SOONER = {3: 250, 4: 400, 5: 600}  # when they come, if they do; those after them every 200 steps
 COUNTED = dict(enumerate(("세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), 3))  # as Korean counts up to ten
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
-
-def _later() -> Iterator[Hyper]:
-    """When each of them comes; and by how much it lowers the rate, at a factor of 1 not at all."""
-    before = ""
-    for i, name in enumerate(NAMED, 3):
-        step, ko = SOONER.get(i, 200 * (i - 2)), f"{COUNTED[i]} 번째" if i in COUNTED else f"{i}번째"
-        index, much = str(i).translate(BELOW), f"gamma_{i}"
-        when = Text(f"{name} drop at step", f"{ko}로 낮추는 스텝")
-        by = Text(f"factor of the {name} drop (1: none)", f"{ko}에 곱하는 값(1이면 없음)")
-        yield Hyper(name, f"t{index}", step, 1, 5000, "log", when, integer=True, rare=True, after=much, nth=i)
-        yield Hyper(much, f"γ{index}", 1.0, 0.01, 1.0, "log", by, rare=True, after=before, nth=i)
-        before = much
-
-
-LATER = tuple(_later())
-
-
 Drop = tuple[str, str]  # the names of its step and of its factor
+
+
+def _drop(i: int) -> Drop:
+    """Number i, from the third on."""
+    return NAMED.get(i, f"drop_{i}"), f"gamma_{i}"
+
+
+def _nth(i: int) -> str:
+    """What it is called in a sentence: third, 21st, 22nd, 23rd, 24th, 111th."""
+    ending = "th" if i // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(i % 10, "th")
+    return NAMED.get(i, f"{i}{ending}")
+
+
+def _later(count: int) -> Iterator[Hyper]:
+    """When each of them comes, up to number count; and by how much it lowers the rate, at a factor of 1 not at all."""
+    before = ""
+    for i in range(3, count + 1):
+        at, by = _drop(i)
+        step, ko = SOONER.get(i, 200 * (i - 2)), f"{COUNTED[i]} 번째" if i in COUNTED else f"{i}번째"
+        index, latest = str(i).translate(BELOW), max(5000, step)
+        when = Text(f"{_nth(i)} drop at step", f"{ko}로 낮추는 스텝")
+        much = Text(f"factor of the {_nth(i)} drop (1: none)", f"{ko}에 곱하는 값(1이면 없음)")
+        yield Hyper(at, f"t{index}", step, 1, latest, "log", when, integer=True, rare=True, after=by, nth=i)
+        yield Hyper(by, f"γ{index}", 1.0, 0.01, 1.0, "log", much, rare=True, after=before, nth=i)
+        before = by
 
 
 def _drops(values: Mapping[str, float]) -> list[Drop]:
     """Those at work, as they come; the first two are always told."""
     found = [("first", "gamma"), ("second", "gamma_2" if values["gamma_2"] > 0 else "gamma")]
-    found += [(at.name, by.name) for at, by in zip(LATER[::2], LATER[1::2], strict=True) if values[by.name] < 1]
+    later = itertools.takewhile(lambda drop: drop[1] in values, map(_drop, itertools.count(3)))
+    found += [(at, by) for at, by in later if values[by] != 1]
     return sorted(found, key=lambda drop: values[drop[0]])
 
 
@@ -95,45 +104,66 @@ def in_optax(values: Mapping[str, float]) -> str:
     return f"optax.piecewise_constant_schedule({{lr}}, {{{{{', '.join(factors.values())}}}}})"
 
 
-SCHEDULE = Schedule(
-    factor,
-    name=Text("Piecewise constant", "구간별 고정"),
-    hypers=(
-        Hyper("first", "t₁", 50, 1, 5000, "log", Text("first drop at step", "첫 번째로 낮추는 스텝"), integer=True),
-        Hyper("second", "t₂", 120, 1, 5000, "log", Text("second drop at step", "두 번째로 낮추는 스텝"), integer=True),
-        Hyper("gamma", "γ", 0.2, 0.01, 1.0, "log", Text("factor per drop", "낮출 때마다 곱하는 값")),
-        Hyper(
-            "gamma_2",
-            "γ₂",
-            0.0,
-            0.0,
-            1.0,
-            label=Text("factor of the second drop (0: γ)", "두 번째에 곱하는 값(0이면 γ)"),
-            rare=True,
+def with_drops(count: int) -> Schedule:
+    """The schedule with so many drops, 2 or more, each at a step and by a factor of its own: one record for each count.
+
+    Its hypers tell what they are called: `first`, `second`, `gamma`, `gamma_2`, then the step and the factor of each, which at
+    a factor of 1 is not made: `third`, `gamma_3`, ... `twentieth`, `gamma_20`, `drop_21`, `gamma_21`, ... Wherever core takes
+    a schedule it takes this record; a scene, and so the app, has twenty drops.
+    Raises ValueError for anything but a whole number of at least 2.
+    """
+    if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 2:
+        raise ValueError(f"with_drops: expected a whole number of at least 2, got {count!r}")
+    return _with_drops(int(count))
+
+
+@cache  # kernels and much else are kept by record
+def _with_drops(count: int) -> Schedule:
+    return Schedule(
+        factor,
+        name=Text("Piecewise constant", "구간별 고정"),
+        hypers=(
+            Hyper("first", "t₁", 50, 1, 5000, "log", Text("first drop at step", "첫 번째로 낮추는 스텝"), integer=True),
+            Hyper(
+                "second", "t₂", 120, 1, 5000, "log", Text("second drop at step", "두 번째로 낮추는 스텝"), integer=True
+            ),
+            Hyper("gamma", "γ", 0.2, 0.01, 1.0, "log", Text("factor per drop", "낮출 때마다 곱하는 값")),
+            Hyper(
+                "gamma_2",
+                "γ₂",
+                0.0,
+                0.0,
+                1.0,
+                label=Text("factor of the second drop (0: γ)", "두 번째에 곱하는 값(0이면 γ)"),
+                rare=True,
+            ),
+            *_later(count),
         ),
-        *LATER,
-    ),
-    latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma",
-    about=Text(
-        "Explore at full rate, then drop sharply at two steps or more: each drop lets the loss fall to a new level.",
-        "처음에는 큰 학습률로 탐색하고, 정해 둔 스텝에서 두 번 또는 그 이상 크게 낮춘다. 낮출 때마다 손실이 한 단계씩 더 "
-        "내려간다.",
-    ),
-    source=Paper(
-        "A. Géron",
-        "Hands-On Machine Learning with Scikit-Learn, Keras & TensorFlow, ch. 11",
-        2022,
-        "https://www.oreilly.com/library/view/hands-on-machine-learning/9781098125967/",
-    ),
-    textbook=3,
-    pytorch=in_pytorch,
-    keras=in_keras,
-    optax=in_optax,
-    differs={
-        "keras": Text(
-            "Keras' PiecewiseConstantDecay keeps the old value at t = t₁ itself and changes one step later.",
-            "Keras의 PiecewiseConstantDecay는 t = t₁에서 이전 값을 유지하고 한 스텝 뒤에 바뀐다.",
-        )
-    },
-    dialects={"keras": Dialect(one_later, spelling=partial(in_keras, before=""))},
-)
+        latex=r"\eta_t = \eta\prod_{i\,:\,t_i \le t}\gamma_i\,,\qquad \gamma_1 = \gamma",
+        about=Text(
+            "Explore at full rate, then drop sharply at two steps or more: each drop lets the loss fall to a new level.",
+            "처음에는 큰 학습률로 탐색하고, 정해 둔 스텝에서 두 번 또는 그 이상 크게 낮춘다. 낮출 때마다 손실이 한 단계씩 더 "
+            "내려간다.",
+        ),
+        source=Paper(
+            "A. Géron",
+            "Hands-On Machine Learning with Scikit-Learn, Keras & TensorFlow, ch. 11",
+            2022,
+            "https://www.oreilly.com/library/view/hands-on-machine-learning/9781098125967/",
+        ),
+        textbook=3,
+        pytorch=in_pytorch,
+        keras=in_keras,
+        optax=in_optax,
+        differs={
+            "keras": Text(
+                "Keras' PiecewiseConstantDecay keeps the old value at t = t₁ itself and changes one step later.",
+                "Keras의 PiecewiseConstantDecay는 t = t₁에서 이전 값을 유지하고 한 스텝 뒤에 바뀐다.",
+            )
+        },
+        dialects={"keras": Dialect(one_later, spelling=partial(in_keras, before=""))},
+        made_by=(with_drops, (count,)),
+    )
+
+
+SCHEDULE = with_drops(20)

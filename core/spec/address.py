@@ -11,10 +11,10 @@ from typing import Any
 
 def address(record: Any, function: Callable[..., Any], attribute: str) -> tuple[str, str]:
     """Module and name of a declared record. Raises PicklingError for one that is found nowhere."""
-    module = function.__module__
+    module, name = function.__module__, getattr(record.name, "en", record.name)
     if getattr(sys.modules.get(module), attribute, None) is not record:
         raise PicklingError(
-            f"{record.name} cannot be sent to another process: it is not what its module {module} declares as "
+            f"{name} cannot be sent to another process: it is not what its module {module} declares as "
             f"{attribute}. Declare it so, in a file that the other process can import."
         )
     return module, attribute
@@ -25,6 +25,15 @@ def declared(module: str, attribute: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
-def said_again(module: str, attribute: str, dialect: str) -> Any:
-    """The record at an address, in a dialect."""
-    return declared(module, attribute).spoken(dialect)
+def origin(record: Any, function: Callable[..., Any], attribute: str) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+    """A function and its arguments that give a record once more. Raises PicklingError for one that is found nowhere."""
+    if record.made_by:
+        make, given = record.made_by
+        if make(*given) is record:  # and not one of which this is an altered copy
+            return make, given
+    return declared, address(record, function, attribute)
+
+
+def said_again(make: Callable[..., Any], given: tuple[Any, ...], dialect: str) -> Any:
+    """The record that a function makes, in a dialect."""
+    return make(*given).spoken(dialect)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, ClassVar, Self
 
-from core.spec.address import address, said_again
+from core.spec.address import origin, said_again
 from core.spec.dialect import Dialect, spoken_as
 from core.spec.hyper import Hyper
 from core.spec.spelling import Spelling, check_spellings, template
@@ -15,7 +15,8 @@ from core.spec.text import Text
 class Method:
     """A formula with hyperparameters, of which other sources may have a form of their own.
 
-    FORMULA: the field that holds the formula. DECLARED: what its file calls the record.
+    FORMULA: the field that holds the formula. DECLARED: what its file calls the record. made_by: of a record
+    that its file does not declare but make, a function and its arguments, which make the same again in another process.
     """
 
     FORMULA: ClassVar[str]
@@ -25,6 +26,7 @@ class Method:
     dialects: Mapping[str, Dialect]
     dialect: str
     spoken_from: Self | None
+    made_by: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
 
     @property
     def formula(self) -> Callable[..., Any]:
@@ -55,4 +57,4 @@ class Method:
 
     def __reduce__(self) -> tuple[Any, ...]:
         own = self.spoken_from or self
-        return said_again, (*address(own, own.formula, self.DECLARED), self.dialect)
+        return said_again, (*origin(own, own.formula, self.DECLARED), self.dialect)

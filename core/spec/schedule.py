@@ -49,6 +49,7 @@ class Schedule(Method):
     hyperparameters by name that gives such a line, where their number depends on their values.
     dialect: the source whose form this is. A warm-up follows it too. textbook: its place among those that
     textbooks teach side by side, 0 for the others. special: values that a library wants to be asked for otherwise.
+    made_by: a function and its arguments, which give this very record, and make it again in another process.
 
     Raises TypeError, with file and line, when the signature of `factor`, that of `momentum` or that of a dialect, and
     `hypers` disagree, or when it does not give back one number, or one and every state.
@@ -73,6 +74,7 @@ class Schedule(Method):
     dialect: str = "pytorch"
     textbook: int = 0
     spoken_from: Schedule | None = None
+    made_by: tuple[Callable[..., Schedule], tuple[Any, ...]] | None = None
     key: str = field(init=False, default="")
     state: tuple[str, ...] = field(init=False, default=())
     watches_loss: bool = field(init=False, default=False)

@@ -1,7 +1,7 @@
 """The signature of a formula is its schema: a fixed head, the state by name, the hyperparameters last.
 
 Hyperparameters of what may come in any number, the drops of a rate say, have no names there: a last parameter `*name`
-takes all of them, in their order. Where nothing of one of them was moved, it may be left out.
+takes all of them, in their order, or none. Where nothing of one of them was moved, it may be left out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def between(
     names = tuple(f"*{p}" if parameters[p].kind is inspect.Parameter.VAR_POSITIONAL else p for p in parameters)
     takes_any = [p for p in names[-1:] if p.startswith("*")]
     numbers = [h.nth for h in hypers]
-    tail = [h.name for h in hypers if not h.nth] + (takes_any or ["*<any number>"]) * any(numbers)
+    tail = [h.name for h in hypers if not h.nth] + (takes_any or ["*<any number>"] * any(numbers))
     middle = names[len(head) : len(names) - len(tail)]
     if names != (*head, *middle, *tail):
         wanted = ", ".join((*head, "<state>", *tail))
