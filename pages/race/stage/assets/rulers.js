@@ -12,7 +12,7 @@ const rulerOf = (name) => document.querySelector(`.${CSS.escape(name)}`)?.nextEl
 export class Rulers {
   constructor(live) {
     this.live = live;
-    this.marks = new Map(); // name of a slider -> { start, minimum, best }, null for what is not known
+    this.marks = new Map(); // name of a slider -> { start, minimum, best, last }, null for what is not known; last: the best that was
     this.sweeps = new Sweeps(() => {
       this.draw();
       live.stage.strip.draw();
@@ -23,14 +23,22 @@ export class Rulers {
     this.watch.observe(document.body, { subtree: true, childList: true });
   }
 
+  /** folder: the address of the engine. */
   load(folder) {
-    this.sweeps.load(folder);
+    this.sweeps.folder = folder;
   }
 
   /** Draw every ruler as the race stands, with what is held. */
   draw() {
-    const { live } = this;
-    if (!live.ready) return;
+    if (!this.live.ready) return;
+    try {
+      this.drawAll(this.live);
+    } catch (error) {
+      console.warn(error);
+    }
+  }
+
+  drawAll(live) {
     const { header } = live.stage;
     const { scene, runners } = live.held(header);
     const rates = Object.entries(header.live.sliders).filter(([, [kind, , field]]) => kind === "hyper" && field === "lr");
@@ -48,9 +56,11 @@ export class Rulers {
       const slider = sliders[k];
       const phrases = header.rulers[slider.runner];
       const limits = this.limits(header, scene, runners[slider.runner], phrases);
-      this.marks.set(name, { ...limits, best: bests[k] ?? null });
+      const best = bests[k] ?? null;
+      const marks = { ...limits, best, last: best ?? before.get(name)?.last };
+      this.marks.set(name, marks);
       const ruler = rulerOf(name);
-      if (ruler) this.put(ruler, stopsOf(slider), this.marks.get(name), before.get(name)?.best, phrases, scene.steps);
+      if (ruler) this.put(ruler, stopsOf(slider), marks, phrases, scene.steps);
     });
   }
 
@@ -66,8 +76,8 @@ export class Rulers {
     return Object.fromEntries(KINDS.map((kind) => [kind, (!moved && at[kind] && engine.limitOf(runner, ground, at[kind])) || null]));
   }
 
-  /** before: the best rate as it was, which stays, but faint, until there is another. */
-  put(ruler, stops, marks, before, phrases, steps) {
+  /** The best rate as it was stays, but faint, until there is another. */
+  put(ruler, stops, marks, phrases, steps) {
     const [bar, text] = [ruler.querySelector("div"), ruler.querySelector("p")];
     if (!bar || !text) return;
     const { live } = this;
@@ -82,13 +92,13 @@ export class Rulers {
       if (!tick.hidden) tick.style.left = left(marks[kind]);
     }
     const dot = bar.querySelector("b") ?? bar.appendChild(document.createElement("b"));
-    const shown = marks.best ?? before;
-    dot.hidden = !shown;
+    dot.hidden = !marks.last;
     dot.classList.toggle("dl-stale", marks.best === null);
-    if (shown) dot.style.left = left(shown);
+    if (marks.last) dot.style.left = left(marks.last);
     ruler.dataset.drawn = "";
     ruler.title = explained(phrases, marks, steps);
-    text.textContent = said(phrases, marks, steps);
+    const words = said(phrases, marks, steps);
+    if (text.textContent !== words) text.textContent = words; // else whoever watches the page would be told
   }
 
   leave() {

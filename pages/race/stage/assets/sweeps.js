@@ -7,23 +7,29 @@ export class Sweeps {
     this.changed = changed;
     this.known = new Map(); // what was asked -> the best rate; null where there is none to be found
     this.asked = "";
+    this.folder = this.server = this.worker = null;
   }
 
-  /** folder: the address of the engine. */
-  async load(folder) {
-    this.stop();
-    const file = `${folder}sweeping.js`;
-    const here = () => import(file).then(({ Sweeping }) => this.serve(new Sweeping((...told) => this.take(told))));
+  /** Have the worker begin, where there is one: not before the first picture, which it would make late. */
+  start() {
+    const file = `${this.folder}sweeping.js`;
+    const here = () => {
+      import(file)
+        .then(({ Sweeping }) => this.serve(new Sweeping((...told) => this.take(told))))
+        .catch((error) => console.warn(error));
+    };
+    this.server = { want() {} }; // until there is one
     try {
       this.worker = new Worker(file, { type: "module" });
       this.worker.onerror = () => { // a browser that knows no such workers
-        this.stop();
+        this.worker.terminate();
+        this.worker = null;
         here();
       };
       this.worker.onmessage = ({ data }) => this.take(data);
-      this.serve({ want: (wanted) => this.worker.postMessage(wanted) });
+      this.server = { want: (wanted) => this.worker?.postMessage(wanted) };
     } catch {
-      await here();
+      here();
     }
   }
 
@@ -47,6 +53,7 @@ export class Sweeps {
     });
     const wanted = named.filter(([name]) => !this.known.has(name));
     const asked = wanted.map(([name]) => name).join();
+    if (!this.server && this.folder) this.start();
     if (this.server && asked !== this.asked) {
       this.asked = asked;
       this.server.want(wanted);
@@ -55,7 +62,8 @@ export class Sweeps {
   }
 
   stop() {
+    this.server?.want([]);
     this.worker?.terminate();
-    this.worker = this.server = null;
+    this.worker = null;
   }
 }
