@@ -14,8 +14,7 @@ from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, source_of
 from core.spec import Hyper
 from pages.race import parts
-from pages.shared import adder, best, card, controls, programs, ruler, session
-from pages.shared.engine import engine
+from pages.shared import adder, best, card, controls, engine, programs, ruler, session
 from pages.shared.verdicts import around
 from pages.shared.words import language, say, t
 
@@ -97,7 +96,7 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
     for hyper in main:
         slide(hyper)
         if hyper.name == "lr":
-            if engine():
+            if engine.is_there():
                 ruler.place()  # the browser sweeps
             else:
                 ruler.draw(scene, runner)

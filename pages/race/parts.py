@@ -11,8 +11,7 @@ from typing import Any
 import streamlit as st
 
 from core import Scene
-from pages.shared import best, scene_bar, session
-from pages.shared.engine import engine
+from pages.shared import best, engine, scene_bar, session
 from pages.shared.words import language
 
 STAGE, OBSERVE = (
@@ -51,7 +50,7 @@ def _said() -> tuple[Any, dict[str, Any]] | None:
     None where it says more than is known here.
     """
     state = st.session_state
-    if engine() is None:  # rulers are drawn with the page
+    if not engine.is_there():  # rulers are drawn with the page
         return None
     if state[session.FAULTS] or any(state.get(name) for name in scene_bar.POPOVERS):
         return None

@@ -22,6 +22,11 @@ def engine() -> str | None:
     return f"_stcore/bidi-components/{PROJECT}.{name}/"
 
 
+def is_there() -> bool:
+    """Whether the browser can have it."""
+    return _published() is not None
+
+
 @functools.cache
 def _published() -> str | None:
     try:
