@@ -88,6 +88,7 @@ def _phrases(optimizer: Optimizer, held: Held, language: str) -> dict[str, str]:
     """Every sentence of a ruler, in the language of the visitor who asks; the figures are left open."""
     others, moved, plain = held
     known = optimizer.stability
+    formula = known and (f"{known.formula}/λ" if known.formula.isdigit() else f"({known.formula})/λ")
     figures = {"rate": "{rate}", "steps": "{steps}", "others": others, "moved": moved}
     with_others, with_moved = "_with" * bool(others), "_moved" * bool(moved)
     return {
@@ -95,8 +96,8 @@ def _phrases(optimizer: Optimizer, held: Held, language: str) -> dict[str, str]:
         "limit": t("ruler_limit", **figures),
         "limit_start": t("ruler_limit_start", **figures),
         "best": t(f"ruler_best{with_others}{with_moved}", **figures),
-        "start": t("ruler_start", **figures, formula=f"({known.formula})/λ") if known else "",
-        "minimum": t("ruler_minimum", **figures, formula=f"({known.formula})/λ") if known else "",
+        "start": t("ruler_start", **figures, formula=formula) if known else "",
+        "minimum": t("ruler_minimum", **figures, formula=formula) if known else "",
         "sweep": t("ruler_sweep", **figures, count=SWEPT),
         "moved": t("ruler_moved", **figures) if moved else "",
         "tune": t("ruler_tune", **figures) if others else "",

@@ -31,7 +31,7 @@ def test_the_first_picture_waits_for_no_compiler(flat: Any, tmp_path: Path) -> N
         assert not list(kernels.glob("*/loop.*.nbc")), "the picture has waited for the run loop"
         paths, told = page.evaluate(PATHS), page.evaluate(TOLD)
         assert [len(path) for path in paths] == [61, 61]
-        page.wait_for_function(f"{RULERS}.every((ruler) => /≈ [0-9]/.test(ruler))", timeout=10_000)
+        page.wait_for_function(f"{RULERS}.every((ruler) => /≈\\s[0-9]/.test(ruler))", timeout=10_000)
         rulers = page.evaluate(RULERS)
         assert not list(kernels.glob("*/loop.*.nbc")), "the rulers have waited for it"
         page.wait_for_function(f"{RUNNERS}.every(({{ path }}) => typeof path === 'string')", timeout=90_000)

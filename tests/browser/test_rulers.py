@@ -154,12 +154,20 @@ def test_it_speaks_korean_too(visit, monkeypatch):
     assert "최적" in drawn(race)[0][0]
 
 
+HEIGHTS = """() => {
+  window.heights = new Set();
+  const ruler = document.querySelector(".dl-ruler");
+  new ResizeObserver(() => window.heights.add(ruler.offsetHeight)).observe(ruler);
+}"""
+
+
 def test_it_follows_what_is_held(tab):
     """Best rate and limits are those of what the slider shows, before it is let go."""
     scene = SCENES["turned"]
     race = shown(tab, scene)
     slider = card(race, 0, "momentum")
     sent = race.sent
+    race.page.evaluate(HEIGHTS)
     race.hold(slider, -40)
     value = race.value(slider)
     assert value < 0.9
@@ -168,6 +176,8 @@ def test_it_follows_what_is_held(tab):
     assert (race.scene, race.sent) == (scene, sent), "nothing is let go yet"
     race.page.mouse.up()
     race.until(lambda: race.scene == held and agree(race, held), "the ruler of what was let go")
+    race.page.wait_for_timeout(50)
+    assert len(race.page.evaluate("[...window.heights]")) == 1, "what lies below never moved"
 
 
 def test_it_stands_wherever_a_learning_rate_comes_to_stand(visit):

@@ -5,6 +5,8 @@ import { Sweeps } from "./sweeps.js";
 import { placeOf, stopsOf } from "./watch.js";
 
 const KINDS = ["start", "minimum"];
+const LAG = 300; // milliseconds for which a best rate is still told that another may take the place of: most answers come before
+const LONGEST = { rate: 8.88e-8, steps: 8888 }; // they take as much room as any
 
 /** The ruler under a slider of the page. */
 const rulerOf = (name) => document.querySelector(`.${CSS.escape(name)}`)?.nextElementSibling?.querySelector(".dl-ruler");
@@ -12,7 +14,7 @@ const rulerOf = (name) => document.querySelector(`.${CSS.escape(name)}`)?.nextEl
 export class Rulers {
   constructor(live) {
     this.live = live;
-    this.marks = new Map(); // name of a slider -> { start, minimum, best, last }, null for what is not known; last: the best that was
+    this.marks = new Map(); // name of a slider -> { start, minimum, best }, null for what is not known; the last best, known until since
     this.sweeps = new Sweeps(() => {
       this.draw();
       live.stage.strip.draw();
@@ -50,14 +52,15 @@ export class Rulers {
         unbounded: header.unbounded,
       })),
     );
-    const before = this.marks;
+    const [before, now] = [this.marks, performance.now()];
     this.marks = new Map();
     rates.forEach(([name], k) => {
       const slider = sliders[k];
       const phrases = header.rulers[slider.runner];
       const limits = this.limits(header, scene, runners[slider.runner], phrases);
       const best = bests[k] ?? null;
-      const marks = { ...limits, best, last: best ?? before.get(name)?.last };
+      const { last = null, since = now } = before.get(name) ?? {};
+      const marks = { ...limits, best, last: best ?? last, since: best ? now : since };
       this.marks.set(name, marks);
       const ruler = rulerOf(name);
       if (ruler) this.put(ruler, stopsOf(slider), marks, phrases, scene.steps);
@@ -80,9 +83,6 @@ export class Rulers {
   put(ruler, stops, marks, phrases, steps) {
     const [bar, text] = [ruler.querySelector("div"), ruler.querySelector("p")];
     if (!bar || !text) return;
-    const { live } = this;
-    if (!live.holds) text.style.minHeight = "";
-    else if (!text.style.minHeight) text.style.minHeight = `${text.offsetHeight}px`; // what lies below must not move under the pointer
     const edges = KINDS.filter((kind) => marks[kind] > stops[0] && marks[kind] < stops.at(-1));
     const left = (rate) => `${placeOf(stops, rate).toFixed(2)}%`;
     bar.style.setProperty("--unstable", edges.length ? left(Math.min(...edges.map((kind) => marks[kind]))) : "100%");
@@ -96,12 +96,36 @@ export class Rulers {
     dot.classList.toggle("dl-stale", marks.best === null);
     if (marks.last) dot.style.left = left(marks.last);
     ruler.dataset.drawn = "";
-    ruler.title = explained(phrases, marks, steps);
-    const words = said(phrases, marks, steps);
+    const fresh = marks.best ?? (performance.now() - marks.since < LAG ? marks.last : null);
+    ruler.title = explained(phrases, { ...marks, best: fresh }, steps);
+    this.keepRoom(ruler, text, marks, phrases);
+    const words = said(phrases, { ...marks, best: fresh }, steps);
     if (text.textContent !== words) text.textContent = words; // else whoever watches the page would be told
+    if (marks.best === null && fresh) this.drawLater();
+  }
+
+  /** Once more, when what is still told is old. */
+  drawLater() {
+    this.later ??= setTimeout(() => {
+      this.later = null;
+      this.draw();
+    }, LAG);
+  }
+
+  /** As many lines as the longest figures would take: what lies below must not move while these change. */
+  keepRoom(ruler, text, { start, minimum }, phrases) {
+    const { rate, steps } = LONGEST;
+    const longest = said(phrases, { start: start && rate, minimum: minimum && rate, best: rate }, steps);
+    const room = `${longest} ${ruler.clientWidth}`;
+    if (ruler.dataset.room === room || !ruler.clientWidth) return;
+    ruler.dataset.room = room;
+    text.style.minHeight = "";
+    text.textContent = longest;
+    text.style.minHeight = `${text.getBoundingClientRect().height}px`;
   }
 
   leave() {
+    clearTimeout(this.later);
     this.watch.disconnect();
     this.sweeps.stop();
   }

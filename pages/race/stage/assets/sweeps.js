@@ -1,5 +1,6 @@
 // Which learning rate is the best for each runner, as the race stands: a sweep that a worker makes beside the page.
 const REMEMBERED = 200; // sweeps: a slider that is moved back finds what it had
+const LONG = 200; // milliseconds: where a sweep takes longer none is begun before what is held has come to rest, for so long
 
 export class Sweeps {
   /** changed(): to be called when there is an answer. */
@@ -8,6 +9,7 @@ export class Sweeps {
     this.known = new Map(); // what was asked -> the best rate; null where there is none to be found
     this.asked = "";
     this.folder = this.server = this.worker = null;
+    this.began = this.took = 0; // when the sweep under way began, and how long the last one took, in milliseconds
   }
 
   /** Have the worker begin, where there is one: not before the first picture, which it would make late. */
@@ -40,6 +42,8 @@ export class Sweeps {
   }
 
   take([name, rate]) {
+    const now = performance.now();
+    [this.took, this.began] = [now - this.began, now];
     if (this.known.size >= REMEMBERED) this.known.delete(this.known.keys().next().value);
     this.known.set(name, rate);
     this.changed();
@@ -56,12 +60,22 @@ export class Sweeps {
     if (!this.server && this.folder) this.start();
     if (this.server && asked !== this.asked) {
       this.asked = asked;
-      this.server.want(wanted);
+      clearTimeout(this.waiting);
+      if (this.took > LONG) {
+        this.server.want([]);
+        this.waiting = setTimeout(() => this.ask(wanted), LONG);
+      } else this.ask(wanted);
     }
     return named.map(([name]) => this.known.get(name));
   }
 
+  ask(wanted) {
+    this.began = performance.now();
+    this.server.want(wanted);
+  }
+
   stop() {
+    clearTimeout(this.waiting);
     this.server?.want([]);
     this.worker?.terminate();
     this.worker = null;
