@@ -107,14 +107,19 @@ def bar(look: Look, at: int, last: int) -> None:
     def go(step: int) -> None:
         ADDRESS.change(ADDRESS.shown().at(min(max(step, 1), last)))
 
+    def lead(step: int) -> None:
+        """Elsewhere than by the slider, which is told in any case: the browser may just be taking in another step."""
+        go(step)
+        st.session_state["anatomy.at"] = min(max(step, 1), last)
+
     def follow(who: int) -> None:
         ADDRESS.change(replace(ADDRESS.shown(), who=who))
 
     labels = scene.labels(language())
     with st.container(horizontal=True, vertical_alignment="bottom", key="step-bar"):
         controls.choice(t("runner"), range(len(labels)), "anatomy.who", who, follow, labels.__getitem__, width=180)
-        _turn(":material/chevron_left:", t("back"), at <= 1, lambda: go(at - 1))
-        _turn(":material/chevron_right:", t("forward"), at >= last, lambda: go(at + 1))
+        _turn(":material/chevron_left:", t("back"), at <= 1, lambda: lead(at - 1))
+        _turn(":material/chevron_right:", t("forward"), at >= last, lambda: lead(at + 1))
         if last > 1:
             controls.put("anatomy.at", at)
             st.slider(
@@ -127,7 +132,7 @@ def bar(look: Look, at: int, last: int) -> None:
                 width="stretch",
             )
     of = example_of(look.example) if look.example else st.session_state[session.EPOCH]
-    arrows(at, last, f"{of}.{who}", "st-key-anatomy-at", "anatomy.arrows", go)
+    arrows(at, last, f"{of}.{who}", "st-key-anatomy-at", "anatomy.arrows", lead)
 
 
 def _turn(icon: str, words: str, disabled: bool, on_click: Callable[[], None]) -> None:

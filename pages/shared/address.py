@@ -52,6 +52,7 @@ class Address(Generic[T]):
         state = st.session_state
         if f"{self.page}.state" not in state or went_back():
             state[f"{self.page}.state"], state[f"{self.page}.faults"] = self.read(parameters(self.names))
+            state[f"{self.page}.written"] = None
             state.setdefault(f"{self.page}.origin", state[f"{self.page}.state"])
         return state[f"{self.page}.state"]
 
@@ -82,10 +83,15 @@ class Address(Generic[T]):
         self.change(st.session_state[f"{self.page}.origin"])
 
     def publish(self) -> None:
-        """Put the state and the language into the address bar, where they differ."""
-        written = self.write(st.session_state[f"{self.page}.state"])
+        """Put the state and the language into the address bar, where they differ.
+
+        What comes with a run of what stands there may be one change old: what was written last counts too.
+        """
+        state = st.session_state
+        written = self.write(state[f"{self.page}.state"])
         query = {name: value if isinstance(value, list) else [value] for name, value in written.items()}
-        if query != parameters(self.names):
+        before, state[f"{self.page}.written"] = state[f"{self.page}.written"], query
+        if query != parameters(self.names) or (before is not None and query != before):
             st.query_params.from_dict({**query, "lang": [language()]})
         elif st.query_params.get("lang") != language():
             st.query_params["lang"] = language()

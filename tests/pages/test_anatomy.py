@@ -9,6 +9,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from tab import Tab
 
 from core import OPTIMIZERS, Plan, Runner, Scene, View
@@ -137,6 +138,20 @@ def test_arrow_keys_lead_where_the_browser_says_and_nowhere_else(anatomy):
         assert shown(arrow_keys(at, wanted))[1] == taken
     for wanted in ("5", None, True, 2.5, {"at": 3}):
         assert shown(arrow_keys(at, wanted))[1] == 40
+
+
+def test_what_the_browser_has_yet_to_take_in_is_told_over(anatomy, monkeypatch):
+    """Of fast presses over a slow link one comes with the step and the address of two before."""
+    at, written = anatomy(link(RACE)), []
+    first = dict(at.query_params)
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda _, query: written.append(query["step"]))
+    arrow_keys(at, 8)
+    at.slider(key="anatomy.at").set_value(7)
+    at.query_params = first
+    arrow_keys(at, 7)
+    assert shown(at)[1] == 7
+    assert written == [["8"], ["7"]]
+    assert (at.slider(key="anatomy.at").proto.set_value, at.slider(key="anatomy.at").value) == (True, 7)
 
 
 def test_it_begins_with_the_races_step_and_hands_its_own_back(visit):
