@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
+from browser.conftest import at_rest
 from browser.visit import Shown
 from PIL import Image
 
@@ -51,7 +52,7 @@ class Race(Shown):
         return self
 
     def until(self, true: Callable[[], Any], what: str = "what was waited for", passing: bool = False) -> None:
-        """Wait for something that only Python can tell, then for the server to have nothing left to send.
+        """Wait for something that only Python can tell, and is so once all has come to rest.
 
         The address is written before the rest of the page follows, and a run may call for another. passing: it will
         not stay so, and once seen is enough.
@@ -59,13 +60,9 @@ class Race(Shown):
         deadline = time.monotonic() + PATIENCE
         quiet = 0
         while quiet < 3:
-            quiet = 0 if not true() else 3 if passing else quiet + self.idle
+            quiet = 0 if not ((passing or at_rest(self.page)) and true()) else 3 if passing else quiet + 1
             assert time.monotonic() < deadline, f"{what} did not come; {self.page.url}"
             self.page.wait_for_timeout(30)
-
-    @property
-    def idle(self) -> bool:
-        return self.page.locator("[data-testid=stApp]").get_attribute("data-test-script-state") == "notRunning"
 
     # --- what the page shows
 

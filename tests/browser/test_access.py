@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -12,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import streamlit
-from browser.conftest import AT_REST, PATIENCE, lead, new_page
+from browser.conftest import PATIENCE, STILL, at_rest, lead, new_page, pictured
 
 from core.presets import PRESETS
 from core.text import TABLES
@@ -42,7 +43,7 @@ def key(name: str) -> Act:
 
 CARDS, TUNING = ".st-key-presets-open button", ".st-key-tuning-open button"
 UNFOLD, SETTINGS = "[class*=st-key-head-card-] button", ".st-key-settings-open button"
-FOLD = "[data-testid=stSidebarCollapseButton] button"
+FOLD, EXPAND = "[data-testid=stSidebarCollapseButton] button", "[data-testid=stExpandSidebarButton]"
 ESCAPE = key("Escape")
 LEADING = {"settings of a runner"}  # from where the next state is reached; from any other one gets on by Escape
 # Name -> address, and what is done there, each from where the one before has led. Looked at after each.
@@ -99,13 +100,14 @@ SHOWS = {  # path -> what stands on the page when it is complete
 
 
 def settle(page: Any) -> None:
-    """Wait until the server has had nothing to send, and the browser nothing to add, for a while."""
-    sizes = [-1]
-    while len(sizes) < 4 or len(set(sizes[-3:])) > 1:
-        page.wait_for_selector(AT_REST, state="attached", timeout=PATIENCE)
+    """Wait until the page is at rest, and the browser has had nothing to add or to move for a while."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    sizes: list[int] = []
+    while len(sizes) < 3 or len(set(sizes[-3:])) > 1:
         page.wait_for_timeout(80)
-        sizes.append(page.evaluate("document.querySelectorAll('*').length"))
-        assert len(sizes) < 400, "the page does not come to rest"
+        still = at_rest(page) and page.evaluate(STILL)
+        sizes.append(page.evaluate("document.querySelectorAll('*').length") if still else -len(sizes))
+        assert time.monotonic() < deadline, "the page does not come to rest"
 
 
 @pytest.fixture(scope="module")
@@ -273,6 +275,8 @@ READABLE = """() => {
 def faint(page: Any) -> list[str]:
     """Texts with less than 4.5 to 1 against what they stand on, as WCAG 2 asks of text (1.4.3)."""
     page.mouse.move(0, 0)
+    pictured(page)
+    page.wait_for_function(STILL)
     count, found = page.evaluate(READABLE)
     assert count > 20
     return list(found)
@@ -375,6 +379,12 @@ def at(page: Any, selector: str) -> bool:
     return bool(page.evaluate("s => Boolean(document.activeElement.closest(s))", selector))
 
 
+def comes(page: Any, selector: str) -> None:
+    """Wait until the focus has come there by itself, from what an act has taken away."""
+    settle(page)  # what has the focus may be about to go
+    page.wait_for_function("s => document.activeElement.closest(s)", arg=selector)
+
+
 def focus(page: Any, selector: str, nth: int = 0) -> None:
     page.locator(selector).nth(nth).focus()
 
@@ -400,9 +410,8 @@ def test_keys_lead_into_what_is_folded_out_and_back(opened):
     assert at(page, CARDS), "what stands beside the button is next"
     focus(page, f"{POPOVER} input", 2)
     page.keyboard.press("Escape")
-    settle(page)
-    assert at(page, SETTINGS)
-    assert page.locator(POPOVER).count() == 0
+    page.wait_for_selector(POPOVER, state="detached")
+    comes(page, SETTINGS)
 
 
 def test_the_focus_goes_on_from_what_an_act_takes_away(opened):
@@ -415,16 +424,13 @@ def test_the_focus_goes_on_from_what_an_act_takes_away(opened):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector(POPOVER, state="detached")
-    page.wait_for_function(f"document.activeElement.matches('{CARDS}')")
-    settle(page)
+    comes(page, CARDS)
     cards = page.locator("[class*=st-key-head-card-]")
     while count := cards.count():
         cards.nth(count // 2).locator("[class*=-remove] button:visible").last.focus()
         page.keyboard.press("Enter")
         page.wait_for_function(f"document.querySelectorAll('[class*=st-key-head-card-]').length < {count}")
-        page.wait_for_function(f"document.activeElement.closest('{SIDEBAR}')")
-        settle(page)
-        assert at(page, SIDEBAR)
+        comes(page, SIDEBAR)
     page.mouse.click(700, 130)
     settle(page)
     assert not at(page, SIDEBAR), "who presses beside everything wants nothing"
@@ -436,14 +442,14 @@ def test_a_folded_sidebar_is_passed_over(opened):
         page.keyboard.press("Tab")
         assert not at(page, SIDEBAR)
         assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
-    focus(page, "[data-testid=stExpandSidebarButton]")
+    focus(page, EXPAND)
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.activeElement.matches('{FOLD}')")
+    comes(page, FOLD)
     page.keyboard.press("Tab")
     assert at(page, SIDEBAR)
     focus(page, FOLD)
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.matches('[data-testid=stExpandSidebarButton]')")
+    comes(page, EXPAND)
 
 
 def test_the_names_tell_whose_and_are_not_in_sight(opened):

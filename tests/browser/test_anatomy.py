@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser.conftest import PATIENCE, sound_page, travel
+from browser.conftest import PATIENCE, rest, sound_page, travel
 
 from core import Runner, Scene, View
 
@@ -41,14 +41,17 @@ def page(tab, server):
     tab.set_viewport_size(WINDOW)
 
 
+STANDS = """(step) =>
+  document.querySelector(".dl-step-map svg")?.ariaLabel.includes(`Update ${step} `) &&
+  new URLSearchParams(location.search).get("step") === String(step) &&
+  document.querySelector(".st-key-anatomy-at input[type=range]")?.value === String(step)"""
+
+
 def shows(page, step):
-    """Wait until a step stands on the slider, on the map and in the address."""
-    page.wait_for_function(
-        f"document.querySelector('.dl-step-map svg')?.ariaLabel.includes('Update {step} ')", timeout=PATIENCE
-    )
-    slider = page.locator(".st-key-anatomy-at input[type=range]")
-    page.wait_for_function(f"location.search.includes('step={step}')", timeout=PATIENCE)
-    assert slider.get_attribute("aria-valuenow") == str(step) or slider.input_value() == str(step)
+    """Wait until a step stands on the slider, on the map and in the address, and stays: several presses pass some of them."""
+    page.wait_for_function(STANDS, arg=step, timeout=PATIENCE)
+    rest(page)
+    assert page.evaluate(STANDS, step), page.url
 
 
 def test_arrow_keys_step_and_the_picture_stays(page):
@@ -119,11 +122,11 @@ def test_the_back_button_brings_the_step_before(page):
 @pytest.mark.parametrize("width", [1400, 390])
 def test_formulas_are_set_and_fit(page, width):
     page.set_viewport_size({"width": width, "height": 844})
-    page.wait_for_timeout(300)
+    page.wait_for_function("(width) => innerWidth === width", arg=width)
+    rest(page)
     assert page.locator(".st-key-step-lines .katex").count() >= 15
     assert page.locator(".katex-error").count() == 0
-    assert page.evaluate("document.querySelector('.stMain').scrollWidth <= innerWidth")
-    wide = page.locator(".st-key-step-lines p").evaluate_all(
-        "rows => rows.filter(r => r.scrollWidth > r.clientWidth + 1)"
+    page.wait_for_function("document.querySelector('.stMain').scrollWidth <= innerWidth")  # charts follow one by one
+    page.wait_for_function(
+        "[...document.querySelectorAll('.st-key-step-lines p')].every((row) => row.scrollWidth <= row.clientWidth + 1)"
     )
-    assert len(wide) == 0

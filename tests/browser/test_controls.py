@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser.conftest import PATIENCE, new_page
+from browser.conftest import PATIENCE, new_page, pictured, reach
 from browser.visit import Visit, visiting
 
 from core import OPTIMIZERS, SURFACES, Plan, Runner, Scene
@@ -36,7 +36,8 @@ class Tab(Visit):
 
     def speak(self, words: dict[str, str]) -> None:
         self.page.locator(".st-key-language").get_by_text(words["language_name"]).click()
-        self.until(lambda: self.query.get("lang") == [self.lang], "the language in the address")
+        lang = next(lang for lang, table in TABLES.items() if table is words)
+        self.until(lambda: self.query.get("lang") == [lang] == [self.lang], "the language in the address")
 
     @property
     def lang(self) -> str:
@@ -50,21 +51,20 @@ class Tab(Visit):
         if kind == "stSelectbox":
             before = widget.locator("input").input_value()
             widget.scroll_into_view_if_needed()
-            self.page.wait_for_timeout(300)  # scrolling closes the list
+            pictured(self.page)  # scrolling closes the list
             widget.locator("input").click()
             names = self.page.locator("[role=option]")
             names.first.wait_for()
             names.nth(1 if names.first.inner_text() == before else 0).click()
         elif kind == "stSlider":
             slider = widget.locator("input[type=range]").first
-            slider.focus()
+            reach(self.page, slider)
             at_end = slider.get_attribute("max") == slider.input_value()
             self.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
         elif kind == "stCheckbox":
             widget.locator("label").click()
         else:
             widget.locator("[data-testid=stNumberInputStepUp]").click()
-        self.page.wait_for_timeout(150)
         self.settle()
 
     def shown(self) -> list[str]:
@@ -177,8 +177,9 @@ def test_one_step_of_history_is_one_act(visit_3d):
     tab.until(lambda: tab.query["r"] != first["r"], "the rate in the address")
     assert length() == count + 1
     for _ in range(3):
+        zoomed = tab.query.get("window")
         tab.page.locator(".dl-map .dl-corner button").first.click()
-        tab.page.wait_for_timeout(500)
+        tab.until(lambda zoomed=zoomed: tab.query.get("window") != zoomed, "the window in the address")
     box = tab.page.locator(".dl-relief .dl-plot").bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tab.page.mouse.move(x, y)
@@ -231,13 +232,17 @@ def test_optimizers_are_found_and_added_by_keyboard(visit):
     tab = visit("?surface=bowl&r=sgd&lang=ko", STAGE)
     box = tab.page.get_by_role("combobox", name=KO["add_other"])
     box.focus()
+    offered = tab.page.get_by_role("option")
     box.type("prod")
-    assert [name.partition(" · ")[0] for name in tab.page.get_by_role("option").all_inner_texts()] == ["Prodigy"]
+    tab.until(
+        lambda: [name.partition(" · ")[0] for name in offered.all_inner_texts()] == ["Prodigy"],
+        "the only one of that name",
+    )
     box.fill("")
     for key in ("lion", "yogi"):
         box.type(OPTIMIZERS[key].name)
         told = f"{OPTIMIZERS[key].name} · {KO[f'family_{OPTIMIZERS[key].family}']}"
-        assert tab.page.get_by_role("option").first.inner_text() == told
+        tab.until(lambda told=told: offered.all_inner_texts()[:1] == [told], told)
         tab.page.keyboard.press("Enter")
         tab.until(lambda key=key: tab.query["r"][-1].startswith(key), "the runner")
         assert box.input_value() == "", "free for the next one"

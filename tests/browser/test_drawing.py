@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browser.conftest import AT_REST, PATIENCE, sound_page
+from browser.conftest import PATIENCE, pictured, rest, sound_page
 from served import opened
 
 from core import Plan, Runner, Scene, View
@@ -107,8 +107,7 @@ def show(page: Any, server: str) -> Callable[..., Any]:
     def show(path: str, wait: str) -> Any:
         page.goto(f"{server}/{path}")
         page.wait_for_selector(wait, timeout=PATIENCE)
-        page.wait_for_selector(AT_REST, state="attached", timeout=PATIENCE)
-        page.wait_for_timeout(200)
+        rest(page)
         return page
 
     return show
@@ -272,7 +271,7 @@ def pointed(page: Any, selector: str, x: float, y: float) -> str:
     view.scroll_into_view_if_needed()
     box = view.bounding_box()
     page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    pictured(page)
     tip = page.locator(".dl-tip")
     return str(tip.inner_text()) if tip.is_visible() else ""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from browser.conftest import new_page, serving, travel
+from browser.conftest import STILL, new_page, serving, travel
 from browser.race import OPTIONS, PATIENCE, Race, close
 from PIL import Image
 
@@ -97,10 +97,13 @@ class Held(Race):
 
     def calm(self) -> None:
         """Wait until the browser has drawn what is held, and no more pictures come."""
-        before = -1
-        while (now := self.followed) != before:
-            before = now
+        before, busy = -1, True
+        while busy or self.followed != before:
+            before = self.followed
             self.page.wait_for_timeout(250)
+            busy = self.page.evaluate(
+                "(({ busy, moved }) => Boolean(busy || moved))(document.querySelector('.dl-stage').stage)"
+            )
 
     def value(self, selector: str) -> float:
         text = self.page.locator(f"{selector} input[type=range]").first.get_attribute("aria-valuetext")
@@ -108,7 +111,14 @@ class Held(Race):
 
     def open_popover(self, name: str) -> None:
         self.page.get_by_role("button", name=name).first.click()
-        self.page.wait_for_timeout(800)
+        self.page.wait_for_selector("[data-testid=stPopoverBody]")
+        self.until(lambda: self.page.evaluate(STILL), "the popover in its place")
+
+    def let_go(self) -> None:
+        """Let go of what is held, and wait until the server has taken it over."""
+        self.page.mouse.up()
+        holds = "document.querySelector('.dl-stage').stage.live.holds"
+        self.until(lambda: not self.page.evaluate(holds), "the server's word on what was held")
 
 
 @pytest.fixture
@@ -148,8 +158,7 @@ def plain(tab: Held) -> Iterator[Held]:
         travel(tab.page, f"{tab.server}/?{PLAIN.to_string()}")
     tab.until(lambda: tab.scene == PLAIN and tab.shows(PLAIN), "the plain scene")
     yield tab
-    tab.page.mouse.up()
-    tab.until(lambda: True)  # what was held is taken over before the page is led on
+    tab.let_go()  # before the page is led on
     assert tab.errors == []
 
 
@@ -313,7 +322,7 @@ def test_where_a_pointer_leads_a_slider_is_known_before_the_page_shows_it(plain,
     way = 1 if name == "lr" else -1  # momentum stands near its upper end
     race.page.mouse.move(x + beside, y)
     race.page.mouse.down()
-    race.page.wait_for_timeout(200)
+    race.page.wait_for_selector(f"{slider} [data-dragging]")
     for by in (3, 9, 8, 15, 24, 31, 28):
         race.page.mouse.move(x + beside + way * by, y)
         race.page.wait_for_timeout(20)
@@ -402,12 +411,14 @@ def test_the_strip_stands_in_for_the_sidebar(visit, where):
         race.page.locator("[data-testid=stSidebar]").hover()
         race.page.locator("[data-testid=stSidebarCollapseButton] button").click()
     race.page.wait_for_selector(".dl-strip input", timeout=1000 * PATIENCE)
+    race.page.wait_for_selector(".dl-legend .dl-choice")
     tops = [race.page.locator(f".dl-legend .{kind}").evaluate_all(MIDDLES) for kind in ("dl-choice", "dl-eye")]
     assert np.allclose(*tops, atol=3), "a runner and the eye that hides it share a line"
     race.page.locator(".dl-choice").nth(1).click()
     slider = strip_of(race, "learning rate")
+    race.until(slider.is_visible, "its slider")
     slider.evaluate("input => input.scrollIntoView({ block: 'center' })")
-    race.page.wait_for_timeout(200)
+    slider.hover()  # once it stands still
     box = slider.bounding_box()
     sent, quiet = race.sent, race.followed
     y = box["y"] + box["height"] / 2
@@ -437,6 +448,7 @@ def test_the_first_visit_plays_once_and_a_link_to_a_step_stands(visit):
     race.until(lambda: race.step == FIRST.length, "the end of the run", passing=True)
     assert race.page.evaluate("document.querySelector('.dl-stage').stage.playing") is False
     race.page.wait_for_timeout(600)
+    race.until(lambda: not race.page.evaluate("document.querySelector('.dl-stage').stage.playing"), "rest")
     assert "step" not in race.query, "playing is no act of the visitor's"
     race = visit(replace(PLAIN, view=replace(PLAIN.view, step=7)).to_string(), reduced_motion="no-preference")
     assert race.step == 7
@@ -486,16 +498,18 @@ def test_a_server_that_has_gone_leaves_a_picture_that_answers(browser, tmp_path)
     race.page.mouse.move(*handle())
     race.page.mouse.down()
     race.page.mouse.move(*target, steps=5)
-    race.page.wait_for_timeout(300)
+    race.calm()
     assert race.shows(replace(PLAIN, start=race.start))
     assert close(race.start, (1.0, 1.0), 0.1)
     race.page.mouse.up()
     rate = race.page.locator(".dl-strip input").first
     rate.fill(str(int(rate.input_value()) - 3))
-    race.page.wait_for_timeout(300)
+    race.calm()
     moved = float(rate.get_attribute("aria-valuetext").replace("−", "-"))
     assert moved != PLAIN.runners[0].hypers["lr"]
     assert race.shows(replace(with_hyper(PLAIN, 0, "lr", moved), start=race.start))
+    waiting = "Boolean(document.querySelector('.dl-stage').stage.reporter.waiting)"
+    race.until(lambda: not race.page.evaluate(waiting), "the last word, which nobody hears", passing=True)
 
     with serving(tmp_path, urlsplit(address).port):
         line.wait_for(state="hidden", timeout=1000 * PATIENCE)

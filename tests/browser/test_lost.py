@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser.conftest import AT_REST, PATIENCE, new_page
+from browser.conftest import PATIENCE, new_page, rest
 
 from core.text import TABLES
 
@@ -21,7 +21,8 @@ def test_a_path_without_a_page_is_told(flat: Any, server: str, language: str) ->
     page.goto(f"{server}/nowhere?lang={language}&steps=77")
     words = page.get_by_text(TABLES[language]["no_page"])
     words.wait_for(timeout=PATIENCE)
-    page.wait_for_timeout(1500)
+    rest(page)
+    page.wait_for_timeout(1500)  # by then Streamlit has said so, too
     assert words.count() == 1
     assert page.get_by_role("dialog").count() == 0, "and it is told once"
     address = urlsplit(page.url)
@@ -35,7 +36,7 @@ def test_a_path_without_a_page_is_told(flat: Any, server: str, language: str) ->
 def test_a_page_that_there_is_says_nothing(flat: Any, server: str, path: str) -> None:
     page = new_page(flat)
     page.goto(f"{server}/{path}")
-    page.wait_for_selector(AT_REST, timeout=PATIENCE)
     page.get_by_text(TABLES["en"]["language_name"]).first.wait_for(timeout=PATIENCE)
+    rest(page)
     assert page.get_by_text(TABLES["en"]["no_page"]).count() == 0
     page.close()

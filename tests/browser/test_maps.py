@@ -28,10 +28,11 @@ class Maps(Shown):
     def open(self, scene: Scene, atlas: Atlas, size: int | None = None) -> Maps:
         query = urlencode({**scene.to_query(), **write(atlas)}, doseq=True)
         self.page.goto(f"{self.server}/maps?{query}")
-        size = size or SIZES[atlas.kind][1]
         count = 2 if atlas.beside is not None else 1
-        wanted = ",".join([str(size)] * count)
+        wanted = ",".join([str(size or SIZES[atlas.kind][1])] * count)
         self.page.wait_for_selector(f".dl-field[data-size='{wanted}']", timeout=PATIENCE)
+        if size is None:  # fine, it is the last that comes
+            self.settle()
         return self
 
     @property

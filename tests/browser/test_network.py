@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from browser.conftest import PATIENCE, lead, sound_page
+from browser.conftest import PATIENCE, lead, reach, sound_page
 from browser.visit import Shown
 
 from core import Runner
@@ -17,6 +17,7 @@ from core.nets.experiment import Experiment, Film
 from core.nets.layers import ACTIVATIONS
 from core.nets.own import rows_of
 from core.text import TABLES
+from pages.shared.controls import stops
 
 pytestmark = pytest.mark.browser
 
@@ -51,27 +52,20 @@ MARKED = """() => {
 class Visit(Shown):
     """The networks in a tab."""
 
-    def open(self, experiment: Experiment) -> Visit:
-        """To its film, where it can be had at once: until it is trained, the film before it is shown."""
-        before = self.epoch
-        self.lead(experiment)
-        self.until(lambda: self.epoch > before, "what was opened")
+    def open(self, experiment: Experiment, shows: str = ".dl-film[data-drawn]", at_once: bool = False) -> Visit:
+        """To what a link to an experiment shows: a selector of it. Trained, mapped and drawn it is when all is at rest."""
+        self.lead(experiment, at_once)
+        self.page.wait_for_selector(shows, timeout=PATIENCE)
         self.settle()
         return self
 
-    def lead(self, experiment: Experiment, shows: str = "") -> None:
-        """To a link to an experiment. shows: the selector of what is waited for, if anything is."""
-        lead(self.page, self.server, f"networks?{urlencode({**experiment.to_query(), 'lang': 'en'}, doseq=True)}")
-        if shows:
-            self.page.wait_for_selector(shows, timeout=PATIENCE)
-
-    @property
-    def epoch(self) -> int:
-        """How often something was opened in this tab; what answers to an act on the film before does not count."""
-        return int(self.page.evaluate("document.querySelector('.dl-film')?.film?.header?.epoch ?? 0"))
+    def lead(self, experiment: Experiment, at_once: bool = False) -> None:
+        """To a link to an experiment. Until it is there, the film before it is shown."""
+        query = urlencode({**experiment.to_query(), "lang": "en"}, doseq=True)
+        lead(self.page, self.server, f"networks?{query}", at_once)
 
     def film(self, what: str) -> Any:
-        return self.page.evaluate(f"document.querySelector('.dl-film').film.{what}")
+        return self.page.evaluate(f"document.querySelector('.dl-film')?.film?.{what}")
 
     @property
     def experiment(self) -> Experiment:
@@ -125,9 +119,12 @@ def test_it_is_played_stepped_and_scrubbed_and_a_link_brings_the_moment_back(vis
     visit.until(lambda: visit.film("t") > 3, "playing")
     page.keyboard.press("Space")
     assert not visit.film("playing")
-    visit.open(replace(SMALL, film=Film(int(SMALL.moments[20]))))  # at once: where the old film stood is told too late
+    visit.open(
+        replace(SMALL, film=Film(int(SMALL.moments[20]))), at_once=True
+    )  # where the old film stood is told too late
     visit.until(lambda: visit.film("t") == 20, "the moment of the link")
     page.wait_for_timeout(600)
+    visit.settle()
     assert visit.film("t") == 20
     assert visit.experiment.film.moment == SMALL.moments[20]
 
@@ -135,17 +132,19 @@ def test_it_is_played_stepped_and_scrubbed_and_a_link_brings_the_moment_back(vis
 def test_a_setting_recomputes_it_at_the_same_moment(visit):
     visit.open(replace(SMALL, film=Film(int(SMALL.moments[9]))))
     visit.until(lambda: visit.film("t") == 9, "the moment of the link")
-    before = visit.film("value(document.querySelector('.dl-film').film.runners[0], 'loss')")
+    loss = "value(document.querySelector('.dl-film').film.runners[0], 'loss')"
+    before = visit.film(loss)
     slider = visit.page.locator("[class*=st-key-network-0-lr] input[type=range]")
-    slider.focus()
+    reach(visit.page, slider)
     for _ in range(6):
         visit.page.keyboard.press("ArrowRight")
-    loss = "value(document.querySelector('.dl-film').film.runners[0], 'loss')"
-    visit.until(lambda: visit.film(loss) != before, "another training")
-    visit.until(lambda: visit.experiment.runners[0].hypers["lr"] > 0.2, "the rate in the address")
+    lr = next(hyper for hyper in PAIR[0].record.hypers if hyper.name == "lr")
+    rate = stops(lr)[stops(lr).index(0.1) + 6]
+    visit.until(lambda: visit.experiment.runners[0].hypers["lr"] == rate, "the rate in the address")
+    visit.settle()
+    assert visit.film(loss) != before, "another training"
     assert visit.film("t") == 9
-    visit.until(lambda: visit.page.locator(".st-key-network-busy").count() == 0, "rest")
-    rate = visit.experiment.runners[0].hypers["lr"]
+    assert visit.page.locator(".st-key-network-busy").count() == 0
     done = replace(SMALL, runners=(Runner("sgd", {"lr": rate}), PAIR[1])).train()
     visit.until(lambda: abs(visit.film(loss) - done.loss[0, 0, 9]) < 1e-5, "the loss that the server has")
 
@@ -194,12 +193,12 @@ def test_points_are_placed_on_the_map(visit):
     for u, v, button in ((0.2, 0.3, "left"), (0.3, 0.6, "left"), (0.7, 0.4, "right"), (0.8, 0.7, "right")):
         box = page.locator(".dl-panels canvas").first.bounding_box()
         page.mouse.click(box["x"] + u * box["width"], box["y"] + v * box["height"], button=button)
-        visit.until(lambda: not visit.film("pending"), "the server's answer")
-        page.wait_for_timeout(200)
+        visit.settle()
+        assert not visit.film("pending"), "the server has answered"
     visit.until(lambda: len(visit.experiment.own) == 4, "the points in the address")
     assert sorted(row[2] for row in visit.experiment.own) == [0, 0, 1, 1]
     assert rows_of(visit.experiment.own) == visit.experiment.own
-    visit.until(lambda: visit.film("film") is not None, "a training of them")
+    assert visit.film("film") is not None, "a training of them"
 
 
 def test_a_training_that_ends_early_ends_the_film_and_says_so(visit):
@@ -245,6 +244,7 @@ def test_a_sharpness_that_is_rounding_is_told_so_and_drawn_at_the_edge(visit):
     visit.open(replace(STOPS, layers=(8, 8), activation="relu", epochs=30, patience=0, runners=(loud, PAIR[0])))
     visit.film("turn('landscape')")
     visit.until(lambda: visit.film("pane.sheet.chart.span"), "the sharpness")
+    visit.settle()
     low, high = visit.film("pane.sheet.chart.span")
     known, drawn = visit.film("pane.sheet.chart.surveyed.map(({ known, values }) => [[...known], [...values]])")[0]
     assert min(known) < 1e-12 <= low < high
@@ -265,8 +265,9 @@ def test_the_graph_is_stepped_through_and_fits_a_phone(visit):
     assert page.locator("[data-testid=stSidebar]").is_visible()
     page.get_by_text(EN["graph_graph"]).click()
     page.wait_for_selector(".dl-graph[data-drawn]", timeout=PATIENCE)
+    visit.settle()
     assert page.locator("[data-testid=stMain]").bounding_box()["x"] == 0, "nothing is set beside it"
-    visit.lead(replace(SMALL, film=Film(view="graph", graph="network")), ".dl-graph[data-drawn] .dl-node")
+    visit.open(replace(SMALL, film=Film(view="graph", graph="network")), ".dl-graph[data-drawn] .dl-node")
     graph = page.locator(".dl-graph")
     assert graph.get_attribute("data-step") == "0"
     graph.focus()
@@ -276,24 +277,30 @@ def test_the_graph_is_stepped_through_and_fits_a_phone(visit):
     page.locator(".dl-node.dl-does").last.click()
     assert int(graph.get_attribute("data-step")) > 1
     visit.until(lambda: visit.experiment.film.node == int(graph.get_attribute("data-step")), "the step in the address")
+    visit.settle()
     page.locator(".dl-node.dl-leaf").first.hover()
     assert EN["graph_value"] in page.locator(".dl-graph .dl-tip").inner_text()
     page.set_viewport_size({"width": 390, "height": 844})
     try:
-        for part in page.locator(".dl-graph .dl-key span").all():
-            box = part.bounding_box()
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 390
-        fits = "(part) => part.scrollWidth <= part.clientWidth"
-        assert all(part.evaluate(fits) for part in page.locator("[data-testid=stButtonGroup] [role=radiogroup]").all())
-        assert page.locator(".st-key-network-init").bounding_box()["width"] > 160, "room for the longest name"
+        inside = (
+            "all => all.map((e) => e.getBoundingClientRect()).every(({ left, right }) => 0 <= left && right <= 390)"
+        )
+        key, groups = (
+            page.locator(".dl-graph .dl-key span"),
+            page.locator("[data-testid=stButtonGroup] [role=radiogroup]"),
+        )
+        visit.until(lambda: key.evaluate_all(inside), "the key on the screen")
+        fits = "all => all.every((e) => e.scrollWidth <= e.clientWidth)"
+        visit.until(lambda: groups.evaluate_all(fits), "choices as wide as their boxes")
+        init = page.locator(".st-key-network-init")
+        visit.until(lambda: init.bounding_box()["width"] > 160, "room for the longest name")
     finally:
         page.set_viewport_size({"width": 1400, "height": 900})
 
 
 def test_a_cell_of_the_map_is_told_and_trained(visit):
     page, small = visit.page, replace(SMALL, samples=40, layers=(3,), epochs=2)
-    visit.lead(replace(small, film=Film(view="map")), ".dl-chart[data-drawn]:not([data-size=''])")
+    visit.open(replace(small, film=Film(view="map")), ".dl-chart[data-drawn]:not([data-size=''])")
     assert page.evaluate("document.querySelector('.dl-chart').chart.values.loss.some(Number.isFinite)")
     cells = page.locator(".dl-cells")
     box = cells.bounding_box()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser.conftest import AT_REST, PATIENCE, lead, sound_page
+from browser.conftest import PATIENCE, lead, rest, sound_page
 
 pytestmark = pytest.mark.browser
 
@@ -49,8 +49,26 @@ def page(tab: Any) -> Iterator[Any]:
 def open_page(page: Any, server: str, path: str, wait: str) -> None:
     lead(page, server, path)
     page.wait_for_selector(wait, timeout=PATIENCE)
-    page.wait_for_selector(AT_REST, state="attached", timeout=PATIENCE)
-    page.wait_for_timeout(500)
+    drawn(page)
+
+
+SIZES = "[...document.querySelectorAll('canvas, svg, .dl-views')].map((e) => [e.width, e.clientWidth, e.clientHeight].join()).join(';')"
+
+
+def drawn(page: Any) -> None:
+    """Wait until the page is at rest, and whatever is drawn anew in another size has been."""
+    rest(page)
+    sizes = [page.evaluate(SIZES)]
+    while len(sizes) < 4 or len(set(sizes[-4:])) > 1:
+        page.wait_for_timeout(100)  # for which Plotly waits before it draws anew
+        sizes.append(page.evaluate(SIZES))
+
+
+def put_on_paper(page: Any, **media: Any) -> None:
+    page.emulate_media(media="print", **media)
+    page.set_viewport_size(PAPER)
+    page.wait_for_function("(width) => innerWidth === width", arg=PAPER["width"])
+    drawn(page)
 
 
 @pytest.mark.parametrize(("path", "scheme"), [*zip(PAGES, itertools.cycle(["light", "dark"])), ("", "dark")])
@@ -59,13 +77,11 @@ def test_a_page_is_printed_whole_and_without_buttons(page, server, path, scheme)
     page.emulate_media(color_scheme=scheme)
     open_page(page, server, path, wait)
     canvases = "[...document.querySelectorAll('canvas.dl-over, canvas.dl-ink')].map((e) => [e.width, e.height])"
-    drawn = page.evaluate(canvases)
-    page.emulate_media(media="print", color_scheme=scheme)
-    page.set_viewport_size(PAPER)
-    page.wait_for_timeout(500)
+    before = page.evaluate(canvases)
+    put_on_paper(page, color_scheme=scheme)
     assert page.evaluate(BUTTONS) == []
     assert page.evaluate(WIDE) == []
-    assert page.evaluate(canvases) == drawn, (
+    assert page.evaluate(canvases) == before, (
         "what was drawn for the screen is shrunk, for nothing is drawn anew in time"
     )
     for part in parts:
@@ -88,9 +104,7 @@ def test_a_page_is_printed_whole_and_without_buttons(page, server, path, scheme)
 def test_the_names_of_the_family_tree_can_be_read_on_paper(page, server):
     """However wide it has grown: it is cut into bands, and the list beside an entry is left to the screen."""
     open_page(page, server, "catalogue", PAGES["catalogue"][0])
-    page.emulate_media(media="print")
-    page.set_viewport_size(PAPER)
-    page.wait_for_timeout(300)
+    put_on_paper(page)
     shown = "all => all.filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect().width / e.viewBox.baseVal.width)"
     scales = page.locator(".links > svg").evaluate_all(shown)
     assert scales
@@ -103,7 +117,7 @@ def test_the_race_fits_on_few_pages_and_the_screen_is_as_before(page, server):
     before = page.locator(".dl-views").bounding_box()
     pdf = page.pdf(format="A4")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2
-    page.wait_for_timeout(500)
+    drawn(page)
     assert page.locator(".dl-views").bounding_box() == before
     page.set_viewport_size({"width": 1000, "height": 800})
     page.wait_for_function("document.querySelector('.dl-views').clientWidth < 800")
@@ -113,8 +127,6 @@ def test_a_table_of_steps_that_is_open_is_printed_too(page, server):
     open_page(page, server, "", PAGES[""][0])
     page.locator(".dl-steps summary").click()
     page.locator(".dl-scroll tr[data-step='30']").wait_for()
-    page.emulate_media(media="print")
-    page.set_viewport_size(PAPER)
-    page.wait_for_timeout(300)
+    put_on_paper(page)
     assert page.locator(".dl-scroll tr[data-step='30']").bounding_box()["width"] > 300
     assert page.evaluate(BUTTONS) == []

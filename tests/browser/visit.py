@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from browser.conftest import PATIENCE, sound_page
+from browser.conftest import PATIENCE, rest, sound_page, wired
 
 WINDOW = {"width": 1280, "height": 800}
 
@@ -17,7 +17,7 @@ class Shown:
     """What a tab shows, and what can be asked of it."""
 
     def __init__(self, page: Any, server: str) -> None:
-        self.page, self.server = page, server
+        self.page, self.server = wired(page), server
 
     def until(self, true: Callable[[], Any], what: str) -> None:
         """Wait for something that only Python can tell."""
@@ -27,13 +27,8 @@ class Shown:
             self.page.wait_for_timeout(40)
 
     def settle(self) -> None:
-        """Wait until the server has nothing left to send, and look whether the page still stands."""
-        app, quiet = self.page.locator("[data-testid=stApp]"), 0
-        deadline = time.monotonic() + PATIENCE / 1000
-        while quiet < 4:
-            quiet = quiet + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
-            assert time.monotonic() < deadline
-            self.page.wait_for_timeout(40)
+        """Wait until the page is at rest, and look whether it still stands."""
+        rest(self.page)
         assert self.page.locator("[data-testid=stException]").count() == 0
         assert self.page.locator(".st-key-wordmark").count() == 1
 
@@ -47,7 +42,7 @@ class Shown:
 
 
 class Visit(Shown):
-    """What a tab shows once the server is at rest."""
+    """What a tab shows once it is at rest."""
 
     def open(self, path: str, shows: str) -> Visit:
         """shows: a selector of what stands there when the page is complete."""

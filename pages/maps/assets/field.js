@@ -30,12 +30,12 @@ class Field {
 
   /** Take messages in the order in which they come; what cannot be drawn says so. */
   receive(message) {
-    this.queue = this.queue
+    return (this.queue = this.queue
       .then(() => this.gone || this.take(message))
       .catch((error) => {
         console.error(error);
         this.legend.textContent = (this.words.failed ?? "{reason}").replace("{reason}", error.message);
-      });
+      }));
   }
 
   async take(message) {

@@ -38,12 +38,12 @@ class Chart {
 
   /** Take messages in the order in which they come; what cannot be drawn says so. */
   receive(message) {
-    this.queue = this.queue
+    return (this.queue = this.queue
       .then(() => this.gone || this.read(message))
       .catch((error) => {
         console.error(error);
         this.legend.textContent = (this.words.failed ?? "{reason}").replace("{reason}", error.message);
-      });
+      }));
   }
 
   async read(message) {

@@ -481,7 +481,7 @@ class Film extends Player {
   }
 
   reportView() {
-    clearTimeout(this.settling);
+    this.settled();
     if (this.gone || !this.header) return;
     const { view } = this;
     const text = JSON.stringify(view);

@@ -246,7 +246,7 @@ class Graph extends Player {
   // --- what the visitor does --------------------------------------------------------------------
 
   reportView() {
-    clearTimeout(this.settling);
+    this.settled();
     const node = Math.floor(this.t);
     if (this.gone || !this.header || node === this.reported) return;
     this.reported = node;

@@ -548,7 +548,7 @@ class Stage extends Player {
   }
 
   reportView() {
-    clearTimeout(this.settling);
+    this.settled();
     if (this.gone || !this.shown || this.playing) return;
     const { view } = this;
     if (JSON.stringify(view) !== JSON.stringify(this.header.view)) this.reporter.report({ view });

@@ -1,6 +1,9 @@
 // A picture outlives being taken down for a moment.
 const PATIENCE = 1000; // milliseconds that it waits to be mounted again
 
+/** Count what a picture is still taking in: for whoever waits for it. */
+const takes = (root, by) => (root.dataset.takes = Number(root.dataset.takes ?? 0) + by);
+
 /**
  * The mount function of a component: `make(root)` draws into the element that `selector` finds.
  *
@@ -34,7 +37,8 @@ export function kept(selector, make) {
     if (!picture) living.set(found, (picture = make(found)));
     const root = parentElement.querySelector(selector);
     picture.reporter.connect((act) => setTriggerValue("act", act));
-    picture.receive(data);
+    takes(root, 1);
+    Promise.resolve(picture.receive(data)).finally(() => takes(root, -1));
     return () => {
       if (living.get(root) !== picture) return; // lives on elsewhere
       living.delete(root);

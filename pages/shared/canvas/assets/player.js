@@ -19,7 +19,7 @@ export class Player {
   }
 
   get unrest() {
-    return this.reporter.busy || this.reporter.waiting;
+    return this.settling || this.reporter.busy || this.reporter.waiting;
   }
 
   step(by) {
@@ -67,8 +67,17 @@ export class Player {
 
   /** The view has changed: report it once it has come to rest. */
   viewed() {
+    this.settled();
+    this.settling = setTimeout(() => {
+      this.settled();
+      if (!this.playing) this.reportView();
+    }, SETTLE);
+  }
+
+  /** It needs not be waited for any more. */
+  settled() {
     clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.playing || this.reportView(), SETTLE);
+    this.settling = null;
   }
 
   /** Copy a link to the picture, once the server knows what it shows. */
