@@ -90,12 +90,15 @@ def _phrases(optimizer: Optimizer, held: Held, language: str) -> dict[str, str]:
     known = optimizer.stability
     formula = known and (f"{known.formula}/λ" if known.formula.isdigit() else f"({known.formula})/λ")
     figures = {"rate": "{rate}", "steps": "{steps}", "others": others, "moved": moved}
-    with_others, with_moved = "_with" * bool(others), "_moved" * bool(moved)
+    if moved:
+        best = t("ruler_best_with_moved", **figures) if others else t("ruler_best_moved", **figures)
+    else:
+        best = t("ruler_best_with", **figures) if others else t("ruler_best", **figures)
     return {
         "plain": t("ruler_plain") if plain else "",
         "limit": t("ruler_limit", **figures),
         "limit_start": t("ruler_limit_start", **figures),
-        "best": t(f"ruler_best{with_others}{with_moved}", **figures),
+        "best": best,
         "start": t("ruler_start", **figures, formula=formula) if known else "",
         "minimum": t("ruler_minimum", **figures, formula=formula) if known else "",
         "sweep": t("ruler_sweep", **figures, count=SWEPT),

@@ -1,4 +1,6 @@
 // Which learning rate is the best for each runner, as the race stands: a sweep that a worker makes beside the page.
+import { Sweeping } from "./sweeping.js";
+
 const REMEMBERED = 200; // sweeps: a slider that is moved back finds what it had
 const LONG = 200; // milliseconds: where a sweep takes longer none is begun before what is held has come to rest, for so long
 
@@ -14,14 +16,11 @@ export class Sweeps {
 
   /** Have the worker begin, where there is one: not before the first picture, which it would make late. */
   start() {
-    const file = `${this.folder}sweeping.js`;
-    const here = () => {
-      import(file)
-        .then(({ Sweeping }) => this.serve(new Sweeping((...told) => this.take(told))))
-        .catch((error) => console.warn(error));
-    };
+    const here = () => this.serve(new Sweeping(this.folder, (...told) => this.take(told)));
     this.server = { want() {} }; // until there is one
     try {
+      const file = new URL("./sweeping.js", import.meta.url);
+      file.searchParams.set("engine", this.folder);
       this.worker = new Worker(file, { type: "module" });
       this.worker.onerror = () => { // a browser that knows no such workers
         this.worker.terminate();

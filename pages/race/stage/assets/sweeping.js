@@ -1,12 +1,11 @@
 // Sweeps one after the other, a slice of time at a time: so that what is no longer wanted is given up, be it in a worker of
 // its own, which this file is too, or in the page, where there can be none.
-import { sweepOf } from "./sweep.js";
-
 const SLICE = 8; // milliseconds
 
 export class Sweeping {
-  /** found(name, rate): to be called for every sweep that has come to its end; rate: null where it failed. */
-  constructor(found) {
+  /** folder: of the engine. found(name, rate): to be called when a sweep has come to its end; rate: null where it failed. */
+  constructor(folder, found) {
+    this.engine = import(`${folder}sweep.js`);
     this.found = found;
     this.wanted = new Map(); // name -> { asked, range, unbounded }
   }
@@ -23,6 +22,7 @@ export class Sweeping {
       const [name, { asked, range, unbounded }] = this.wanted.entries().next().value;
       let rate = null;
       try {
+        const { sweepOf } = await this.engine;
         const sweep = sweepOf(asked, range, unbounded);
         let end = performance.now() + SLICE;
         let step = sweep.next();
@@ -42,6 +42,7 @@ export class Sweeping {
 }
 
 if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
-  const sweeping = new Sweeping((name, rate) => postMessage([name, rate]));
+  const { searchParams } = new URL(self.location);
+  const sweeping = new Sweeping(searchParams.get("engine"), (name, rate) => postMessage([name, rate]));
   addEventListener("message", ({ data }) => sweeping.want(data));
 }
