@@ -90,7 +90,7 @@ class Address(Generic[T]):
         state = st.session_state
         written = self.write(state[f"{self.page}.state"])
         query = {name: value if isinstance(value, list) else [value] for name, value in written.items()}
-        before, state[f"{self.page}.written"] = state[f"{self.page}.written"], query
+        before, state[f"{self.page}.written"] = state.get(f"{self.page}.written"), query
         if query != parameters(self.names) or (before is not None and query != before):
             st.query_params.from_dict({**query, "lang": [language()]})
         elif st.query_params.get("lang") != language():

@@ -161,7 +161,7 @@ class Wire:
         return self.runs or self.asked > 0
 
     def _opened(self, socket: Any) -> None:
-        self.asked, self.runs = 0, False
+        self.asked, self.begun, self.runs = 0, False, False
         socket.on("framesent", self._sent)
         socket.on("framereceived", self._received)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from browser.conftest import new_page, travel
+from browser.conftest import new_page, pictured, travel
 from browser.race import OPTIONS, Race
 from browser.test_follow import Held, card, with_hyper
 
@@ -83,7 +83,6 @@ def shown(race: Held, scene: Scene) -> Held:
     """The page, led to a scene, with the rulers of it."""
     travel(race.page, f"{race.server}/?{scene.to_string()}&lang=en")
     race.until(lambda: race.scene == scene and drawn(race), "the rulers")
-    race.page.wait_for_timeout(100)  # the last of them are drawn
     return race
 
 
@@ -165,6 +164,7 @@ def test_it_follows_what_is_held(tab):
     """Best rate and limits are those of what the slider shows, before it is let go."""
     scene = SCENES["turned"]
     race = shown(tab, scene)
+    race.until(lambda: agree(race, scene), "the ruler before")
     slider = card(race, 0, "momentum")
     sent = race.sent
     race.page.evaluate(HEIGHTS)
@@ -176,7 +176,7 @@ def test_it_follows_what_is_held(tab):
     assert (race.scene, race.sent) == (scene, sent), "nothing is let go yet"
     race.page.mouse.up()
     race.until(lambda: race.scene == held and agree(race, held), "the ruler of what was let go")
-    race.page.wait_for_timeout(50)
+    pictured(race.page)  # with which sizes are told
     assert len(race.page.evaluate("[...window.heights]")) == 1, "what lies below never moved"
 
 

@@ -362,8 +362,7 @@ def test_a_ruler_that_was_moved_and_moved_back_is_that_of_the_page(visit):
         opened = race.page.locator(".st-key-1-0-lr-exact input")
         before = opened.is_visible()
         race.page.locator(".st-key-1-0-open button").first.click()
-        race.until(lambda: opened.is_visible() != before, "the card, folded or unfolded")
-        assert shown(race.scene)
+        race.until(lambda: opened.is_visible() != before and shown(race.scene), "the card, folded or unfolded")
 
     first = race.scene
     race.until(lambda: shown(first), "the first ruler")

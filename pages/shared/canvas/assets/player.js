@@ -74,7 +74,7 @@ export class Player {
     }, SETTLE);
   }
 
-  /** It needs not be waited for any more. */
+  /** It need not be waited for any more. */
   settled() {
     clearTimeout(this.settling);
     this.settling = null;
