@@ -52,9 +52,9 @@ MARKED = """() => {
 class Visit(Shown):
     """The networks in a tab."""
 
-    def open(self, experiment: Experiment, shows: str = ".dl-film[data-drawn]", at_once: bool = False) -> Visit:
+    def open(self, experiment: Experiment, shows: str = ".dl-film[data-drawn]") -> Visit:
         """To what a link to an experiment shows: a selector of it. Trained, mapped and drawn it is when all is at rest."""
-        self.lead(experiment, at_once)
+        self.lead(experiment)
         self.page.wait_for_selector(shows, timeout=PATIENCE)
         self.settle()
         return self
@@ -119,9 +119,9 @@ def test_it_is_played_stepped_and_scrubbed_and_a_link_brings_the_moment_back(vis
     visit.until(lambda: visit.film("t") > 3, "playing")
     page.keyboard.press("Space")
     assert not visit.film("playing")
-    visit.open(
-        replace(SMALL, film=Film(int(SMALL.moments[20]))), at_once=True
-    )  # where the old film stood is told too late
+    visit.lead(replace(SMALL, film=Film(int(SMALL.moments[20]))), at_once=True)
+    visit.film("reportView()")  # where the old film stands, told too late
+    visit.settle()
     visit.until(lambda: visit.film("t") == 20, "the moment of the link")
     page.wait_for_timeout(600)
     visit.settle()
