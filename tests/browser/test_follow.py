@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -121,26 +122,34 @@ class Held(Race):
         self.until(lambda: not self.page.evaluate(holds), "the server's word on what was held")
 
 
+@contextmanager
+def held_pages(server: str) -> Iterator[Callable[[Any, str], Held]]:
+    """opened(page, query): the race in a page, which is closed in the end. None may have had an error."""
+    races: list[Held] = []
+
+    def opened(page: Any, query: str) -> Held:
+        races.append(Held(page, server))
+        return races[-1].open(query)
+
+    yield opened
+    for race in races:
+        race.page.close()
+        assert race.errors == []
+
+
 @pytest.fixture
 def visit(flat: Any, browser: Any, server: str) -> Iterator[Callable[..., Held]]:
-    """visit(query="", ...): a new page, with options of its context. No page may have had an error.
-
-    solid: with the surface in 3D.
-    """
-    races: list[Held] = []
+    """visit(query="", ...): a new page, with options of its context. solid: with the surface in 3D."""
 
     def visit(query: str = "", route: Callable[[Any], None] | None = None, solid: bool = False, **options: Any) -> Held:
         kind = browser if solid else flat
         page = new_page(kind, **{**OPTIONS, **options})
         if route:
             route(page)
-        races.append(Held(page, server))
-        return races[-1].open(query)
+        return opened(page, query)
 
-    yield visit
-    for race in races:
-        race.page.close()
-        assert race.errors == []
+    with held_pages(server) as opened:
+        yield visit
 
 
 @pytest.fixture(scope="module")

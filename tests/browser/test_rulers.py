@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from browser.conftest import new_page, pictured, travel
 from browser.race import OPTIONS, Race
-from browser.test_follow import Held, card, with_hyper
+from browser.test_follow import Held, card, held_pages, with_hyper
 
 from core import Formula, Plan, Runner, Scene
 from core.presets import PRESETS
@@ -54,20 +54,16 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def visit(flat: Any, server: str) -> Iterator[Callable[..., Held]]:
-    """visit(scene, language, ...): a new page, with options of its context. No page may have had an error."""
-    races: list[Held] = []
+    """visit(scene, language, ...): a new page, with options of its context."""
 
     def visit(scene: Scene, language: str = "en", script: str = "", **options: Any) -> Held:
         page = new_page(flat, **{**OPTIONS, **options})
         if script:
             page.add_init_script(script)
-        races.append(Held(page, server))
-        return races[-1].open(f"{scene.to_string()}&lang={language}")
+        return opened(page, f"{scene.to_string()}&lang={language}")
 
-    yield visit
-    for race in races:
-        race.page.close()
-        assert race.errors == []
+    with held_pages(server) as opened:
+        yield visit
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +190,21 @@ def test_it_stands_wherever_a_learning_rate_comes_to_stand(visit):
     race.until(lambda: agree(race, race.scene), "the ruler of a card that was unfolded")
     race.page.go_back()
     race.until(lambda: len(race.scene.runners) == 3 and agree(race, race.scene), "the rulers of the race before")
+
+
+def test_a_place_that_comes_to_another_slider_is_drawn_for_that(tab):
+    """The page, which knows nothing of what is drawn there, hands places on as they are."""
+    scene = SCENES["turned"]
+    race = shown(tab, scene)
+    race.until(lambda: agree(race, scene), "the rulers")
+    race.page.evaluate("""() => {
+      const [first, second] = document.querySelectorAll(".dl-ruler");
+      const between = document.createComment("");
+      first.replaceWith(between);
+      second.replaceWith(first);
+      between.replaceWith(second);
+    }""")
+    race.until(lambda: agree(race, scene), "each of its own slider")
 
 
 NO_WORKERS = {

@@ -11,6 +11,9 @@ const LONGEST = { rate: 8.88e-8, steps: 8888 }; // they take as much room as any
 /** The ruler under a slider of the page. */
 const rulerOf = (name) => document.querySelector(`.${CSS.escape(name)}`)?.nextElementSibling?.querySelector(".dl-ruler");
 
+/** Whether a ruler shows nothing yet, or what another slider had. */
+const isOthers = (ruler, name) => Boolean(ruler) && ruler.dataset.drawn !== name;
+
 export class Rulers {
   constructor(live) {
     this.live = live;
@@ -19,10 +22,11 @@ export class Rulers {
       this.draw();
       live.stage.strip.draw();
     });
-    this.watch = new MutationObserver(() => { // the page puts up places anew, when it likes
-      if (document.querySelector(".dl-ruler:not([data-drawn])")) this.draw();
+    // The page puts up places when it likes, and gives one that was drawn to another slider.
+    this.watch = new MutationObserver(() => {
+      if ([...this.marks.keys()].some((name) => isOthers(rulerOf(name), name))) this.draw();
     });
-    this.watch.observe(document.body, { subtree: true, childList: true });
+    this.watch.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
   }
 
   /** folder: the address of the engine. */
@@ -63,7 +67,9 @@ export class Rulers {
       const marks = { ...limits, best, last: best ?? last, since: best ? now : since };
       this.marks.set(name, marks);
       const ruler = rulerOf(name);
-      if (ruler) this.put(ruler, stopsOf(slider), marks, phrases, scene.steps);
+      if (!ruler) return;
+      ruler.dataset.drawn = name;
+      this.put(ruler, stopsOf(slider), marks, phrases, scene.steps);
     });
   }
 
@@ -95,7 +101,6 @@ export class Rulers {
     dot.hidden = !marks.last;
     dot.classList.toggle("dl-stale", marks.best === null);
     if (marks.last) dot.style.left = left(marks.last);
-    ruler.dataset.drawn = "";
     const fresh = marks.best ?? (performance.now() - marks.since < LAG ? marks.last : null);
     ruler.title = explained(phrases, { ...marks, best: fresh }, steps);
     this.keepRoom(ruler, text, marks, phrases);
