@@ -7,15 +7,14 @@ fills a box of any dimension evenly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 import numpy as np
 
 from core.curvature import curvatures
-from core.engine.descend import Again, Run
+from core.engine.descend import Run
 from core.engine.outcome import ARRIVED, CYCLING, ESCAPED, LOOPS
 from core.engine.sweep import Progress
 from core.maps import Axis, nearest
@@ -221,31 +220,17 @@ def _short(axes: list[Axis], values: np.ndarray, digits: int) -> np.ndarray:
 def _scores(scene: Scene, runner: Runner, axes: list[Axis], values: np.ndarray) -> np.ndarray:
     """(points,) the score of every point (points, axes), averaged over seeds where the gradients are noisy."""
     repeat = _repeats(scene)
-    hypers = {axis.hyper.name: np.repeat(column, repeat) for axis, column in zip(axes, values.T, strict=True)}
-    seeds = _seeds(scene, len(values))
-    run = scene.run(runner, keep="end", hypers={**runner.hypers, **hypers}, seed=seeds)
-
-    def whole(lanes: np.ndarray) -> Run:
-        some = {name: values[lanes] for name, values in hypers.items()}
-        return scene.run(runner, hypers={**runner.hypers, **some}, seed=seeds[lanes])
-
-    return _judged(scene, run, whole)
-
-
-def _seeds(scene: Scene, points: int) -> np.ndarray:
-    """(points * repeats,) those of the runs of so many points."""
-    return np.tile(scene.seed + np.arange(_repeats(scene)), points)
-
-
-def _judged(scene: Scene, run: Run, whole: Callable[[np.ndarray], Run]) -> np.ndarray:
-    """(points,) the mean score of the runs of every point, of which the ends are known. whole(lanes): their paths."""
+    hypers = {**runner.hypers}
+    for axis, column in zip(axes, values.T, strict=True):
+        hypers[axis.hyper.name] = np.repeat(column, repeat)  # type: ignore[assignment]
+    seeds = np.tile(scene.seed + np.arange(repeat), len(values))
+    run = scene.run(runner, keep="end", hypers=hypers, seed=seeds)
     ends = run.loss[:, -1]
     if (loops := np.flatnonzero(run.outcome == CYCLING)).size:  # of which the last point alone tells too little
-        ends[loops] = _ends(whole(loops))
+        alone = {name: np.broadcast_to(value, len(ends))[loops] for name, value in hypers.items()}
+        ends[loops] = _ends(scene.run(runner, hypers=alone, seed=seeds[loops]))
     begin = float(scene.record.value(*(scene.start or scene.record.start)))
-    scores = _scored(run, ends, begin, scene.length, scene.record)
-    repeat = _repeats(scene)
-    means: np.ndarray = scores.reshape(-1, repeat).mean(axis=1) if repeat > 1 else scores
+    means: np.ndarray = _scored(run, ends, begin, scene.length, scene.record).reshape(-1, repeat).mean(axis=1)
     return means
 
 
@@ -277,36 +262,20 @@ def sweep_rates(scene: Scene, runner: Runner) -> Sweep:
     `SWEPT` rates in three calls of the engine, each in three digits, so that what is read can be set.
     """
     lr = next(h for h in runner.spoken.hypers if h.name == "lr")
-    axis, repeat = Axis(lr, lr.low, lr.high), _repeats(scene)
-    again = Again(scene.record, runner.record, **scene.asked(runner))
+    axis = Axis(lr, lr.low, lr.high)
 
-    def scored(rates: np.ndarray) -> Sweep:
-        many, seeds = np.repeat(rates, repeat), _seeds(scene, len(rates))
-        return Sweep(
-            rates, _judged(scene, again.ends(many, seeds), lambda lanes: again.paths(many[lanes], seeds[lanes]))
-        )
+    def scored(shares: np.ndarray) -> Sweep:
+        rates = np.unique(_short([axis], axis.at(shares)[:, None], 3))
+        return Sweep(rates, _scores(scene, runner, [axis], rates[:, None]))
 
-    found = scored(_coarse(lr))
+    found = scored((np.arange(COARSE) + 0.5) / COARSE)
     width = 1 / COARSE
     for _ in range(2):
         middle = float(axis.share(found.best))
-        closer = scored(_rates(axis, np.clip(middle + width * np.linspace(-1, 1, FINE), 0, 1)))
+        closer = scored(np.clip(middle + width * np.linspace(-1, 1, FINE), 0, 1))
         rates, first = np.unique(np.concatenate([found.rates, closer.rates]), return_index=True)
         found, width = Sweep(rates, np.concatenate([found.scores, closer.scores])[first]), 2 * width / FINE
     return found
-
-
-@lru_cache(maxsize=256)
-def _coarse(lr: Hyper) -> np.ndarray:
-    """The first rates of a sweep: the same wherever the other settings stand."""
-    rates = _rates(Axis(lr, lr.low, lr.high), (np.arange(COARSE) + 0.5) / COARSE)
-    rates.flags.writeable = False
-    return rates
-
-
-def _rates(axis: Axis, shares: np.ndarray) -> np.ndarray:
-    """The rates at shares of an axis, in three digits, each once."""
-    return np.unique(_short([axis], axis.at(shares)[:, None], 3))
 
 
 @dataclass(frozen=True)
@@ -335,13 +304,7 @@ def ruler(scene: Scene, runner: Runner) -> Ruler:
         pointed = not surface.smooth_at_minimum and point in surface.minima
         if point is None or pointed or not known:
             return None
-        sharpness = _sharpness(surface, point)
+        sharpness = float(curvatures(surface, *point)[1])
         return limit(optimizer, runner.hypers, sharpness) if sharpness > 0 else None
 
     return Ruler(limit_at(scene.start), limit_at(nearest(scene)), sweep_rates(scene, runner).best)
-
-
-@lru_cache(maxsize=256)
-def _sharpness(surface: Surface, point: Point) -> float:
-    """The largest curvature at a point: the same for all runners that start there."""
-    return float(curvatures(surface, *point)[1])

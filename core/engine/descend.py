@@ -43,7 +43,6 @@ LOST = SAID.index(UNDEFINED)
 RULED = ["distance", *STOPS]  # by the number that a rule has in the run loop
 RULES = np.array(RULED)
 ENDS = 7  # numbers by which the run loop tells how a lane ended
-HYPERS = 7  # where in what the run loop is told the hyperparameters stand
 MOST_NAMED = 30  # keys in a sentence
 
 Record = TypeVar("Record", Surface, Optimizer, Schedule, Modifier, Stop)
@@ -214,11 +213,9 @@ class Task(NamedTuple):
             momentum = np.concatenate(momenta_of)
         return Run(**whole, momentum=momentum, state=state)
 
-    def run(
-        self, start: np.ndarray, lanes: int, progress: Progress | None = None, told: tuple[Any, ...] | None = None
-    ) -> Run:
-        """Run all lanes on the threads of this machine. told: what the run loop is told of them, where that is known."""
-        told = told or self.told(lanes, progress)
+    def run(self, start: np.ndarray, lanes: int, progress: Progress | None = None) -> Run:
+        """Run all lanes on the threads of this machine."""
+        told = self.told(lanes, progress)
         *seen, states = self.shapes(lanes)
         results = (*_together(*seen), np.empty(states), np.empty((ENDS, lanes), np.int64))
         points = _wide(start, lanes, 2)
@@ -335,41 +332,6 @@ class Task(NamedTuple):
 
     def named(self, states: np.ndarray) -> dict[str, np.ndarray]:
         return dict(zip(self.optimizer.state, states, strict=True)) if self.keep == "state" else {}
-
-
-class Again:
-    """A request that is run with one learning rate after another: checked once, and what stays is told once.
-
-    request: all that `descend` is asked from one start. The numbers are the same to the last bit.
-    """
-
-    def __init__(self, surface: str | Surface, optimizer: str | Optimizer, *, start: Any, **request: Any) -> None:
-        self.start = points_of(start)
-        self.task = _checked(surface, optimizer, keep="end", **request)
-        self.told: tuple[Any, ...] | None = None
-
-    def ends(self, rates: np.ndarray, seeds: np.ndarray) -> Run:
-        """The ends of runs, with a rate and a seed (lanes,) each: whole numbers, and rates of at least 0."""
-        task, lanes = self._with(rates, seeds), len(rates)
-        if self.chance or task.schedule.watches_loss or lanes == 1:  # of every lane something of its own is told
-            return task.run(self.start, lanes)
-        self.told = self.told or task.told(lanes)
-        told = (*self.told[:HYPERS], _table(task.hypers), *self.told[HYPERS + 1 :])
-        return task.run(self.start, lanes, told=told)
-
-    def paths(self, rates: np.ndarray, seeds: np.ndarray) -> Run:
-        """The same runs with every point."""
-        return self._with(rates, seeds)._replace(keep="path").run(self.start, len(rates))
-
-    @property
-    def chance(self) -> bool:
-        """Whether the seed has a say."""
-        return bool(self.task.batch) or _any(self.task.sigma > 0)
-
-    def _with(self, rates: np.ndarray, seeds: np.ndarray) -> Task:
-        return self.task._replace(
-            hypers={**self.task.hypers, "lr": rates}, seeds=seeds.astype(np.uint64) if self.chance else 0
-        )
 
 
 def _checked(

@@ -90,12 +90,8 @@ class Scene:
 
     def run(self, runner: Runner, keep: Literal["path", "state", "end"] = "path", **instead: Any) -> Run:
         """Run one runner of this scene. instead: arguments of `descend` in place of the scene's own, lanes for example."""
-        return descend(self.record, runner.record, keep=keep, **{**self.asked(runner), **instead})
-
-    def asked(self, runner: Runner) -> dict[str, Any]:
-        """What `descend` is asked for a runner of this scene, beside the two records, by the names of its arguments."""
         plan = self.plan_of(runner)
-        return {
+        own: dict[str, Any] = {
             "start": self.start,
             "steps": self.length,
             "hypers": runner.hypers,
@@ -109,6 +105,7 @@ class Scene:
             "modifiers": runner.modifiers,
             "stops": self.stops,
         }
+        return descend(self.record, runner.record, keep=keep, **{**own, **instead})
 
     def free_colour(self) -> int:
         """The first colour that no runner has."""

@@ -97,7 +97,7 @@ def _card(scene: Scene, key: str, runner: Runner, name: str) -> None:
         slide(hyper)
         if hyper.name == "lr":
             if engine.is_there():
-                ruler.place()  # the browser sweeps
+                ruler.keep_place()  # the browser sweeps
             else:
                 ruler.draw(scene, runner)
     if not opened:

@@ -28,13 +28,13 @@ def draw(scene: Scene, runner: Runner, plain: bool = False) -> None:
     Its place is kept where nothing is known yet.
     """
     if is_cold():
-        return place()
+        return keep_place()
     marks, rate = cache.ruler_of(scene, runner), runner.hypers["lr"]
     between = None if rate in _rests(runner.spoken) else rate
     st.html(_drawn(marks, runner.spoken, between, scene.length, _held(scene, runner, plain), language()))
 
 
-def place() -> None:
+def keep_place() -> None:
     """Where a ruler will be drawn by the page itself, from `told`."""
     st.html(PLACE)
 
