@@ -32,6 +32,7 @@ from core.presets import PRESETS
 from core.scene import (
     DIALECTS,
     MAX_FAULTS,
+    MAX_NTH,
     MAX_QUERY,
     MAX_RUNNERS,
     MAX_STEPS,
@@ -44,6 +45,7 @@ from core.scene import (
 )
 from core.scene.limits import BESIDE
 from core.schedules._warmup import CLIMB
+from core.schedules.piecewise import with_drops
 from core.spec import Text
 
 # What a fault may show of what came: letters, digits, and punctuation that is neither markup nor an address.
@@ -294,6 +296,41 @@ def test_a_link_tells_the_drops_that_were_made():
         assert len(scene.to_dict()["runners"][0]["plan"]["hypers"]) == told + 2
         shared = Scene(shared=plan)
         assert Scene.from_query(shared.to_string()) == (shared, [])
+
+
+@pytest.mark.parametrize("count", [21, 37, MAX_NTH])
+def test_a_plan_takes_any_number_of_drops(count):
+    """One more than are made may be set, and what nobody made is no part of it: there is one way to say a plan."""
+    record = with_drops(count)
+    own = {h.name: float(9 + 3 * h.nth) if h.integer else round(1 - 0.5 / h.nth, 3) for h in record.hypers if h.nth}
+    plan = Plan("piecewise", own)
+    assert plan.record is with_drops(min(count + 1, MAX_NTH))
+    assert [*plan.hypers] == [*plan.record.defaults, "warmup_steps", "warmup_start"]
+    assert plan == Plan("piecewise", dict(with_drops(MAX_NTH).defaults) | own) != Plan("piecewise")
+    assert hash(plan) == hash(Plan("piecewise", plan.hypers))
+    scene = Scene("bowl", steps=3 * count + 12, runners=[Runner("sgd", {"lr": 0.01}, plan)])
+    assert Scene.from_query(scene.to_string()) == Scene.mend(scene.to_dict()) == (scene, [])
+    assert pickle.loads(pickle.dumps(scene)) == scene
+    made = [(own[at], own[by]) for at, by in zip([*own][::2], [*own][1::2], strict=True)]
+    made += [(50, 0.2), (120, 0.2)]
+    t = np.arange(scene.length)
+    rates = 0.01 * np.prod([np.where(t < at, 1, by) for at, by in made], axis=0)
+    np.testing.assert_allclose(scene.run(scene.runners[0]).lr, rates, rtol=1e-12)
+    fewer = Plan("piecewise", plan.hypers | {name: 1.0 for name in own if name.startswith("gamma")})
+    assert fewer.record is plan.record, "a step that was set stays"
+    assert Plan("piecewise", {"gamma_5": 0.5}).record is SCHEDULES["piecewise"]
+    assert Plan("piecewise", plan.record.defaults) == Plan("piecewise")
+    assert Plan("piecewise").record is SCHEDULES["piecewise"]
+
+
+def test_more_drops_than_fit_into_a_link_are_named_as_a_fault():
+    own = {f"gamma_{MAX_NTH + 1}": 0.5, f"gamma_{MAX_NTH}": 0.5, "drop_99999999": 3, "gamma_٣": 0.5, "gamma_021": 0.5}
+    scene, problems = Scene.mend({"shared": {"schedule": "piecewise", "hypers": own}})
+    assert scene.shared == Plan("piecewise", {f"gamma_{MAX_NTH}": 0.5})
+    assert len(problems) == 4
+    assert all("Piecewise constant: 'gamma_" in p.text.en or "drop_99999999" in p.text.en for p in problems)
+    with pytest.raises(SceneError, match=r"did you mean gamma_2"):
+        Plan("piecewise", {f"gamma_{MAX_NTH + 1}": 0.5})
 
 
 def test_a_round_trip_runs_the_same():

@@ -133,7 +133,7 @@ class _Maker:
 
     def plain(self, record: Any) -> dict[str, Any]:
         """An optimizer or a schedule in one dialect."""
-        hypers: dict[str, float] = {h.name: h.default for h in record.hypers}
+        hypers: dict[str, float] = {h.name: h.default for h in record.hypers if not h.nth}
         initial = {} if isinstance(record, Modifier) else record.initial
         state = [initial.get(name, 0.0) for name in record.state]
         if isinstance(record, Optimizer):
@@ -152,7 +152,8 @@ class _Maker:
             "watches": record.watches_loss,
             **({"momentum": self.name(record.momentum)} if record.momentum else {}),
             "state": state,
-            "hypers": {**hypers, **{h.name: h.default for h in CLIMB}},
+            "hypers": {**{h.name: h.default for h in CLIMB}, **hypers},
+            **({"any": True} if any(h.nth for h in record.hypers) else {}),
         }
 
     def surface(self, record: Surface) -> dict[str, Any]:

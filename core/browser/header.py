@@ -7,8 +7,9 @@ from typing import Any
 
 from core.browser.javascript import number
 from core.engine.interpreter import Op
-from core.scene import Runner, Scene
-from core.spec import Surface
+from core.scene import Plan, Runner, Scene
+from core.schedules._warmup import CLIMB
+from core.spec import Surface, at_work
 
 
 def scene_header(scene: Scene) -> dict[str, Any]:
@@ -37,9 +38,16 @@ def runner_header(scene: Scene, runner: Runner) -> dict[str, Any]:
         "dialect": runner.dialect,
         "hypers": dict(runner.hypers),
         "schedule": plan.schedule,
-        "scheduleHypers": plan.told,
+        "scheduleHypers": _at_work(plan),
         **({"modifiers": around} if around else {}),
     }
+
+
+def _at_work(plan: Plan) -> dict[str, float]:
+    """The hyperparameters of a plan: of drops and the like those that are made, and those that a slider could make now."""
+    hypers = (*plan.record.hypers, *CLIMB)
+    numbers = {0, *(h.nth for h in at_work(hypers, plan.hypers))}
+    return {h.name: plan.hypers[h.name] for h in hypers if h.nth in numbers}
 
 
 def _surface(flat: Surface) -> str | dict[str, Any]:

@@ -10,7 +10,7 @@ in `mending`, and goes out in `plain` (nested data) and `query` (a link).
 
 from core.scene.faults import SEPARATOR, SceneError, one_of, refused, whole
 from core.scene.ground import placed
-from core.scene.limits import MAX_FAULTS, MAX_QUERY, MAX_RUNNERS, MAX_STEPS, STRETCH
+from core.scene.limits import MAX_FAULTS, MAX_NTH, MAX_QUERY, MAX_RUNNERS, MAX_STEPS, STRETCH
 from core.scene.preset import Claim, Preset, unproven
 from core.scene.query import NOBODY, PARAMETERS, TYPED, VIEW
 from core.scene.runner import DIALECTS, OURS, OWN, Plan, Runner, Settings, source_of
@@ -21,6 +21,7 @@ from core.scene.view import View
 __all__ = [
     "DIALECTS",
     "MAX_FAULTS",
+    "MAX_NTH",
     "MAX_QUERY",
     "MAX_RUNNERS",
     "MAX_STEPS",

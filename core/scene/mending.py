@@ -26,11 +26,10 @@ from core.scene.faults import (
 )
 from core.scene.ground import placed
 from core.scene.limits import BESIDE, FAR, MAX_FAULTS, MAX_RUNNERS, MAX_STEPS, STRETCH
-from core.scene.runner import OURS, Plan, Runner, Settings, dialects_of, modifiers_of
+from core.scene.runner import OURS, Plan, Runner, Settings, dialects_of, modifiers_of, record_for
 from core.scene.values import hypers_of, to_flag, to_float, to_mapping, to_numbers, to_whole
 from core.scene.view import View
 from core.schedules import SCHEDULES
-from core.schedules._warmup import CLIMB
 from core.spec import Bounds, Hyper, Text
 from core.stops import STOPS
 from core.surfaces import SURFACES
@@ -186,8 +185,7 @@ def _mend_plan(data: Any, problems: list[SceneError]) -> Plan:
     if not (isinstance(key, str) and key in SCHEDULES):
         problems.append(unknown("schedule", key, SCHEDULES, "constant"))
         return Plan()
-    record = SCHEDULES[key]
-    hypers, faults = hypers_of(data.get("hypers"), (*record.hypers, *CLIMB), record.name.en)
+    _, hypers, faults = record_for(SCHEDULES[key], data.get("hypers"))
     problems.extend(faults)
     return Plan(key, hypers)
 

@@ -11,7 +11,7 @@ from typing import Any
 from core.modifiers import MODIFIERS
 from core.optimizers import OPTIMIZERS
 from core.scene.faults import YES_OR_NO, SceneError, known, refused, unknown, whole
-from core.scene.limits import MAX_RUNNERS
+from core.scene.limits import MAX_NTH, MAX_RUNNERS
 from core.scene.values import hypers_of, to_mapping
 from core.schedules import SCHEDULES
 from core.schedules._warmup import CLIMB
@@ -50,18 +50,21 @@ class Settings(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Plan:
-    """A schedule with its hyperparameters, warm-up included."""
+    """A schedule with its hyperparameters, warm-up included.
+
+    record: the schedule; of one that has what may come in any number, such as drops, the record with one more than are made.
+    """
 
     schedule: str = "constant"
     hypers: Mapping[str, float] = field(default_factory=dict)
+    record: Schedule = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        record = known(SCHEDULES, self.schedule, "schedule")
-        object.__setattr__(self, "hypers", _checked(self.hypers, (*record.hypers, *CLIMB), record.name.en))
-
-    @property
-    def record(self) -> Schedule:
-        return SCHEDULES[self.schedule]
+        record, hypers, problems = record_for(known(SCHEDULES, self.schedule, "schedule"), self.hypers)
+        if problems:
+            raise problems[0].refusal
+        object.__setattr__(self, "record", record)
+        object.__setattr__(self, "hypers", Settings(hypers))
 
     @property
     def told(self) -> dict[str, float]:
@@ -147,6 +150,20 @@ def _checked(given: Mapping[str, Any], hypers: tuple[Hyper, ...], owner: str) ->
     if problems:
         raise problems[0].refusal
     return Settings(values)
+
+
+def record_for(declared: Schedule, given: Any) -> tuple[Schedule, dict[str, float], list[SceneError]]:
+    """The record of a plan with these hyperparameters, all of them by name, and what was wrong.
+
+    Of what may come in any number it has one more than are made, and none less than are declared.
+    """
+    own = {h.name for h in (*declared.hypers, *CLIMB)}
+    more = isinstance(given, Mapping) and any(name not in own for name in given)
+    widest = declared.reaching(MAX_NTH) if more else declared
+    values, problems = hypers_of(given, (*widest.hypers, *CLIMB), declared.name.en)
+    made = max((h.nth for h in telling(widest.hypers, values)), default=0)
+    record = declared.reaching(min(made + 1, MAX_NTH))
+    return record, {h.name: values.get(h.name, float(h.default)) for h in (*record.hypers, *CLIMB)}, problems
 
 
 def modifiers_of(given: Any) -> tuple[Mapping[str, Settings], list[SceneError]]:

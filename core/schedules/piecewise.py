@@ -30,7 +30,12 @@ NAMED = dict(enumerate((
     "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
     "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
 ), 3))  # fmt: skip
-SOONER = {3: 250, 4: 400, 5: 600}  # when they come, if they do; those after them every 200 steps
+SOONER = {
+    3: 250,
+    4: 400,
+    5: 600,
+}  # when they come, if they do; those after them every 200 steps, as long as there are any
+LATEST = 5000
 COUNTED = dict(enumerate(("세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), 3))  # as Korean counts up to ten
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -53,11 +58,11 @@ def _later(count: int) -> Iterator[Hyper]:
     before = ""
     for i in range(3, count + 1):
         at, by = _drop(i)
-        step, ko = SOONER.get(i, 200 * (i - 2)), f"{COUNTED[i]} 번째" if i in COUNTED else f"{i}번째"
-        index, latest = str(i).translate(BELOW), max(5000, step)
+        step, ko = SOONER.get(i, min(200 * (i - 2), LATEST)), f"{COUNTED[i]} 번째" if i in COUNTED else f"{i}번째"
+        index = str(i).translate(BELOW)
         when = Text(f"{_nth(i)} drop at step", f"{ko}로 낮추는 스텝")
         much = Text(f"factor of the {_nth(i)} drop (1: none)", f"{ko}에 곱하는 값(1이면 없음)")
-        yield Hyper(at, f"t{index}", step, 1, latest, "log", when, integer=True, rare=True, after=by, nth=i)
+        yield Hyper(at, f"t{index}", step, 1, LATEST, "log", when, integer=True, rare=True, after=by, nth=i)
         yield Hyper(by, f"γ{index}", 1.0, 0.01, 1.0, "log", much, rare=True, after=before, nth=i)
         before = by
 
@@ -109,7 +114,7 @@ def with_drops(count: int) -> Schedule:
 
     Its hypers tell what they are called: `first`, `second`, `gamma`, `gamma_2`, then the step and the factor of each, which at
     a factor of 1 is not made: `third`, `gamma_3`, ... `twentieth`, `gamma_20`, `drop_21`, `gamma_21`, ... Wherever core takes
-    a schedule it takes this record; a scene, and so the app, has twenty drops.
+    a schedule it takes this record. The declared one has twenty; a plan of a scene has one more than are made.
     Raises ValueError for anything but a whole number of at least 2.
     """
     if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < 2:
@@ -123,9 +128,18 @@ def _with_drops(count: int) -> Schedule:
         factor,
         name=Text("Piecewise constant", "구간별 고정"),
         hypers=(
-            Hyper("first", "t₁", 50, 1, 5000, "log", Text("first drop at step", "첫 번째로 낮추는 스텝"), integer=True),
             Hyper(
-                "second", "t₂", 120, 1, 5000, "log", Text("second drop at step", "두 번째로 낮추는 스텝"), integer=True
+                "first", "t₁", 50, 1, LATEST, "log", Text("first drop at step", "첫 번째로 낮추는 스텝"), integer=True
+            ),
+            Hyper(
+                "second",
+                "t₂",
+                120,
+                1,
+                LATEST,
+                "log",
+                Text("second drop at step", "두 번째로 낮추는 스텝"),
+                integer=True,
             ),
             Hyper("gamma", "γ", 0.2, 0.01, 1.0, "log", Text("factor per drop", "낮출 때마다 곱하는 값")),
             Hyper(

@@ -43,7 +43,8 @@ class Schedule(Method):
         alone.
 
     Hyperparameters of what may come in any number, such as drops, are numbered by their nth. They go into a last parameter
-    *name of these functions, in the order of `hypers`, and those of one number may be left out at their defaults.
+    *name of these functions, in the order of `hypers`, and those of one number may be left out at their defaults. Such a
+    record is `made_by` a function of the last number, so that there can be more of them.
 
     pytorch, keras, optax: how a library is asked for it, with the names of hyperparameters in braces; or a function of all
     hyperparameters by name that gives such a line, where their number depends on their values.
@@ -123,6 +124,14 @@ class Schedule(Method):
         Empty where there is neither, or the schedule has no momentum: it then changes the rate alone.
         """
         return cycled(hypers) if self.momentum else ""
+
+    def reaching(self, nth: int) -> Schedule:
+        """Its record with what may come in any number up to this one; itself, where it goes as far or has nothing like that."""
+        last = max((h.nth for h in self.hypers), default=0)
+        if not 0 < last < nth or self.made_by is None:
+            return self
+        make, _ = self.made_by
+        return make(nth).spoken(self.dialect)
 
     def asked(self, library: str, values: Mapping[str, float]) -> str:
         """How a library is asked for it at some values; empty where it lacks it, or refuses them."""

@@ -229,15 +229,14 @@ def _lacks(record: Method, source: str, hyper: Hyper) -> bool:
 
 
 def _others(hypers: Sequence[Hyper], spoken: Mapping[str, tuple[str, Method]]) -> list[list[str]]:
-    """What may come in any number, beyond the first: from the next one to the last in one row."""
-    first = once(hypers)
-    more = [hyper for hyper in hypers if hyper not in first]
-    if not more:
+    """What may come in any number, beyond the first: the next one, and so on."""
+    more = [hyper for hyper in hypers if hyper not in once(hypers)]
+    following = [hyper for hyper in more if hyper.nth == more[0].nth]
+    if not following:
         return []
-    ends = [[hyper for hyper in more if hyper.nth == nth] for nth in (more[0].nth, more[-1].nth)]
 
     def told(cell: Callable[[Hyper], str]) -> str:
-        return " … ".join(", ".join(map(cell, end)) for end in ends)
+        return f"{', '.join(map(cell, following))} …"
 
     def defaults(record: Method) -> str:
         return told(lambda hyper: controls.spell(record.defaults[hyper.name]))

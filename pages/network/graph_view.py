@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, get_args
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -20,6 +19,7 @@ from pages.network.graph.chosen import Field, fields_of, given_of, graph_of, tin
 from pages.network.graph.places import Places
 from pages.network.graph.told import Told, named, short
 from pages.shared import controls
+from pages.shared.address import linked
 from pages.shared.canvas import Arrays
 from pages.shared.words import language, say, t
 
@@ -170,7 +170,7 @@ def picture(experiment: Experiment) -> tuple[dict[str, Any], Arrays]:
     header = {
         "lasting": arrays.text({"words": {key: TABLES[language()][key] for key in WORDS}}),
         "epoch": f"{st.session_state.get(EPOCH, 0)} {experiment.film.graph}",
-        "link": urlencode({**write(experiment), "lang": language()}, doseq=True),
+        "link": linked(write(experiment)),
         "at": min(experiment.film.node, len(steps) - 1),
         "result": named(graph.result),
         "nodes": [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -16,10 +15,10 @@ from pages.network.address import ADDRESS, EPOCH, opened, write
 from pages.network.film import FILM
 from pages.network.picture import picture
 from pages.network.reel import Reel, reel_of, work
-from pages.shared.address import went_back
+from pages.shared.address import linked, went_back
 from pages.shared.frame import warn
 from pages.shared.queue import watched
-from pages.shared.words import language, say, t
+from pages.shared.words import say, t
 
 LAST, PART = "network.last", "network.part"  # the film that is on the page; what there was when Stop was pressed
 STOP = "network.stopping"  # Stop was pressed
@@ -95,7 +94,7 @@ def show() -> None:
         message = t("net_begins")
     shown = reel or (None if too_much or not experiment.ready else st.session_state.get(LAST))
     observe(experiment)
-    link = urlencode({**write(experiment), "lang": language()}, doseq=True)
+    link = linked(write(experiment))
     looked_at = experiment.film.tab == "landscape"
     land = ground.ground_of(shown, experiment.film.directions) if looked_at and shown else None
     header, arrays = picture(experiment, shown, link, message if shown is None else None, land)

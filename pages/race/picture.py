@@ -53,6 +53,7 @@ WORDS = (
         "copy_link",
         "copied",
         "copy_failed",
+        "copy_long",
         "fullscreen",
     ),
     *("zoom_in", "zoom_out", "start_handle", "reset_view", "map_view", "relief_view", "loss_view"),

@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.scene import MAX_QUERY
 from core.spec import Text
-from pages.shared.words import language
+from pages.shared.words import language, t
 
 T = TypeVar("T")
 Query = Mapping[str, str | list[str]]
+LONG = "address.long"  # whether the visitor was told that what is shown is too much for a link
 
 
 def went_back() -> bool:
@@ -31,6 +34,16 @@ def went_back() -> bool:
 def parameters(names: Collection[str]) -> dict[str, list[str]]:
     """What the address bar says of some parameters."""
     return {name: st.query_params.get_all(name) for name in st.query_params if name in names}
+
+
+def linked(query: Query) -> str:
+    """The query string of a link in the visitor's language; empty, and they are told, where it is longer than one that is read."""
+    link = urlencode({**query, "lang": language()}, doseq=True)
+    long = len(link) > MAX_QUERY
+    if long and not st.session_state.get(LONG):
+        st.toast(t("link_long", most=MAX_QUERY), icon=":material/link_off:", duration="long")
+    st.session_state[LONG] = long
+    return "" if long else link
 
 
 @dataclass(frozen=True)
@@ -83,7 +96,7 @@ class Address(Generic[T]):
         self.change(st.session_state[f"{self.page}.origin"])
 
     def publish(self) -> None:
-        """Put the state and the language into the address bar, where they differ.
+        """Put the state and the language into the address bar, where they differ; not what is too much for a link.
 
         What comes with a run of what stands there may be one change old: what was written last counts too.
         """
@@ -92,6 +105,7 @@ class Address(Generic[T]):
         query = {name: value if isinstance(value, list) else [value] for name, value in written.items()}
         before, state[f"{self.page}.written"] = state.get(f"{self.page}.written"), query
         if query != parameters(self.names) or (before is not None and query != before):
-            st.query_params.from_dict({**query, "lang": [language()]})
+            if linked(query):
+                st.query_params.from_dict({**query, "lang": [language()]})
         elif st.query_params.get("lang") != language():
             st.query_params["lang"] = language()

@@ -12,7 +12,6 @@ from functools import cache
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -20,7 +19,7 @@ from core import Formula, Runner, Scene
 from core.presets import PRESETS
 from core.scene import MAX_RUNNERS, PARAMETERS, VIEW, Preset, placed
 from core.spec import Text
-from pages.shared.address import parameters, went_back
+from pages.shared.address import linked, parameters, went_back
 from pages.shared.cache import place_of
 from pages.shared.words import language
 
@@ -179,17 +178,19 @@ def write_address(own: Mapping[str, str] = MappingProxyType({})) -> str:
 
     own: what another page than the race adds to it.
 
-    Every change there is a step for the back button, so a drag is written once, when it ends.
+    Every change there is a step for the back button, so a drag is written once, when it ends. What is too much for a link is
+    not written, and its query string is empty.
     """
     told = st.session_state[SCENE].to_query()
     query = {name: value if isinstance(value, list) else [value] for name, value in told.items()}
     query |= {name: [value] for name, value in own.items()}
     query["lang"] = [language()]
-    if not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not parameters(PARAMETERS)):
+    link = linked(query)
+    if link and not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not parameters(PARAMETERS)):
         st.query_params.from_dict(query)
         st.session_state[WRITTEN] = query
         _remember(_trace(told))
-    return urlencode(query, doseq=True)
+    return link
 
 
 def _trace(query: Mapping[str, str | list[str]]) -> bytes:

@@ -23,7 +23,8 @@ from core.beside import beside
 from core.browser import files, runner_header, scene_header
 from core.engine.interpreter import Op, bend_kernel, evaluate
 from core.engine.outcome import SAID
-from core.scene.limits import BESIDE
+from core.scene.limits import BESIDE, MAX_NTH
+from core.schedules.piecewise import with_drops
 from core.theory import growth
 from core.tuning import SEEDS, score, sweep_rates
 
@@ -296,11 +297,14 @@ def test_every_schedule_at_the_ends_of_its_range_and_of_the_run(engine):
 
 
 def test_as_many_drops_as_are_made(engine):
-    """Those at work are told; what is missing there nobody made."""
-    made = {h.name: 1 + 7 * h.nth % 60 if h.integer else 1 - 1 / h.nth for h in SCHEDULES["piecewise"].hypers if h.nth}
+    """Those at work are told; what is missing there nobody made. Beyond those that are declared there are others."""
+    made, many = (
+        {h.name: 1 + 7 * h.nth % 60 if h.integer else 1 - 1 / h.nth for h in with_drops(count).hypers if h.nth}
+        for count in (20, MAX_NTH)
+    )
     scenes = [
         raced("bowl", Runner("sgd", {"lr": 0.05}, Plan("piecewise", own), dialect=dialect), start=(-7.0, 2.0))
-        for own in (made, {"twelfth": 9, "gamma_12": 0.5}, {"gamma_20": 0.5})
+        for own in (made, many, {"twelfth": 9, "gamma_12": 0.5}, {"gamma_20": 0.5}, {"drop_73": 9, "gamma_73": 0.5})
         for dialect in ("pytorch", "keras")
     ]
     assert not compared(engine, scenes)

@@ -261,12 +261,12 @@ def test_defaults_stand_side_by_side_and_say_where_they_differ(open_page):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_may_come_in_any_number_is_told_once(open_page, lang):
     at = open_page("kind=schedules&entry=piecewise", lang=lang)
-    (table,) = [m.value for m in at.markdown if "γ₂₀" in m.value]
+    (table,) = [m.value for m in at.markdown if "γ₄" in m.value]
     _, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines())
     record = SCHEDULES["piecewise"]
     assert len(rows) == len(once(record.hypers)) + 1
-    assert [row[1] for row in rows] == ["50", "120", "0.2", "0", "250", "1", "400, 1 … 3600, 1"]
-    assert rows[-1][0] == "t₄, γ₄ … t₂₀, γ₂₀"
+    assert [row[1] for row in rows] == ["50", "120", "0.2", "0", "250", "1", "400, 1 …"]
+    assert rows[-1][0] == "t₄, γ₄ …"
 
 
 def test_a_default_beyond_what_there_is_here_is_told_with_ours(open_page):

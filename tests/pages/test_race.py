@@ -20,7 +20,7 @@ from core.expression.examples import examples
 from core.figures.palette import PENS
 from core.figures.relief import relief
 from core.presets import PRESETS
-from core.scene import MAX_RUNNERS, TYPED
+from core.scene import MAX_NTH, MAX_QUERY, MAX_RUNNERS, TYPED
 from core.schedules._warmup import CLIMB
 from core.spec import Family, at_work
 from core.text import LANGUAGES, TABLES
@@ -725,12 +725,14 @@ def test_a_schedule_of_one_card(visit):
 
 
 def test_a_setting_that_means_nothing_yet_is_not_shown(visit):
-    """The momentum's two ends wait for its switch, the fourth drop for the third, and the last for the one before it."""
-    eighteen = "".join(f"~s.gamma_{i}~0.9" for i in range(3, 19))
+    """The momentum's two ends wait for its switch, the fourth drop for the third, and so on without an end."""
+    eighteen, all_but_one = ("".join(f"~s.gamma_{i}~0.9" for i in range(3, end)) for end in (19, MAX_NTH - 1))
     for key, before, switch, value, waiting, later in (
         ("onecycle", "", "cycle_momentum", 1, {"base_momentum", "max_momentum"}, set()),
         ("piecewise", "", "gamma_3", 0.5, {"third", "gamma_4"}, {"fourth", "gamma_5", "gamma_6", "gamma_20"}),
         ("piecewise", eighteen, "gamma_19", 0.5, {"nineteenth", "gamma_20"}, {"twentieth"}),
+        ("piecewise", f"{eighteen}~s.gamma_19~0.9", "gamma_20", 0.5, {"twentieth", "gamma_21"}, {"drop_21"}),
+        ("piecewise", all_but_one, f"gamma_{MAX_NTH - 1}", 0.5, {f"drop_{MAX_NTH - 1}", f"gamma_{MAX_NTH}"}, set()),
     ):
         for given in ("", f"~s.{switch}~{value}"):
             at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.warmup_start~0.5{before}{given}")
@@ -1091,6 +1093,29 @@ def test_the_link_to_copy_is_the_scene(visit):
     assert link.endswith("&lang=ko")
     assert scene_of(visit(link)) == scene_of(at)
     assert visit(link).selectbox(key="surface").label == TABLES["ko"]["surface"]
+
+
+def test_what_is_too_much_for_a_link_is_told_and_not_written(visit):
+    """Ten runners with two hundred drops each: the address keeps what fitted, and is written again once all fits."""
+    many = Plan("piecewise", {f"gamma_{i}": 0.99 for i in range(3, MAX_NTH + 1)})
+    crowd = replace(FIRST, runners=tuple(replace(FIRST.runners[0], colour=i, plan=many) for i in range(MAX_RUNNERS)))
+    assert len(crowd.to_string()) > MAX_QUERY > len(replace(crowd, runners=crowd.runners[:1]).to_string())
+    at = visit()
+    before = dict(at.query_params)
+    at.session_state[session.SCENE] = crowd
+    at.session_state[session.IDS] = [f"n.{i}" for i in range(MAX_RUNNERS)]
+    at.run()
+    told = TABLES["en"]["link_long"].format(most=MAX_QUERY)
+    assert [toast.value for toast in at.toast] == [told]
+    assert (dict(at.query_params), sent(at)[0]["link"]) == (before, "")
+    pick(at, 0, "lr", 0.12)
+    assert not at.toast, "said once"
+    changed = at.session_state[session.SCENE]
+    assert (changed.runners[0].hypers["lr"], dict(at.query_params)) == (0.12, before)
+    for _ in range(MAX_RUNNERS - 1):
+        press(at, 1, "remove")
+    assert scene_of(visit(sent(at)[0]["link"])) == scene_of(at)
+    assert dict(at.query_params) != before
 
 
 def test_the_back_button_undoes(visit, go_back):

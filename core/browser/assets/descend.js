@@ -10,7 +10,8 @@
 //   rotation, stretch  where the surface lies; its map and its minima follow (degrees anticlockwise, 0; 1)
 //   start, steps     [x, y]; a whole number of updates
 //   optimizer        a key, with dialect ("pytorch") and hypers { lr: ..., ... }; what is missing takes its default
-//   schedule         a key, with scheduleHypers { ..., warmup_steps, warmup_start }
+//   schedule         a key, with scheduleHypers { ..., warmup_steps, warmup_start }; of what may come in any number, such as
+//                    drops, those that are there, in their order
 //   noise, seed      standard deviation of the noise on the gradient (0), and what draws it and the examples (0)
 //   batch            examples an update sees, 0 for all; null: as many as the surface says
 //   tolerance        a distance: the run stops within it of a minimum; null: it runs to the end
@@ -114,7 +115,7 @@ function spoken(kind, records, key, dialect, given = {}) {
   const other = own.dialects?.[dialect];
   for (const entry of [own, other]) if (typeof entry === "string") throw new Error(entry);
   const record = { ...own, ...other };
-  const unknown = Object.keys(given).find((name) => !(name in record.hypers));
+  const unknown = Object.keys(given).find((name) => !(record.any || name in record.hypers));
   if (unknown !== undefined) throw new Error(`${kind} ${key} has no hyperparameter ${unknown}`);
   return { ...record, values: Object.values({ ...record.hypers, ...given }) };
 }
@@ -218,7 +219,7 @@ class Sight {
 class Pace {
   constructor({ schedule, scheduleHypers, dialect, hypers, optimizer, steps }) {
     const { factor, climb, watches, state, values, momentum = null } = spoken("schedule", schedules, schedule, dialect, scheduleHypers);
-    const [warmup, start] = values.splice(-2);
+    const [warmup, start] = values.splice(0, 2);
     const { lr } = { ...spoken("optimizer", optimizers, optimizer, dialect).hypers, ...hypers };
     Object.assign(this, { factor, climb, watches, lr, steps, beside: momentum, warmup, start, state: [...state], own: values });
     this.length = Math.max(steps - warmup, 1);

@@ -20,6 +20,7 @@ WORDS = (
         "copy_link",
         "copied",
         "copy_failed",
+        "copy_long",
         "fullscreen",
         "failed",
         "runner",

@@ -12,7 +12,7 @@ GRAPH = Component("graph", Path(__file__).parent)
 
 # The words that the picture itself writes.
 WORDS = (
-    *("play", "pause", "speed", "copy_link", "copied", "copy_failed", "fullscreen", "failed"),
+    *("play", "pause", "speed", "copy_link", "copied", "copy_failed", "copy_long", "fullscreen", "failed"),
     *("graph_back", "graph_ahead", "graph_scrub", "graph_to_start", "graph_count", "graph_moment"),
     *(
         "graph_picture",

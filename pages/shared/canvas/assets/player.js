@@ -86,6 +86,7 @@ export class Player {
     this.reportView();
     const until = performance.now() + 2000;
     while (this.unrest && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 30));
+    if (!this.header.link) return this.say(this.words.copy_long);
     try {
       await navigator.clipboard.writeText(`${location.origin}${location.pathname}?${this.header.link}`);
       this.say(this.words.copied);
