@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from processes import python
 
 from core.discover import discover
 from core.scene import Scene
@@ -90,6 +91,14 @@ def of(*parts):
         yield from parts
 
     return replace(PRESETS["rate_too_large"], claim=claim)
+
+
+@pytest.mark.slow
+def test_nobody_waits_for_a_compiler_before_the_first_preset(tmp_path):
+    """A cold server has its scenes at once. On a typed function one would have to be searched for minima first."""
+    asked = "from core.engine.compiler import ready_made\nwith ready_made():\n    import core.presets, core.experiments"
+    done = python("-c", asked, NUMBA_CACHE_DIR=str(tmp_path))
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_is_not_so_is_told():

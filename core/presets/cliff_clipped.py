@@ -1,7 +1,6 @@
 """A cliff throws gradient descent off the map; a clipped gradient does not."""
 
 from core.engine.descend import Run
-from core.expression import Formula
 from core.scene import Claim, Preset, Runner, Scene
 from core.spec import Text
 
@@ -28,7 +27,7 @@ PRESET = Preset(
         "값은 9번째 스텝에 도착한다.",
     ),
     scene=Scene(
-        surface=Formula("2*sigmoid(30*(x-3)) - 2*exp(-((x-1)^2+y^2)/3)", ((-6.0, 6.0), (-4.0, 4.0))),
+        surface="cliff",
         start=(3.0, 1.5),
         steps=60,
         runners=(
