@@ -41,7 +41,7 @@ def linked(query: Query) -> str:
     link = urlencode({**query, "lang": language()}, doseq=True)
     long = len(link) > MAX_QUERY
     if long and not st.session_state.get(LONG):
-        st.toast(t("link_long", most=MAX_QUERY), icon=":material/link_off:", duration="long")
+        st.toast(t("link_long"), icon=":material/link_off:", duration="long")
     st.session_state[LONG] = long
     return "" if long else link
 

@@ -1105,7 +1105,7 @@ def test_what_is_too_much_for_a_link_is_told_and_not_written(visit):
     at.session_state[session.SCENE] = crowd
     at.session_state[session.IDS] = [f"n.{i}" for i in range(MAX_RUNNERS)]
     at.run()
-    told = TABLES["en"]["link_long"].format(most=MAX_QUERY)
+    told = TABLES["en"]["link_long"]
     assert [toast.value for toast in at.toast] == [told]
     assert (dict(at.query_params), sent(at)[0]["link"]) == (before, "")
     pick(at, 0, "lr", 0.12)
