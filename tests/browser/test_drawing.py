@@ -265,6 +265,25 @@ def test_a_tick_in_the_browser_is_said_where_it_stands(modules, axis, some, lett
         assert near >= max(46, letter * len(label)) - 1e-6, "labels do not touch"
 
 
+@pytest.mark.parametrize(
+    ("scale", "heights", "said"),
+    [
+        ("linear", [-2.0, 2.0 - 4.4e-6, 0.1, 0.2], ["−2", "−1", "0", "1", "2"]),
+        ("linear", [-1e-6, 3e-6, 0.0, 0.0], ["−1e−6", "0", "1e−6", "2e−6", "3e−6"]),
+        ("log", [0.0, 1e8, 1.0, 1.0], ["0", "99", "10000", "1e6", "1e8"]),
+    ],
+)
+def test_a_tick_of_the_heights_that_is_as_good_as_zero_is_zero(modules, scale, heights, said):
+    script = """async ([scale, heights]) => {
+      const { reliefOf } = await import("./look.js");
+      const grid = Float32Array.from(heights);
+      const arrays = { get: (name) => (name === "grid" ? grid : new Float64Array()) };
+      const { ticks } = reliefOf({ bounds: [[0, 1], [0, 1]], n: 2, scale, low: 0, unit: 1, grid: "grid", marks: "" }, arrays);
+      return ticks.map(([, label]) => label);
+    }"""
+    assert modules.evaluate(script, [scale, heights]) == said
+
+
 def pointed(page: Any, selector: str, x: float, y: float) -> str:
     """What the tip says when the pointer stands on a place of a view, in shares of it."""
     view = page.locator(selector).first

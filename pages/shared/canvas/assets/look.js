@@ -63,7 +63,8 @@ export function reliefOf(surface, arrays) {
   }
   const span = top - floor || 1;
   const told = [0, 0.25, 0.5, 0.75, 1].map((share) => floor + share * span);
-  const words = numbers(told.map(value), 2);
+  const hair = scale === "log" ? 0 : span / 1000; // halfway between −2 and 2 is 0, and not −1.1e−6
+  const words = numbers(told.map((h) => (Math.abs(h) < hair ? 0 : value(h))), 2);
   const raw = arrays.get(surface.marks) ?? surface.marks;
   const marks = Array.from({ length: raw.length / 4 }, (_, i) => [...raw.subarray(4 * i, 4 * i + 4)]);
   return {
