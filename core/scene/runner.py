@@ -157,11 +157,13 @@ def record_for(declared: Schedule, given: Any) -> tuple[Schedule, dict[str, floa
 
     Of what may come in any number it has one more than are made, and none less than are declared.
     """
+    if not (declared.hypers and declared.hypers[-1].nth):
+        return declared, *hypers_of(given, (*declared.hypers, *CLIMB), declared.name.en)
     own = {h.name for h in (*declared.hypers, *CLIMB)}
     more = isinstance(given, Mapping) and any(name not in own for name in given)
     widest = declared.reaching(MAX_NTH) if more else declared
     values, problems = hypers_of(given, (*widest.hypers, *CLIMB), declared.name.en)
-    made = max((h.nth for h in telling(widest.hypers, values)), default=0)
+    made = max(h.nth for h in telling(widest.hypers, values))
     record = declared.reaching(min(made + 1, MAX_NTH))
     return record, {h.name: values.get(h.name, float(h.default)) for h in (*record.hypers, *CLIMB)}, problems
 
