@@ -43,6 +43,7 @@ SCENES = {
     "typed": Scene(Formula("x^2/2 + 4*y^2"), start=(-3.0, 1.0), steps=30, runners=PAIR),
     "a rate between two stops": Scene("bowl", steps=30, runners=(Runner("sgd", {"lr": 0.1234567}),)),
     "long": Scene("himmelblau", steps=3000, runners=PAIR),
+    "the best is where the slider ends": PRESETS["adam_fails"].scene,
 }
 
 
@@ -115,7 +116,7 @@ def expected(scene: Scene) -> list[tuple[str, str, float, list[float], float]]:
         )
         found.append(
             (
-                written._said(phrases, marks, scene.length),
+                written._said(phrases, marks, scene.length, (lr.low, lr.high)),
                 written._explained(phrases, marks, scene.length),
                 green,
                 ticks,
@@ -147,6 +148,14 @@ def test_it_speaks_korean_too(visit, monkeypatch):
     race.until(lambda: drawn(race), "the rulers")
     assert agree(race, FIRST), (drawn(race), expected(FIRST))
     assert "최적" in drawn(race)[0][0]
+
+
+def test_where_the_slider_ends_is_said(tab):
+    """On the counterexample to Adam no rate is as good to it as the smallest one that can be had."""
+    race = shown(tab, PRESETS["adam_fails"].scene)
+    (sgd, *_), (adam, *_), _ = drawn(race)
+    assert adam.endswith("≈\u00a01e−6, an end of the slider")
+    assert "end of the slider" not in sgd
 
 
 HEIGHTS = """() => {

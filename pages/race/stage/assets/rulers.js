@@ -104,7 +104,7 @@ export class Rulers {
     const fresh = marks.best ?? (performance.now() - marks.since < LAG ? marks.last : null);
     ruler.title = explained(phrases, { ...marks, best: fresh }, steps);
     this.keepRoom(ruler, text, marks, phrases);
-    const words = said(phrases, { ...marks, best: fresh }, steps);
+    const words = said(phrases, { ...marks, best: fresh, end: fresh === stops[0] || fresh === stops.at(-1) }, steps);
     if (text.textContent !== words) text.textContent = words; // else whoever watches the page would be told
     if (marks.best === null && fresh) this.drawLater();
   }
@@ -139,9 +139,10 @@ export class Rulers {
 const known = (rate) => (rate === null ? "…" : number(rate));
 
 /** Each figure with what it holds for. */
-function said(phrases, { start, minimum, best }, steps) {
+function said(phrases, { start, minimum, best, end }, steps) {
   const limit = minimum ? fill(phrases.limit, { rate: number(minimum) }) : start && fill(phrases.limit_start, { rate: number(start) });
-  return [limit, fill(phrases.best, { rate: known(best), steps })].filter(Boolean).join(" · ");
+  const rate = end ? fill(phrases.end, { rate: number(best) }) : known(best);
+  return [limit, fill(phrases.best, { rate, steps })].filter(Boolean).join(" · ");
 }
 
 /** What the marks stand for. */
