@@ -21,7 +21,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 import hostile  # noqa: E402  (it is found in one of these folders)
 
 READERS = (  # whose lines are watched. What the engine compiles cannot be.
-    *(f"core.scene.{name}" for name in ("mending", "query", "plain", "values")),
+    *(f"core.scene.{name}" for name in ("mending", "query", "plain", "runner", "values")),
     *(f"core.expression.{name}" for name in ("parse", "tokens", "grammar", "mends", "spelling", "names")),
     *("pages.maps.atlas", "pages.catalogue.entries"),
 )

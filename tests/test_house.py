@@ -25,7 +25,7 @@ from core.nets.datasets import DATASETS
 from core.nets.initializations import INITIALIZATIONS
 from core.nets.layers import LAYERS as NET_LAYERS
 from core.nets.own import MOST_BYTES, MOST_ROWS
-from core.scene import MAX_QUERY, MAX_RUNNERS, MAX_STEPS
+from core.scene import MAX_NTH, MAX_QUERY, MAX_RUNNERS, MAX_STEPS
 from core.spec import Family
 from core.stops import STOPS
 
@@ -276,6 +276,7 @@ def test_the_page_on_security_tells_the_limits():
         f"{MAX_LENGTH} characters and {MAX_NODES} numbers, names and signs",
         f"at most {MAX_RUNNERS} runners",
         f"{MAX_STEPS} steps",
+        f"drop the rate {MAX_NTH} times at most",
         f"{MAX_QUERY} characters are read",
         f"{MOST_ROWS:,} rows and {MOST_BYTES // 1000} kB",
         f"no file above {server['maxUploadSize']} MB and no message above {server['maxWidgetStateSize']} MB",
