@@ -80,7 +80,7 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
         return rests(controls.stops(hyper))
 
     def of_plan(key: str, i: int | None, plan: Plan) -> Iterator[tuple[str, Slider]]:
-        for hyper in _slid(at_work((*plan.record.hypers, *CLIMB), plan.hypers)):
+        for hyper in _slid(_at_work(plan)):
             yield f"{key}.{hyper.name}", ["plan", i, hyper.name, of(hyper)]
 
     for name, hyper in (
@@ -106,6 +106,17 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
                 yield f"{key}.{modifier}.{hyper.name}", ["around", i, [modifier, hyper.name], of(hyper)]
         if cards.unfolded(key) and scene.shared is None:
             yield from of_plan(f"{key}.plan", i, runner.plan)
+
+
+def awaited(scene: Scene) -> tuple[str, ...]:
+    """Which settings of the schedules on the page have a slider: some of them wait for another one to be moved."""
+    cards_of = zip(st.session_state[session.IDS], scene.runners, strict=True)
+    plans = [scene.shared] if scene.shared else [runner.plan for key, runner in cards_of if cards.unfolded(key)]
+    return tuple(hyper.name for plan in plans for hyper in _at_work(plan) if hyper.after)
+
+
+def _at_work(plan: Plan) -> list[Hyper]:
+    return at_work((*plan.record.hypers, *CLIMB), plan.hypers)
 
 
 def _slid(hypers: Sequence[Hyper]) -> list[Hyper]:

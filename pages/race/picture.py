@@ -17,7 +17,7 @@ from core.scene.limits import AVERAGES
 from core.text import TABLES
 from pages.race.act import STEPS
 from pages.race.cards import OPEN
-from pages.race.live import compared, lasting, live
+from pages.race.live import awaited, compared, lasting, live
 from pages.shared import ruler, scene_bar, session
 from pages.shared.boot import is_cold
 from pages.shared.cache import path_of, place_of, run_of, scene_at
@@ -108,6 +108,7 @@ def _frame(scene: Scene) -> tuple[Any, ...]:
             scene.dotted,
         ),
         scene.shared and scene.shared.schedule,
+        awaited(scene),
         tuple(
             [(r.optimizer, r.dialect, r.plan.schedule, tuple(r.modifiers), scene.replaced(r)) for r in scene.runners]
         ),

@@ -725,7 +725,10 @@ def test_a_schedule_of_one_card(visit):
 
 
 def test_a_setting_that_means_nothing_yet_is_not_shown(visit):
-    """The momentum's two ends wait for its switch, the fourth drop for the third, and so on without an end."""
+    """The momentum's two ends wait for its switch, the fourth drop for the third, and so on without an end.
+
+    Those that are shown follow, too, while they are held, whether they came with the link or with the last move.
+    """
     eighteen, all_but_one = ("".join(f"~s.gamma_{i}~0.9" for i in range(3, end)) for end in (19, MAX_NTH - 1))
     for key, before, switch, value, waiting, later in (
         ("onecycle", "", "cycle_momentum", 1, {"base_momentum", "max_momentum"}, set()),
@@ -734,13 +737,28 @@ def test_a_setting_that_means_nothing_yet_is_not_shown(visit):
         ("piecewise", f"{eighteen}~s.gamma_19~0.9", "gamma_20", 0.5, {"twentieth", "gamma_21"}, {"drop_21"}),
         ("piecewise", all_but_one, f"gamma_{MAX_NTH - 1}", 0.5, {f"drop_{MAX_NTH - 1}", f"gamma_{MAX_NTH}"}, set()),
     ):
-        for given in ("", f"~s.{switch}~{value}"):
-            at = visit(f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.warmup_start~0.5{before}{given}")
-            press(at, 0, "open")
+
+        def shows(at, given, switch=switch, waiting=waiting, later=later):
             shown = {name.removeprefix(f"{card(at, 0)}.plan.") for name in widgets(at)}
             assert switch in shown, "it is what they wait for"
-            assert (waiting <= shown) == bool(given)
+            assert (waiting <= shown) == given
             assert not later & shown
+            sliding = {h.name for h in scene_of(at).runners[0].plan.record.hypers if not h.switch} & shown
+            follows = {name.rpartition("-plan-")[2] for name in sent(at)[0]["live"]["sliders"] if "-plan-" in name}
+            assert follows - {h.name for h in CLIMB} == sliding
+
+        link = f"surface=beale&r=sgd~lr~0.01~schedule~{key}~s.warmup_start~0.5{before}"
+        at = visit(link)
+        press(at, 0, "open")
+        shows(at, False)
+        runner = scene_of(at).runners[0]
+        moved = replace(runner, plan=Plan(key, {**runner.plan.hypers, switch: float(value)}))
+        at.session_state[session.SCENE] = replace(scene_of(at), runners=(moved,))
+        at.run()
+        shows(at, True)
+        at = visit(f"{link}~s.{switch}~{value}")
+        press(at, 0, "open")
+        shows(at, True)
 
 
 def test_what_was_moved_of_a_schedule_is_not_folded_away(visit):
