@@ -159,10 +159,10 @@ def record_for(declared: Schedule, given: Any) -> tuple[Schedule, dict[str, floa
     """
     if not (declared.hypers and declared.hypers[-1].nth):
         return declared, *hypers_of(given, (*declared.hypers, *CLIMB), declared.name.en)
-    own = {h.name for h in (*declared.hypers, *CLIMB)}
-    more = isinstance(given, Mapping) and any(name not in own for name in given)
+    own = (*declared.hypers, *CLIMB)
+    more = isinstance(given, Mapping) and not {h.name for h in own}.issuperset(given)
     widest = declared.reaching(MAX_NTH) if more else declared
-    values, problems = hypers_of(given, (*widest.hypers, *CLIMB), declared.name.en)
+    values, problems = hypers_of(given, (*widest.hypers, *CLIMB), declared.name.en, own)
     made = max(h.nth for h in telling(widest.hypers, values))
     record = declared.reaching(min(made + 1, MAX_NTH))
     return record, {h.name: values.get(h.name, float(h.default)) for h in (*record.hypers, *CLIMB)}, problems

@@ -51,12 +51,18 @@ def to_mapping(name: str, data: Any, problems: list[SceneError]) -> Mapping[Any,
     return {}
 
 
-def hypers_of(given: Any, hypers: tuple[Hyper, ...], owner: str) -> tuple[dict[str, float], list[SceneError]]:
-    """Every hyperparameter by name, at its default where it is missing or wrong, and what was wrong."""
+def hypers_of(
+    given: Any, hypers: tuple[Hyper, ...], owner: str, named: tuple[Hyper, ...] = ()
+) -> tuple[dict[str, float], list[SceneError]]:
+    """Every hyperparameter by name, at its default where it is missing or wrong, and what was wrong.
+
+    named: those of them that may be proposed in the place of a name that nobody knows; all, if none are told.
+    """
     problems: list[SceneError] = []
     given = to_mapping(owner, {} if given is None else given, problems)
     names = [h.name for h in hypers]
-    problems += [unknown(owner, name, names) for name in given if name not in names]
+    proposed = [h.name for h in named or hypers]
+    problems += [unknown(owner, name, proposed) for name in given if name not in names]
     values = {}
     for h in hypers:
         values[h.name] = float(h.default)

@@ -179,17 +179,20 @@ def write_address(own: Mapping[str, str] = MappingProxyType({})) -> str:
     own: what another page than the race adds to it.
 
     Every change there is a step for the back button, so a drag is written once, when it ends. What is too much for a link is
-    not written, and its query string is empty.
+    not written, and its query string is empty: what was written last stays, or comes back to a page that is come back to.
     """
     told = st.session_state[SCENE].to_query()
     query = {name: value if isinstance(value, list) else [value] for name, value in told.items()}
     query |= {name: [value] for name, value in own.items()}
     query["lang"] = [language()]
     link = linked(query)
-    if link and not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not parameters(PARAMETERS)):
+    if not link:
+        query = {**st.session_state[WRITTEN], "lang": [language()]}
+    if not st.session_state.get(LIVE) and (query != st.session_state[WRITTEN] or not parameters(PARAMETERS)):
         st.query_params.from_dict(query)
         st.session_state[WRITTEN] = query
-        _remember(_trace(told))
+        if link:
+            _remember(_trace(told))
     return link
 
 

@@ -1130,6 +1130,13 @@ def test_what_is_too_much_for_a_link_is_told_and_not_written(visit):
     assert not at.toast, "said once"
     changed = at.session_state[session.SCENE]
     assert (changed.runners[0].hypers["lr"], dict(at.query_params)) == (0.12, before)
+    for lang in ("ko", "en"):
+        at.segmented_control(key="lang").set_value(lang).run()
+        assert dict(at.query_params) == {**before, "lang": lang}
+    for name in before:  # as another page leaves the address
+        del at.query_params[name]
+    at.run()
+    assert dict(at.query_params) == {**before, "lang": "en"}
     for _ in range(MAX_RUNNERS - 1):
         press(at, 1, "remove")
     assert scene_of(visit(sent(at)[0]["link"])) == scene_of(at)
