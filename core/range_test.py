@@ -10,7 +10,7 @@ from core.scene import Runner, Scene
 from core.schedules._growth import SCHEDULE as GROWTH
 
 COARSE = 2.0  # where a step multiplies the rate by more, nothing is known of what lies between two of them
-BLOWN = 4.0  # so many times the best loss is more than any rate of use brings, as in fastai and LRFinder
+BLOWN = 4.0  # so many times the best loss is more than any rate of use brings, as in fastai and keras_lr_finder
 
 
 @dataclass(frozen=True)

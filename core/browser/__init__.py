@@ -33,17 +33,15 @@ from core.browser.javascript import Unsayable
 __all__ = ["Formulas", "Unsayable", "files", "formulas", "publish", "runner_header", "scene_header", "version"]
 
 ASSETS = Path(__file__).parent / "assets"
-UNREAD = re.compile(
-    r"^[ \t]*(?://.*|/\*\*(?:.|\n)*?\*/)[ \t]*\n|^[ \t]+", re.M
-)  # by a browser: comments of whole lines, indents
+# By a browser: comments of whole lines, and indents.
+UNREAD = re.compile(r"^[ \t]*(?://.*|/\*\*(?:.|\n)*?\*/)[ \t]*\n|^[ \t]+", re.M)
 
 
 @cache
 def files() -> Mapping[str, str]:
     """The modules of the engine in the browser: file name -> text. They import each other by these names."""
-    written = {file.name: file.read_text("utf-8") for file in sorted(ASSETS.glob("*.js"))} | {
-        "formulas.js": formulas().text
-    }
+    written = {file.name: file.read_text("utf-8") for file in sorted(ASSETS.glob("*.js"))}
+    written["formulas.js"] = formulas().text
     return MappingProxyType({name: UNREAD.sub("", text) for name, text in written.items()})
 
 

@@ -44,7 +44,7 @@ MODIFIER = Modifier(
     optax="optax.clip_by_global_norm({norm})",
     differs={
         "pytorch": Text(
-            "PyTorch adds 1e-6 to the length before it divides, so a clipped gradient is a millionth part shorter than c.",
+            "PyTorch adds 1e-6 to the length before it divides, so a clipped gradient is a little shorter than c.",
             "PyTorch는 나누기 전에 길이에 1e-6을 더하므로, 잘린 기울기는 c보다 아주 조금 짧다.",
         ),
         "keras": Text(

@@ -42,12 +42,12 @@ OPTIMIZER = Optimizer(
     about=Text(
         "Adam with one more line: where the mean would carry a coordinate uphill, against today's gradient, that "
         "coordinate waits, and the others go further by as much. So momentum carries no coordinate on once its slope has "
-        "turned: look at the bends. Of only two coordinates, the one that goes on takes a double step (the authors' first "
-        "formula counted one coordinate more). Weight decay acts outside the gradient, as in AdamW.",
+        "turned: look at the bends. Of only two coordinates, the one that goes on takes a double step (the paper's formula "
+        "counts one coordinate more; this is the authors' code). Weight decay acts outside the gradient, as in AdamW.",
         "Adam에 한 줄을 더한 것이다. 평균이 가려는 방향이 지금의 기울기로 보아 오르막이면 그 좌표는 기다리고, 나머지 좌표가 그만큼 더 "
         "움직인다. 기울기의 부호가 바뀐 뒤에도 모멘텀에 밀려 계속 나아가는 일이 없으니, 방향이 바뀌는 곳을 눈여겨보자. 여기서는 좌표가 "
-        "둘뿐이라 한쪽이 기다리면 다른 쪽은 두 배로 움직인다(저자들의 처음 식은 움직이는 좌표 수에 1을 더해 나누었다). 가중치 감쇠는 "
-        "AdamW처럼 기울기와 별도로 적용한다.",
+        "둘뿐이라 한쪽이 기다리면 다른 쪽은 두 배로 움직인다(논문의 식은 움직이는 좌표 수에 1을 더해 나누지만, 여기서는 저자들의 "
+        "코드를 따른다). 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
     meanings={"m": MEAN, "v": SQUARES},

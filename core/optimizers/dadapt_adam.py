@@ -67,13 +67,13 @@ OPTIMIZER = Optimizer(
         "estimates that distance from below, out of the gradients seen so far, and serves as the rate. It starts tiny, "
         "grows manifold from step to step and never falls: watch d climb and level off. For Adam the estimate is a rule "
         "of thumb; where it comes out too large, the point first flies too far. In the formula s is a running mean of "
-        "the gradients times the rate, r one of how far each new gradient agrees with s. Weight decay acts outside the "
-        "gradient, as in AdamW.",
+        "the gradients times the rate, r one of how far each new gradient agrees with s; u divides by the v before "
+        "today's gradient, as the authors' code does. Weight decay acts outside the gradient, as in AdamW.",
         "학습률을 조정하지 않아도 되는 Adam이다. 가장 좋은 학습률은 시작점이 해에서 얼마나 먼지에 달려 있는데, 지금까지 본 "
         "기울기로 그 거리를 아래에서부터 어림한 값 d를 학습률로 쓴다. d는 아주 작게 시작해 스텝마다 몇 배씩 커지고 줄어드는 일은 "
         "없다. d가 오르다가 평평해지는 모습을 지켜보자. Adam에서는 어림값일 뿐이라, 너무 크게 잡히면 처음에 멀리 튕겨 나간다. "
-        "식에서 s는 학습률을 곱한 기울기의 이동 평균이고, r은 그 s가 새 기울기와 얼마나 같은 방향인지를 잰 값의 이동 평균이다. 가중치 "
-        "감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
+        "식에서 s는 학습률을 곱한 기울기의 이동 평균이고, r은 그 s가 새 기울기와 얼마나 같은 방향인지를 잰 값의 이동 평균이다. u는 "
+        "저자들의 코드처럼 이번 기울기를 반영하기 전의 v로 나눈다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
     meanings={

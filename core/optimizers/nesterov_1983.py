@@ -30,12 +30,14 @@ OPTIMIZER = Optimizer(
         "https://www.mathnet.ru/eng/dan46009",
     ),
     about=Text(
-        "The method as first published: its momentum is 0 in the first step and grows towards 1, nearly as (t−1)/(t+2). "
-        "With lr = 1/L this brings the error of every convex function down like 1/t², where gradient descent has 1/t. "
+        "The method of the 1983 paper at a fixed rate (the paper can also find the rate, by halving it): its momentum is "
+        "0 in the first step and grows towards 1, nearly as (t−1)/(t+2). Where a convex function's gradient changes by at "
+        "most L times the way gone, lr = 1/L brings the error down at least like 1/t², where gradient descent has 1/t. "
         "Near the minimum nothing slows it down, so it swings past and back, and the loss falls in waves. x is the point "
         "at which the gradient is taken; the iterate θ, of which the theorem speaks, is kept beside it.",
-        "1983년 논문에 처음 실린 형태이다. 모멘텀은 첫 스텝에서 0이고 대략 (t−1)/(t+2)를 따라 1에 가까워지므로 따로 정할 필요가 없다. "
-        "lr = 1/L이면 모든 볼록함수에서 오차가 1/t²에 비례해 줄어든다(경사하강법은 1/t). 최솟값 근처에서도 느려지지 않아 지나쳤다 "
+        "1983년 논문의 방법에서 학습률을 고정한 것이다(논문에는 학습률을 절반씩 줄이며 찾는 방법도 있다). 모멘텀은 첫 스텝에서 0이고 "
+        "대략 (t−1)/(t+2)를 따라 1에 가까워지므로 따로 정할 필요가 없다. 기울기의 변화가 이동 거리의 L배를 넘지 않는 "
+        "볼록함수라면, lr = 1/L일 때 오차가 적어도 1/t²에 비례해 줄어든다(경사하강법은 1/t). 최솟값 근처에서도 느려지지 않아 지나쳤다 "
         "돌아오기를 되풀이하며, 손실이 물결치듯 줄어든다. x는 기울기를 계산하는 지점이고, 정리가 다루는 반복점 θ는 따로 기록한다.",
     ),
     parent="nesterov",

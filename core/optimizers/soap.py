@@ -51,7 +51,7 @@ OPTIMIZER = Optimizer(
     paper=Paper(
         "N. Vyas, D. Morwani, R. Zhao, M. Kwun, I. Shapira, D. Brandfonbrener, L. Janson, S. Kakade",
         "SOAP: Improving and Stabilizing Shampoo using Adam",
-        2025,
+        2024,
         "https://arxiv.org/abs/2409.11321",
     ),
     about=Text(

@@ -19,11 +19,13 @@ OPTIMIZER = Optimizer(
     r"x_t = x_{t-1} - \eta\,\bigl(\operatorname{sign}(m_t) + \lambda x_{t-1}\bigr)",
     paper=Paper("J. Su", "Tiger: A Tight-fisted Optimizer", 2023, "https://github.com/bojone/tiger"),
     about=Text(
-        "The thriftiest of them: it keeps one number per weight, and that same mean can collect the gradients of several "
-        "small batches. The rule is Lion's with β₁ = β₂, which is SignSGD with momentum and weight decay. But for the "
-        "decay every step is lr long in each coordinate, and lr has to shrink before it comes to rest. The author's "
-        "code also multiplies lr by the root mean square of each weight matrix, as LAMB does; that is left out here.",
-        "메모리를 가장 아끼는 방법이다. 가중치마다 수를 하나만 기억하고, 그 평균으로 여러 작은 배치의 기울기까지 모을 수 있다. β₁ = β₂인 "
+        "Made to save memory: it keeps one number per weight, as Lion does, and that same mean can also collect the "
+        "gradients of several small batches, for which other methods need room of their own. The rule is Lion's with "
+        "β₁ = β₂, which is SignSGD with momentum and weight decay. But for the decay every step is lr long in each "
+        "coordinate, and lr has to shrink before it comes to rest. The author's code also multiplies lr by the root mean "
+        "square of each weight matrix, as LAMB does; that is left out here.",
+        "메모리를 아끼려고 만든 방법이다. Lion처럼 가중치마다 수를 하나만 기억하는데, 여러 작은 배치의 기울기를 모으는 일까지 그 "
+        "평균으로 할 수 있어 다른 방법처럼 자리가 따로 필요하지 않다. β₁ = β₂인 "
         "Lion이며, 모멘텀과 가중치 감쇠를 더한 SignSGD와 같다. 가중치 감쇠를 빼면 좌표마다 정확히 lr만큼 움직이므로 lr이 줄어들어야 "
         "멈춘다. 저자의 코드는 LAMB처럼 가중치 행렬마다 제곱 평균의 제곱근을 lr에 곱하는데, 여기에는 넣지 않았다.",
     ),

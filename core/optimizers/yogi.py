@@ -48,7 +48,7 @@ OPTIMIZER = Optimizer(
         "곳을 지난 뒤에도 짧은 스텝이 더 오래간다. 가중치 감쇠는 AdamW처럼 기울기와 별도로 적용한다.",
     ),
     parent="adam",
-    initial={"m": 1e-6, "v": 1e-6},  # the paper starts only v there; optax and others start both
+    initial={"m": 1e-6, "v": 1e-6},  # the paper: v at the squared gradient of a large batch
     optax="optax.chain(optax.scale_by_yogi(b1={beta1}, b2={beta2}, eps={eps}, initial_accumulator_value={init_acc}), "
     "optax.add_decayed_weights({weight_decay}), optax.scale_by_learning_rate({lr}))",
     optax_plain="optax.chain(optax.scale_by_yogi(b1={beta1}, b2={beta2}, eps={eps}, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from core.scene.limits import MAX_FAULTS, MAX_QUERY, MAX_RUNNERS
@@ -81,12 +82,14 @@ def _named(got: object) -> str:
     return type(got).__name__
 
 
+@lru_cache(maxsize=256)
 def between(low: float, high: float) -> Text:
     """What is expected of a number in a range."""
     least, most = numeral(low), numeral(high)
     return Text(f"a number from {least} to {most}", f"{least} 이상 {most} 이하의 수")
 
 
+@lru_cache(maxsize=256)
 def whole(low: int, high: int) -> Text:
     """What is expected where `to_whole` reads."""
     return Text(f"a whole number from {low} to {high}", f"{low} 이상 {high} 이하의 정수")

@@ -57,11 +57,13 @@ SCHEDULE = Schedule(
     r"h = \begin{cases}\tau/u & \tau < u\\ (u+d-\tau)/d & \tau \ge u\end{cases}",
     about=Text(
         "Swings between a low and a high rate: the high one crosses flat stretches and leaves poor minima, the low one "
-        "settles. lr is the summit, and the run begins at the bottom. With k = ½ every summit is half as high as the last "
-        "(Smith's triangular2); with γ below 1 they sink from step to step (exp_range). Momentum can go the other way.",
+        "settles. lr is the summit, and the run begins at the bottom. With k = ½ every summit rises half as far above the "
+        "bottom as the last (Smith's triangular2); with γ below 1 the summits sink from step to step (exp_range; in the "
+        "paper the bottom sinks with them, here it stays, as in PyTorch). Momentum can go the other way.",
         "낮은 학습률과 높은 학습률 사이를 오간다. 높을 때는 평평한 곳을 건너고 좋지 않은 최솟값에서 빠져나오며, 낮을 때는 "
-        "자리를 잡는다. lr은 꼭대기의 학습률이고, 맨 아래에서 시작한다. k = ½이면 꼭대기가 주기마다 절반으로 낮아지고(Smith의 "
-        "triangular2), γ가 1보다 작으면 스텝마다 조금씩 낮아진다(exp_range). 모멘텀은 반대로 움직이게 할 수 있다.",
+        "자리를 잡는다. lr은 꼭대기의 학습률이고, 맨 아래에서 시작한다. k = ½이면 꼭대기가 바닥에서 솟은 높이가 "
+        "주기마다 절반이 되고(Smith의 triangular2), γ가 1보다 작으면 꼭대기가 스텝마다 조금씩 낮아진다(exp_range. 논문에서는 "
+        "바닥도 함께 낮아지지만 여기서는 PyTorch처럼 그대로이다). 모멘텀은 반대로 움직이게 할 수 있다.",
     ),
     source=Paper(
         "L. N. Smith",

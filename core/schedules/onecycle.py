@@ -84,9 +84,11 @@ SCHEDULE = Schedule(
     about=Text(
         "lr is the summit: the rate climbs there along a half cosine, which crosses rough ground fast, and sinks along "
         "another to far below its start, to settle. In three phases it first comes back to its start, as fast as it "
-        "rose. Momentum can go the other way: low where the rate is high.",
+        "rose: so it is in the paper, while the two phases are fastai's, which PyTorch took over. Momentum can go the "
+        "other way: low where the rate is high.",
         "lr은 정점의 학습률이다. 반 코사인을 따라 정점까지 올라가 험한 구간을 빠르게 지나고, 다시 반 코사인을 따라 "
         "시작값보다 훨씬 낮은 학습률까지 내려가며 자리를 잡는다. 세 단계로 나누면 올라간 만큼의 시간에 먼저 시작값으로 돌아온다. "
+        "논문의 방법이 이 세 단계이고, 두 단계는 fastai의 형태를 PyTorch가 받아들인 것이다. "
         "모멘텀은 반대로, 학습률이 높을 때 낮게 움직이도록 할 수 있다.",
     ),
     source=Paper(

@@ -30,11 +30,7 @@ NAMED = dict(enumerate((
     "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
     "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
 ), 3))  # fmt: skip
-SOONER = {
-    3: 250,
-    4: 400,
-    5: 600,
-}  # when they come, if they do; those after them every 200 steps, as long as there are any
+SOONER = {3: 250, 4: 400, 5: 600}  # when they come, if they do; those after them every 200 steps, up to LATEST
 LATEST = 5000
 COUNTED = dict(enumerate(("세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열"), 3))  # as Korean counts up to ten
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")

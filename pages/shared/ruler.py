@@ -67,7 +67,7 @@ def _drawn(marks: Ruler, optimizer: Optimizer, between: float | None, steps: int
     ticks = [f'<i class="dl-at-{kind}" style="left:{place(limit):.2f}%"></i>' for kind, limit in edges]
     ticks.append(f'<b style="left:{place(marks.best):.2f}%"></b>')
     phrases = _phrases(optimizer, held, language)
-    title, said = _explained(phrases, marks, steps), _said(phrases, marks, steps, (lr.low, lr.high))
+    title, said = _explained(phrases, marks, steps, lr), _said(phrases, marks, steps, lr)
     return (
         f'<div class="dl-ruler" title="{html.escape(title)}">'
         f'<div style="--unstable:{unstable:.2f}%">{"".join(ticks)}</div><p>{html.escape(said)}</p></div>'
@@ -99,7 +99,7 @@ def _phrases(optimizer: Optimizer, held: Held, language: str) -> dict[str, str]:
         "limit": t("ruler_limit", **figures),
         "limit_start": t("ruler_limit_start", **figures),
         "best": best,
-        "end": t("ruler_end", **figures),
+        "end": t("ruler_end"),
         "start": t("ruler_start", **figures, formula=formula) if known else "",
         "minimum": t("ruler_minimum", **figures, formula=formula) if known else "",
         "sweep": t("ruler_sweep", **figures, count=SWEPT),
@@ -109,28 +109,29 @@ def _phrases(optimizer: Optimizer, held: Held, language: str) -> dict[str, str]:
     }
 
 
-def _said(phrases: dict[str, str], marks: Ruler, steps: int, ends: tuple[float, float]) -> str:
-    """Each figure with what it holds for. ends: of the slider, where the best rate may be for want of others."""
+def _said(phrases: dict[str, str], marks: Ruler, steps: int, lr: Hyper) -> str:
+    """Each figure with what it holds for."""
     parts = [phrases["plain"]]
     if marks.minimum is not None:
         parts.append(phrases["limit"].format(rate=number(marks.minimum)))
     elif marks.start is not None:
         parts.append(phrases["limit_start"].format(rate=number(marks.start)))
-    best = number(marks.best)
-    if marks.best in ends:
-        best = phrases["end"].format(rate=best)
-    parts.append(phrases["best"].format(rate=best, steps=steps))
+    sign = {lr.low: "≤", lr.high: "≥"}.get(marks.best, "≈")
+    parts.append(phrases["best"].format(rate=f"{sign}\u00a0{number(marks.best)}", steps=steps))
     return " · ".join(filter(None, parts))
 
 
-def _explained(phrases: dict[str, str], marks: Ruler, steps: int) -> str:
+def _explained(phrases: dict[str, str], marks: Ruler, steps: int, lr: Hyper) -> str:
     """What the marks stand for."""
     lines = []
     if marks.start is not None:
         lines.append(phrases["start"].format(rate=number(marks.start)))
     if marks.minimum is not None:
         lines.append(phrases["minimum"].format(rate=number(marks.minimum)))
-    lines += [phrases["sweep"].format(rate=number(marks.best), steps=steps), phrases["moved"], phrases["tune"]]
+    lines.append(phrases["sweep"].format(rate=number(marks.best), steps=steps))
+    if marks.best in (lr.low, lr.high):
+        lines.append(phrases["end"])
+    lines += [phrases["moved"], phrases["tune"]]
     if marks.minimum is not None and marks.best > marks.minimum:
         lines.append(phrases["above"])
     return "\n".join(filter(None, lines))

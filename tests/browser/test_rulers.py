@@ -116,8 +116,8 @@ def expected(scene: Scene) -> list[tuple[str, str, float, list[float], float]]:
         )
         found.append(
             (
-                written._said(phrases, marks, scene.length, (lr.low, lr.high)),
-                written._explained(phrases, marks, scene.length),
+                written._said(phrases, marks, scene.length, lr),
+                written._explained(phrases, marks, scene.length, lr),
                 green,
                 ticks,
                 dot,
@@ -153,9 +153,10 @@ def test_it_speaks_korean_too(visit, monkeypatch):
 def test_where_the_slider_ends_is_said(tab):
     """On the counterexample to Adam no rate is as good to it as the smallest one that can be had."""
     race = shown(tab, PRESETS["adam_fails"].scene)
-    (sgd, *_), (adam, *_), _ = drawn(race)
-    assert adam.endswith("≈\u00a01e−6, an end of the slider")
-    assert "end of the slider" not in sgd
+    (sgd, of_sgd, *_), (adam, of_adam, *_), _ = drawn(race)
+    assert adam.endswith("≤\u00a01e−6")
+    assert sgd.endswith("≈\u00a01.23")
+    assert ("end of the slider" in of_adam, "end of the slider" in of_sgd) == (True, False)
 
 
 HEIGHTS = """() => {

@@ -102,9 +102,10 @@ export class Rulers {
     dot.classList.toggle("dl-stale", marks.best === null);
     if (marks.last) dot.style.left = left(marks.last);
     const fresh = marks.best ?? (performance.now() - marks.since < LAG ? marks.last : null);
-    ruler.title = explained(phrases, { ...marks, best: fresh }, steps);
+    const told = { ...marks, best: fresh, ends: [stops[0], stops.at(-1)] };
+    ruler.title = explained(phrases, told, steps);
     this.keepRoom(ruler, text, marks, phrases);
-    const words = said(phrases, { ...marks, best: fresh, end: fresh === stops[0] || fresh === stops.at(-1) }, steps);
+    const words = said(phrases, told, steps);
     if (text.textContent !== words) text.textContent = words; // else whoever watches the page would be told
     if (marks.best === null && fresh) this.drawLater();
   }
@@ -139,18 +140,19 @@ export class Rulers {
 const known = (rate) => (rate === null ? "…" : number(rate));
 
 /** Each figure with what it holds for. */
-function said(phrases, { start, minimum, best, end }, steps) {
+function said(phrases, { start, minimum, best, ends = [] }, steps) {
   const limit = minimum ? fill(phrases.limit, { rate: number(minimum) }) : start && fill(phrases.limit_start, { rate: number(start) });
-  const rate = end ? fill(phrases.end, { rate: number(best) }) : known(best);
+  const rate = `${"≤≥"[ends.indexOf(best)] ?? "≈"}\u00a0${known(best)}`;
   return [limit, fill(phrases.best, { rate, steps })].filter(Boolean).join(" · ");
 }
 
 /** What the marks stand for. */
-function explained(phrases, { start, minimum, best }, steps) {
+function explained(phrases, { start, minimum, best, ends }, steps) {
   const lines = [
     start && fill(phrases.start, { rate: number(start) }),
     minimum && fill(phrases.minimum, { rate: number(minimum) }),
     fill(phrases.sweep, { rate: known(best), steps }),
+    ends.includes(best) && phrases.end,
     phrases.moved,
     phrases.tune,
     minimum && best > minimum && phrases.above,
