@@ -23,6 +23,7 @@ from served import opened
 
 from core import OPTIMIZERS, Formula, Runner, Scene
 from core.browser import files, runner_header, scene_header
+from core.scene import MAX_RUNNERS
 
 FRAMES = 200  # moves of a slider
 BAR = 5.0  # milliseconds for ten runners of 500 steps
@@ -52,7 +53,12 @@ def scenes() -> Iterator[tuple[str, Scene]]:
     yield "10 runners, noise, on 121 minima", replace(plain, noise=0.3, surface="rastrigin")
     yield "10 runners, 4 of 32 examples a step", replace(plain, surface="least_squares", batch=4)
     yield "10 runners, typed function", replace(plain, surface=Formula("(1 - x)^2 + 20*(y - sin(x))^2"))
-    yield f"the {len(looking)} methods that look around", replace(plain, runners=tuple(looking))
+    for begin in range(0, len(looking), MAX_RUNNERS):
+        some = tuple(looking[begin : begin + MAX_RUNNERS])
+        yield (
+            f"of the methods that look around, {some[0].record.name} to {some[-1].record.name}",
+            replace(plain, runners=some),
+        )
 
 
 def told(raced: Scene, frames: int = FRAMES) -> dict[str, Any]:
