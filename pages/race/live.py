@@ -108,11 +108,15 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
             yield from of_plan(f"{key}.plan", i, runner.plan)
 
 
-def awaited(scene: Scene) -> tuple[str, ...]:
-    """Which settings of the schedules on the page have a slider: some of them wait for another one to be moved."""
-    cards_of = zip(st.session_state[session.IDS], scene.runners, strict=True)
-    plans = [scene.shared] if scene.shared else [runner.plan for key, runner in cards_of if cards.unfolded(key)]
-    return tuple(hyper.name for plan in plans for hyper in _at_work(plan) if hyper.after)
+def awaited(scene: Scene, opened: str | None) -> tuple[str, ...]:
+    """Which settings of the schedule on the page have a slider: some of them wait for another one to be moved.
+
+    opened: the card whose settings are unfolded.
+    """
+    plan, ids = scene.shared, st.session_state[session.IDS]
+    if plan is None and opened in ids:
+        plan = scene.runners[ids.index(opened)].plan
+    return tuple([hyper.name for hyper in _at_work(plan) if hyper.after]) if plan else ()
 
 
 def _at_work(plan: Plan) -> list[Hyper]:

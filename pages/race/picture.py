@@ -97,6 +97,7 @@ class _Frame:
 
 def _frame(scene: Scene) -> tuple[Any, ...]:
     """All that `_lasting` speaks of."""
+    opened = st.session_state.get(OPEN)
     return (
         *(
             scene.surface,
@@ -108,12 +109,12 @@ def _frame(scene: Scene) -> tuple[Any, ...]:
             scene.dotted,
         ),
         scene.shared and scene.shared.schedule,
-        awaited(scene),
+        awaited(scene, opened),
         tuple(
             [(r.optimizer, r.dialect, r.plan.schedule, tuple(r.modifiers), scene.replaced(r)) for r in scene.runners]
         ),
         tuple(st.session_state[session.IDS]),
-        st.session_state.get(OPEN),
+        opened,
         language(),
         get_bidi_component_manager(),  # of the server, which hands out the engine
     )
