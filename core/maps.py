@@ -19,8 +19,8 @@ from core.engine.outcome import ARRIVED, ESCAPED, UNDEFINED, WORDS
 from core.engine.sweep import Progress
 from core.modifiers import MODIFIERS
 from core.scene import MAX_STEPS, Plan, Runner, Scene
-from core.schedules._warmup import CLIMB, WARMUP
-from core.spec import Hyper, Point, Text, at_work, numeral
+from core.schedules._warmup import WARMUP
+from core.spec import Hyper, Point, Text, numeral
 
 ROBUST = 2.0  # within this factor of the best a setting counts as good
 PLAN = "s."  # before the name of what belongs to the schedule, as in a link
@@ -74,7 +74,7 @@ def axes(scene: Scene, runner: Runner) -> dict[str, Hyper]:
     surface, plan = scene.record, scene.plan_of(runner)
     found = {hyper.name: hyper for hyper in runner.spoken.hypers}
     found |= {f"{key}.{hyper.name}": hyper for key in runner.modifiers for hyper in MODIFIERS[key].hypers}
-    found |= {PLAN + hyper.name: hyper for hyper in (*plan.record.hypers, *CLIMB)}
+    found |= {PLAN + hyper.name: hyper for hyper in plan.settings}
     for name, symbol, (low, high) in zip(("x", "y"), ("x₀", "y₀"), surface.bounds, strict=True):
         label = Text(f"start {name}", f"시작점 {name}")
         found[name] = Hyper(name, symbol, min(max(0.0, low), high), low, high, label=label)
@@ -84,8 +84,7 @@ def axes(scene: Scene, runner: Runner) -> dict[str, Hyper]:
 def idle(scene: Scene, runner: Runner) -> set[str]:
     """Those of the `axes` that mean nothing yet: they wait for another setting to be moved."""
     plan = scene.plan_of(runner)
-    hypers = (*plan.record.hypers, *CLIMB)
-    return {PLAN + h.name for h in hypers} - {PLAN + h.name for h in at_work(hypers, plan.hypers)}
+    return {PLAN + h.name for h in plan.settings} - {PLAN + h.name for h in plan.at_work}
 
 
 def settled(scene: Scene, runner: Runner, values: Mapping[str, float]) -> tuple[Scene, Runner]:

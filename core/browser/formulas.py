@@ -153,7 +153,7 @@ class _Maker:
             **({"momentum": self.name(record.momentum)} if record.momentum else {}),
             "state": state,
             "hypers": {**{h.name: h.default for h in CLIMB}, **hypers},
-            **({"any": True} if any(h.nth for h in record.hypers) else {}),
+            **({"any": True} if record.last_nth else {}),
         }
 
     def surface(self, record: Surface) -> dict[str, Any]:

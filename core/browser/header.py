@@ -8,8 +8,7 @@ from typing import Any
 from core.browser.javascript import number
 from core.engine.interpreter import Op
 from core.scene import Plan, Runner, Scene
-from core.schedules._warmup import CLIMB
-from core.spec import Surface, at_work
+from core.spec import Surface
 
 
 def scene_header(scene: Scene) -> dict[str, Any]:
@@ -45,9 +44,8 @@ def runner_header(scene: Scene, runner: Runner) -> dict[str, Any]:
 
 def _at_work(plan: Plan) -> dict[str, float]:
     """The hyperparameters of a plan: of drops and the like those that are made, and those that a slider could make now."""
-    hypers = (*plan.record.hypers, *CLIMB)
-    numbers = {0, *(h.nth for h in at_work(hypers, plan.hypers))}
-    return {h.name: plan.hypers[h.name] for h in hypers if h.nth in numbers}
+    numbers = {0, *(h.nth for h in plan.at_work)}
+    return {h.name: plan.hypers[h.name] for h in plan.settings if h.nth in numbers}
 
 
 def _surface(flat: Surface) -> str | dict[str, Any]:

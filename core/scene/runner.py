@@ -15,7 +15,7 @@ from core.scene.limits import MAX_NTH, MAX_RUNNERS
 from core.scene.values import hypers_of, to_mapping
 from core.schedules import SCHEDULES
 from core.schedules._warmup import CLIMB
-from core.spec import Hyper, Modifier, Optimizer, Schedule, Text, telling
+from core.spec import Hyper, Modifier, Optimizer, Schedule, Text, at_work, telling
 
 OURS = "pytorch"  # the dialect of a runner that names none
 DIALECTS: Mapping[str, Text] = MappingProxyType(
@@ -67,9 +67,19 @@ class Plan:
         object.__setattr__(self, "hypers", Settings(hypers))
 
     @property
+    def settings(self) -> tuple[Hyper, ...]:
+        """All that can be set: what the schedule has, and the climb before it."""
+        return (*self.record.hypers, *CLIMB)
+
+    @property
+    def at_work(self) -> list[Hyper]:
+        """Those of them that mean anything as the others stand, and those that were moved all the same."""
+        return at_work(self.settings, self.hypers)
+
+    @property
     def told(self) -> dict[str, float]:
         """The hyperparameters that are to be written down: those of drops and the like that nobody moved are many."""
-        return {hyper.name: self.hypers[hyper.name] for hyper in telling((*self.record.hypers, *CLIMB), self.hypers)}
+        return {hyper.name: self.hypers[hyper.name] for hyper in telling(self.settings, self.hypers)}
 
 
 @dataclass(frozen=True)
@@ -157,7 +167,7 @@ def record_for(declared: Schedule, given: Any) -> tuple[Schedule, dict[str, floa
 
     Of what may come in any number it has one more than are made, and none less than are declared.
     """
-    if not (declared.hypers and declared.hypers[-1].nth):
+    if not declared.last_nth:
         return declared, *hypers_of(given, (*declared.hypers, *CLIMB), declared.name.en)
     own = (*declared.hypers, *CLIMB)
     more = isinstance(given, Mapping) and not {h.name for h in own}.issuperset(given)

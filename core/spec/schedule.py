@@ -125,10 +125,14 @@ class Schedule(Method):
         """
         return cycled(hypers) if self.momentum else ""
 
+    @property
+    def last_nth(self) -> int:
+        """The number of the last of what may come in any number; 0 where nothing does."""
+        return self.hypers[-1].nth if self.hypers else 0
+
     def reaching(self, nth: int) -> Schedule:
         """Its record with what may come in any number up to this one; itself, where it goes as far or has nothing like that."""
-        last = max((h.nth for h in self.hypers), default=0)
-        if not 0 < last < nth or self.made_by is None:
+        if not 0 < self.last_nth < nth or self.made_by is None:
             return self
         make, _ = self.made_by
         return make(nth).spoken(self.dialect)

@@ -16,8 +16,7 @@ import streamlit as st
 
 from core import MODIFIERS, STOPS, Plan, Run, Runner, Scene
 from core.browser import runner_header, scene_header
-from core.schedules._warmup import CLIMB
-from core.spec import Hyper, at_work
+from core.spec import Hyper
 from pages.race import cards
 from pages.shared import controls, scene_bar, session
 from pages.shared.canvas import Arrays, named
@@ -80,7 +79,7 @@ def _sliders(scene: Scene, arrays: Arrays) -> Iterator[tuple[str, Slider]]:
         return rests(controls.stops(hyper))
 
     def of_plan(key: str, i: int | None, plan: Plan) -> Iterator[tuple[str, Slider]]:
-        for hyper in _slid(_at_work(plan)):
+        for hyper in _slid(plan.at_work):
             yield f"{key}.{hyper.name}", ["plan", i, hyper.name, of(hyper)]
 
     for name, hyper in (
@@ -116,11 +115,7 @@ def awaited(scene: Scene, opened: str | None) -> tuple[str, ...]:
     plan, ids = scene.shared, st.session_state[session.IDS]
     if plan is None and opened in ids:
         plan = scene.runners[ids.index(opened)].plan
-    return tuple([hyper.name for hyper in _at_work(plan) if hyper.after]) if plan else ()
-
-
-def _at_work(plan: Plan) -> list[Hyper]:
-    return at_work((*plan.record.hypers, *CLIMB), plan.hypers)
+    return tuple([hyper.name for hyper in plan.at_work if hyper.after]) if plan else ()
 
 
 def _slid(hypers: Sequence[Hyper]) -> list[Hyper]:

@@ -261,7 +261,7 @@ def plan(key: str, now: Callable[[], Plan], on_change: Callable[[Plan], None], w
     def slide(hyper: Hyper) -> None:
         slider(hyper, f"{key}.{hyper.name}", current.hypers[hyper.name], partial(set_hyper, hyper.name), whose)
 
-    slide_all((*current.record.hypers, *CLIMB), current.hypers, f"{key}.{current.schedule}", slide, whose)
+    slide_all(current.settings, current.hypers, f"{key}.{current.schedule}", slide, whose)
 
 
 def slide_all(
