@@ -104,13 +104,15 @@ def bar(look: Look, at: int, last: int) -> None:
     """Whose step, and which: a slider, and the arrow keys as buttons."""
     scene, who = look.scene, min(look.who, len(look.scene.runners) - 1)
 
-    def go(step: int) -> None:
-        ADDRESS.change(ADDRESS.shown().at(min(max(step, 1), last)))
+    def go(step: int) -> int:
+        """To the step, or the nearest one that there is; which that was."""
+        there = min(max(step, 1), last)
+        ADDRESS.change(ADDRESS.shown().at(there))
+        return there
 
     def lead(step: int) -> None:
         """Elsewhere than by the slider, which is told in any case: the browser may just be taking in another step."""
-        go(step)
-        st.session_state["anatomy.at"] = min(max(step, 1), last)
+        st.session_state["anatomy.at"] = go(step)
 
     def follow(who: int) -> None:
         ADDRESS.change(replace(ADDRESS.shown(), who=who))
