@@ -96,16 +96,19 @@ class Address(Generic[T]):
         self.change(st.session_state[f"{self.page}.origin"])
 
     def publish(self) -> None:
-        """Put the state and the language into the address bar, where they differ; not what is too much for a link.
+        """Put the state and the language into the address bar, where they differ.
 
-        What comes with a run of what stands there may be one change old: what was written last counts too.
+        What comes with a run of what stands there may be one change old: what was written last counts too. It also stands
+        for what is too much for a link.
         """
         state = st.session_state
         written = self.write(state[f"{self.page}.state"])
         query = {name: value if isinstance(value, list) else [value] for name, value in written.items()}
-        before, state[f"{self.page}.written"] = state.get(f"{self.page}.written"), query
-        if query != parameters(self.names) or (before is not None and query != before):
-            if linked(query):
-                st.query_params.from_dict({**query, "lang": [language()]})
+        there, before = parameters(self.names), state.get(f"{self.page}.written")
+        if query != before and not linked(query):
+            query = there if before is None else before
+        state[f"{self.page}.written"] = query
+        if query != there or (before is not None and query != before):
+            st.query_params.from_dict({**query, "lang": [language()]})
         elif st.query_params.get("lang") != language():
             st.query_params["lang"] = language()

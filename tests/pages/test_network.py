@@ -11,11 +11,12 @@ import pytest
 import streamlit as st
 from wire import unpack
 
-from core import OPTIMIZERS, Network, Runner
+from core import OPTIMIZERS, Network, Plan, Runner
 from core.experiments import STUDIES
 from core.nets import plain
 from core.nets.experiment import MOST_LANES, Experiment, Film, rate_for
 from core.nets.network import Network as Net
+from core.scene import MAX_NTH
 from core.text import TABLES
 from pages.network import act as acts
 from pages.network import parts, reel
@@ -90,6 +91,26 @@ def test_a_link_restores_the_picture(visit, tab):
     assert not header["plays"] or header["view"]["moment"] is not None
     assert bool(header["runners"][0]["histograms"]) == (tab == "layers")
     assert np.ravel(at.query_params.get("tab", "curves")).tolist() == [tab]
+
+
+def test_what_is_too_much_for_a_link_leaves_the_address_that_fitted(visit):
+    """And it comes back to whoever comes back from another page."""
+    at = visit(link(SMALL), "en", "networks")
+    before = dict(at.query_params)
+    many = Plan("piecewise", {f"gamma_{i}": 0.99 for i in range(3, MAX_NTH + 1)})
+    crowd = replace(SMALL, runners=tuple(replace(runner, plan=many) for runner in SMALL.runners))
+    at.session_state["network.state"] = crowd
+    at.run()
+    assert [toast.value for toast in at.toast] == [EN["link_long"]]
+    assert (dict(at.query_params), header_of(at)[0]["link"]) == (before, "")
+    for name in before:
+        del at.query_params[name]
+    at.run()
+    assert {**at.query_params, "lang": before["lang"]} == before
+    assert not at.toast, "said once"
+    at.session_state["network.state"] = fewer = replace(crowd, runners=crowd.runners[:1])
+    at.run()
+    assert read({name: np.ravel(value).tolist() for name, value in at.query_params.items()}) == (fewer, [])
 
 
 @pytest.mark.parametrize("beyond", [0, 1])
