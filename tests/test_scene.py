@@ -93,7 +93,7 @@ def anything_in(hyper, dice):
 
 
 def some_plan(dice):
-    schedule = dice.choice(list(SCHEDULES.values())).reaching(22)  # two drops more than are declared
+    schedule = dice.choice(list(SCHEDULES.values())).reaching(21)  # a drop more than are declared
     return Plan(schedule.key, {h.name: anything_in(h, dice) for h in (*schedule.hypers, *CLIMB)})
 
 
@@ -280,7 +280,7 @@ def test_hostile_formulas_leave_a_sound_scene():
 
 
 def test_a_link_of_ten_runners_is_short():
-    assert max(len(some_scene(seed, runners=MAX_RUNNERS).to_string()) for seed in range(40)) < MAX_QUERY / 2
+    assert max(len(some_scene(seed, runners=MAX_RUNNERS).to_string()) for seed in range(40)) < 4000
 
 
 def test_a_link_tells_the_drops_that_were_made():
